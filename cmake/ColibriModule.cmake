@@ -1,0 +1,25 @@
+# colibri_module(NAME [DEPS other modules and libraries])
+#
+# Makes the static library colibri_NAME of every src/NAME/*.cpp but *_test.cpp and *_main.cpp, and the
+# test program NAME_test of every src/NAME/*_test.cpp. A module without sources is header-only.
+function(colibri_module name)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  list(FILTER sources EXCLUDE REGEX "(_test|_main)\\.cpp$")
+  file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
+
+  if(sources)
+    add_library(colibri_${name} STATIC ${sources})
+    target_link_libraries(colibri_${name} PUBLIC colibri_options ${ARG_DEPS})
+  else()
+    add_library(colibri_${name} INTERFACE)
+    target_link_libraries(colibri_${name} INTERFACE colibri_options ${ARG_DEPS})
+  endif()
+
+  if(tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE colibri_${name} GTest::gtest_main GTest::gmock)
+    add_test(NAME ${name} COMMAND ${name}_test)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()

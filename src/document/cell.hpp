@@ -1,0 +1,103 @@
+#pragma once
+// A cell of a Document and what hangs on it. Plain values, in the terms of docs/protocol.md 1.1.
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "document/change_set.hpp"
+
+namespace colibri::document {
+
+enum class CellType { code, markdown, raw };
+
+[[nodiscard]] std::string_view to_string(CellType type);
+[[nodiscard]] std::optional<CellType> parse_cell_type(std::string_view name);
+
+// What was left out of the middle of a stream, in all.
+struct Cut {
+  uint64_t lines = 0;
+  uint64_t bytes = 0;
+
+  friend bool operator==(const Cut&, const Cut&) = default;
+};
+
+// A stream output: `text` up to the cap, then `tail` after a cut. UTF-16, because `keep` counts units.
+struct Stream {
+  std::string name;  // stdout or stderr
+  std::u16string text;
+  std::optional<Cut> cut;
+  std::u16string tail;
+};
+
+// display_data, execute_result or error: the object of the wire, with `blobs` and `display_id`.
+struct RichOutput {
+  json::Object object;
+};
+
+using Output = std::variant<Stream, RichOutput>;
+
+enum class RunState { queued, running };
+enum class RunStatus { ok, error, aborted };
+
+[[nodiscard]] std::string_view to_string(RunStatus status);
+[[nodiscard]] std::optional<RunStatus> parse_run_status(std::string_view name);
+
+struct Run {
+  RunState state = RunState::queued;
+  ExecutionId execution;
+  std::string source;  // Frozen when it was queued; UTF-8.
+  int64_t queued_ms = 0;
+  int64_t started_ms = 0;
+};
+
+struct LastRun {
+  ExecutionId execution;
+  RunStatus status = RunStatus::ok;
+  std::string reason;
+  int64_t started_ms = 0;
+  int64_t finished_ms = 0;
+};
+
+struct InputRequest {
+  ExecutionId execution;
+  std::string prompt;
+  bool password = false;
+};
+
+struct Cell {
+  CellId id;
+  CellType type = CellType::code;
+  std::u16string source;
+  json::Object metadata;
+  std::optional<json::Object> attachments;
+  std::optional<int64_t> execution_count;
+  std::vector<Output> outputs;
+  uint64_t dropped_outputs = 0;
+  bool clear_at_next_output = false;  // clear_output(wait=True)
+
+  std::optional<Run> run;
+  std::optional<LastRun> last_run;
+  std::optional<InputRequest> input;
+
+  // The text's history, for rebasing: `updates` led from first_version to version.
+  uint64_t first_version = 0;
+  std::deque<Update> updates;
+  size_t updates_units = 0;
+  std::map<std::string, uint64_t> confirmed;  // client -> updates accepted of it
+
+  [[nodiscard]] uint64_t version() const { return first_version + updates.size(); }
+};
+
+// The whole cell as protocol.md 1.1 spells it (`version` included), and back. from_json is for
+// our own snapshots and records: `corrupt` when it does not fit.
+[[nodiscard]] json::Object to_json(const Cell& cell);
+[[nodiscard]] Result<Cell> cell_from_json(const json::Object& object);
+[[nodiscard]] json::Value to_json(const Output& output);
+// `invalid` when it is no nbformat output.
+[[nodiscard]] Result<Output> output_from_json(const json::Value& value);
+
+}  // namespace colibri::document

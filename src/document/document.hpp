@@ -1,0 +1,87 @@
+#pragma once
+// The notebook as one deterministic value. No I/O, clock, randomness or locks: time and ids arrive
+// inside commands, so replaying the records rebuilds the state.
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "document/command.hpp"
+#include "document/record.hpp"
+
+namespace colibri::document {
+
+struct Limits {
+  size_t stream_head_units = 512 << 10;  // UTF-16 units, per stream output
+  size_t stream_tail_units = 512 << 10;
+  size_t outputs_per_cell = 1000;
+  size_t cells = 10'000;
+  size_t source_units = 16 << 20;     // per cell
+  size_t history_updates = 2'000;     // kept per cell for rebasing
+  size_t history_units = 1 << 20;
+};
+
+// What the actor must do once the record is committed.
+struct Dispatch { CellId cell; ExecutionId execution; std::string source; };  // send to the kernel
+struct SendInput { ExecutionId execution; std::string value; };
+using Effect = std::variant<Dispatch, SendInput>;
+
+class Document {
+ public:
+  Document(std::string epoch, Limits limits) : epoch_(std::move(epoch)), limits_(limits) {}
+
+  // From Document::snapshot(). `corrupt` when it does not fit.
+  static Result<Document> from_snapshot(const json::Object& snapshot, Limits limits);
+
+  // docs/protocol.md 1.1.
+  [[nodiscard]] json::Object snapshot() const;
+
+  // Returns the record that would carry out `command`; changes nothing.
+  //
+  // invalid        malformed: a change that does not fit, an id that exists already, a bad position
+  // stale_base     text base older than the kept history; the client must reload
+  // no_such_cell   the cell was deleted meanwhile; report it, do not retry
+  // conflict       not in this state: nothing to run, not waiting for input, this run is over,
+  //                or a command that was accepted before (nothing is to be done)
+  // too_large      over a limit
+  [[nodiscard]] Result<Record> decide(const Command& command) const;
+
+  // Carries out a record made by decide() or read from the log. Requires record.seq == seq() + 1; for
+  // a record that fits no cell it does nothing. The effects are what the outside must now do; replay
+  // ignores them.
+  std::vector<Effect> apply(const Record& record);
+
+  [[nodiscard]] const std::string& epoch() const { return epoch_; }
+  [[nodiscard]] uint64_t seq() const { return seq_; }
+  [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }
+  [[nodiscard]] const Cell* find(const CellId& id) const;
+  [[nodiscard]] const json::Object& metadata() const { return metadata_; }
+  [[nodiscard]] int nbformat_minor() const { return nbformat_minor_; }
+
+  // Ids of the cells that wait or run, in order; the running one is first.
+  [[nodiscard]] const std::vector<CellId>& queue() const { return queue_; }
+  // The cell that runs now, and the one that should be started now: the first of the queue when
+  // none runs.
+  [[nodiscard]] const Cell* running() const;
+  [[nodiscard]] const Cell* next_to_start() const;
+
+  // Content from a file, before the first record (nbformat module).
+  void load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor);
+
+ private:
+  friend class Decider;
+  friend class Applier;
+
+  std::string epoch_;
+  Limits limits_;
+  uint64_t seq_ = 0;
+  int nbformat_minor_ = 5;
+  json::Object metadata_;
+  std::vector<Cell> cells_;
+  std::vector<CellId> queue_;
+  std::map<std::string, uint64_t> accepted_;          // client -> last accepted command
+  std::map<ExecutionId, CellId> executions_;          // recent runs, for late outputs
+};
+
+}  // namespace colibri::document

@@ -1,0 +1,112 @@
+#include "store/schema.hpp"
+
+#include <soci/soci.h>
+
+#include <array>
+#include <vector>
+
+namespace colibri::store {
+
+namespace {
+
+using Migration = std::vector<const char*>;
+
+// 1: accounts, Drive index, document logs, leases.
+const Migration kFirst = {
+    R"(CREATE TABLE users (
+         id TEXT PRIMARY KEY,
+         email TEXT NOT NULL UNIQUE,            -- lower case
+         name TEXT NOT NULL,
+         password_hash TEXT NOT NULL,           -- empty: none set, sign in by link
+         role TEXT NOT NULL CHECK (role IN ('owner', 'user')),
+         created_ms INTEGER NOT NULL
+       ) STRICT)",
+    R"(CREATE TABLE web_sessions (
+         token_hash TEXT PRIMARY KEY,           -- sha-256 of the cookie, hex
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         csrf TEXT NOT NULL,
+         created_ms INTEGER NOT NULL,
+         expires_ms INTEGER NOT NULL,
+         last_seen_ms INTEGER NOT NULL
+       ) STRICT)",
+    "CREATE INDEX web_sessions_of_user ON web_sessions (user_id)",
+    R"(CREATE TABLE signin_links (
+         token_hash TEXT PRIMARY KEY,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         expires_ms INTEGER NOT NULL,
+         used_ms INTEGER NOT NULL               -- 0: not yet
+       ) STRICT)",
+    R"(CREATE TABLE notebooks (
+         id TEXT PRIMARY KEY,
+         owner_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         path TEXT NOT NULL,                    -- in the owner's Drive
+         created_ms INTEGER NOT NULL,
+         opened_ms INTEGER NOT NULL,            -- 0: never
+         UNIQUE (owner_id, path)
+       ) STRICT)",
+    R"(CREATE TABLE document_snapshots (
+         notebook_id TEXT PRIMARY KEY REFERENCES notebooks (id) ON DELETE CASCADE,
+         epoch TEXT NOT NULL,
+         seq INTEGER NOT NULL,
+         state BLOB NOT NULL,
+         file_sha256 TEXT NOT NULL,             -- of the .ipynb as we last wrote or read it
+         file_size INTEGER NOT NULL,
+         file_mtime_ns INTEGER NOT NULL
+       ) STRICT)",
+    R"(CREATE TABLE document_records (
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         seq INTEGER NOT NULL,
+         payload TEXT NOT NULL,
+         PRIMARY KEY (notebook_id, seq)
+       ) STRICT, WITHOUT ROWID)",
+    // A lease may outlive its notebook (removed while it runs), so it refers to none.
+    R"(CREATE TABLE leases (
+         id TEXT PRIMARY KEY,
+         notebook_id TEXT NOT NULL,
+         user_id TEXT NOT NULL,
+         flavor TEXT NOT NULL,
+         image TEXT NOT NULL,
+         state TEXT NOT NULL,
+         reason TEXT NOT NULL DEFAULT '',
+         detail TEXT NOT NULL DEFAULT '',
+         token TEXT NOT NULL DEFAULT '',
+         created_ms INTEGER NOT NULL,
+         ends_ms INTEGER NOT NULL DEFAULT 0,
+         uid_slot INTEGER NOT NULL DEFAULT 0,
+         supervisor_pid INTEGER NOT NULL DEFAULT 0,
+         directory TEXT NOT NULL DEFAULT '',
+         last_frame INTEGER NOT NULL DEFAULT 0,
+         ended_ms INTEGER NOT NULL DEFAULT 0
+       ) STRICT)",
+    "CREATE INDEX leases_of_notebook ON leases (notebook_id, ended_ms)",
+    R"(CREATE TABLE notebook_blobs (
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         sha256 TEXT NOT NULL,
+         bytes INTEGER NOT NULL,
+         media_type TEXT NOT NULL,
+         PRIMARY KEY (notebook_id, sha256)
+       ) STRICT, WITHOUT ROWID)",
+};
+
+const std::array kMigrations = {&kFirst};
+
+}  // namespace
+
+Result<> migrate(soci::session& sql) {
+  int version = 0;
+  sql << "PRAGMA user_version", soci::into(version);
+  const int newest = static_cast<int>(kMigrations.size());
+  if (version > newest) {
+    return failure(ErrorCode::unsupported,
+                   "the data folder was written by a newer version of Colibri; use that one");
+  }
+  for (; version < newest; ++version) {
+    soci::transaction transaction(sql);
+    for (const char* statement : *kMigrations[static_cast<size_t>(version)]) sql << statement;
+    sql << std::string("PRAGMA user_version = ") + std::to_string(version + 1);
+    transaction.commit();
+  }
+  return {};
+}
+
+}  // namespace colibri::store

@@ -35,7 +35,9 @@ bool Object::erase(std::string_view key) {
   return std::erase_if(members_, [&](const Member& m) { return m.first == key; }) > 0;
 }
 
-bool operator==(const Object& a, const Object& b) { return a.members_ == b.members_; }
+bool operator==(const Object& a, const Object& b) {
+  return a.members_ == b.members_;
+}
 
 namespace {
 
@@ -142,13 +144,27 @@ void append_string(std::string& out, std::string_view text) {
     flush(i);
     from = i + 1;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
       default:
         out += "\\u00";
         out += kHex[c >> 4];

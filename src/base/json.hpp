@@ -1,8 +1,8 @@
 #pragma once
-// JSON as notebooks need it: numbers keep their spelling (1.0, 1e-07, integers of any size), NaN and
-// Infinity are read as Python writes them, lone surrogates survive, and objects keep their order.
-// Boost.JSON 1.81 and the other Debian libraries refuse or rewrite these; docs/adr/0006 has the
-// comparison. Values are plain; no I/O, no locale, no exceptions.
+// JSON as notebooks need it: numbers keep their spelling (1.0, 1e-07, integers of any size), NaN
+// and Infinity are read as Python writes them, lone surrogates survive, and objects keep their
+// order. Boost.JSON 1.81 and the other Debian libraries refuse or rewrite these; docs/adr/0006 has
+// the comparison. Values are plain; no I/O, no locale, no exceptions.
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -15,8 +15,9 @@ class Parser {
 
   Result<Value> run() {
     if (const auto bad = find_invalid_utf8(text_))
-      return failure(ErrorCode::invalid, fmt::format("not UTF-8: byte {} at offset {}",
-                                                     static_cast<unsigned char>(text_[*bad]), *bad));
+      return failure(ErrorCode::invalid,
+                     fmt::format("not UTF-8: byte {} at offset {}",
+                                 static_cast<unsigned char>(text_[*bad]), *bad));
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     Value value;
     skip_space();
@@ -44,8 +45,8 @@ class Parser {
   }
 
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' ||
-                                  text_[at_] == '\t'))
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
       ++at_;
   }
 
@@ -65,18 +66,24 @@ class Parser {
     if (depth > options_.max_depth) return fail("nested too deeply");
     if (at_ >= text_.size()) return fail("unexpected end");
     switch (text_[at_]) {
-      case '{': return read_object(out, depth);
-      case '[': return read_array(out, depth);
+      case '{':
+        return read_object(out, depth);
+      case '[':
+        return read_array(out, depth);
       case '"': {
         std::string s;
         if (!read_string(s)) return false;
         out = Value(std::move(s));
         return true;
       }
-      case 't': return take_word("true") ? (out = Value(true), true) : fail("unknown word");
-      case 'f': return take_word("false") ? (out = Value(false), true) : fail("unknown word");
-      case 'n': return take_word("null") ? (out = Value(), true) : fail("unknown word");
-      default: return read_number(out);
+      case 't':
+        return take_word("true") ? (out = Value(true), true) : fail("unknown word");
+      case 'f':
+        return take_word("false") ? (out = Value(false), true) : fail("unknown word");
+      case 'n':
+        return take_word("null") ? (out = Value(), true) : fail("unknown word");
+      default:
+        return read_number(out);
     }
   }
 
@@ -155,12 +162,24 @@ class Parser {
     switch (const char c = text_[at_++]) {
       case '"':
       case '\\':
-      case '/': out += c; return true;
-      case 'n': out += '\n'; return true;
-      case 'r': out += '\r'; return true;
-      case 't': out += '\t'; return true;
-      case 'b': out += '\b'; return true;
-      case 'f': out += '\f'; return true;
+      case '/':
+        out += c;
+        return true;
+      case 'n':
+        out += '\n';
+        return true;
+      case 'r':
+        out += '\r';
+        return true;
+      case 't':
+        out += '\t';
+        return true;
+      case 'b':
+        out += '\b';
+        return true;
+      case 'f':
+        out += '\f';
+        return true;
       case 'u': {
         char32_t unit = 0;
         if (!read_hex(unit)) return false;
@@ -177,7 +196,8 @@ class Parser {
         append_utf8(out, unit);
         return true;
       }
-      default: return fail("unknown escape");
+      default:
+        return fail("unknown escape");
     }
   }
 

@@ -24,7 +24,8 @@ TEST(Json, WritesNanAsNullForBrowsers) {
 }
 
 TEST(Json, KeepsLoneSurrogatesEscaped) {
-  EXPECT_EQ(round_trip(R"(["\ud83d","\ud83d\ude00","\ud83dx"])"), "[\"\\ud83d\",\"😀\",\"\\ud83dx\"]");
+  EXPECT_EQ(round_trip(R"(["\ud83d","\ud83d\ude00","\ud83dx"])"),
+            "[\"\\ud83d\",\"😀\",\"\\ud83dx\"]");
 }
 
 TEST(Json, LetsTheLaterOfTwoEqualKeysWinInTheFirstPlace) {
@@ -53,7 +54,8 @@ TEST(Json, SaysWhereItFails) {
 }
 
 TEST(Json, RefusesWhatIsNoJson) {
-  for (const char* text : {"", "[1,]", "{,}", "01", "1.", "+1", "'a'", "[\"\t\"]", "nul", "\"\\x\"", "-"})
+  for (const char* text :
+       {"", "[1,]", "{,}", "01", "1.", "+1", "'a'", "[\"\t\"]", "nul", "\"\\x\"", "-"})
     EXPECT_FALSE(parse(text)) << text;
 }
 
@@ -61,7 +63,9 @@ TEST(Json, RefusesTooDeepNesting) {
   EXPECT_FALSE(parse(std::string(10'000, '[')));
 }
 
-TEST(Json, SkipsAByteOrderMark) { EXPECT_EQ(round_trip("\xEF\xBB\xBF{}"), "{}"); }
+TEST(Json, SkipsAByteOrderMark) {
+  EXPECT_EQ(round_trip("\xEF\xBB\xBF{}"), "{}");
+}
 
 }  // namespace
 }  // namespace colibri::json

@@ -1,6 +1,6 @@
 #pragma once
-// One log for a process: spdlog to stderr, a line a fact, in words. Nothing secret goes in: no token,
-// password, cookie, or output of a user's code.
+// One log for a process: spdlog to stderr, a line a fact, in words. Nothing secret goes in: no
+// token, password, cookie, or output of a user's code.
 #include <spdlog/spdlog.h>
 
 namespace colibri::log {

@@ -1,6 +1,7 @@
 #pragma once
 // Expected failure as a value. A function that can fail in a way its caller must handle returns
-// Result<T>; a broken invariant is COLIBRI_ASSERT (assert.hpp); exceptions come only from libraries.
+// Result<T>; a broken invariant is COLIBRI_ASSERT (assert.hpp); exceptions come only from
+// libraries.
 #include <expected>
 #include <string>
 #include <string_view>

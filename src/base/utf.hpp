@@ -29,7 +29,11 @@ void append_utf8(std::string& out, char32_t code_point);
 [[nodiscard]] size_t utf16_to_code_points(std::string_view text, size_t utf16_offset);
 [[nodiscard]] size_t code_points_to_utf16(std::string_view text, size_t code_point_offset);
 
-[[nodiscard]] inline bool is_high_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
-[[nodiscard]] inline bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
+[[nodiscard]] inline bool is_high_surrogate(char32_t c) {
+  return c >= 0xD800 && c <= 0xDBFF;
+}
+[[nodiscard]] inline bool is_low_surrogate(char32_t c) {
+  return c >= 0xDC00 && c <= 0xDFFF;
+}
 
 }  // namespace colibri

@@ -29,7 +29,9 @@ TEST(Utf, CountsUtf16UnitsAndCodePoints) {
   EXPECT_EQ(code_points_to_utf16("a😀b", 9), 4u);
 }
 
-TEST(Utf, ReplacesInvalidBytes) { EXPECT_EQ(make_valid_utf8("a\xFFz"), "a\uFFFDz"); }
+TEST(Utf, ReplacesInvalidBytes) {
+  EXPECT_EQ(make_valid_utf8("a\xFFz"), "a\uFFFDz");
+}
 
 }  // namespace
 }  // namespace colibri

@@ -25,7 +25,8 @@ struct Cut {
   friend bool operator==(const Cut&, const Cut&) = default;
 };
 
-// A stream output: `text` up to the cap, then `tail` after a cut. UTF-16, because `keep` counts units.
+// A stream output: `text` up to the cap, then `tail` after a cut. UTF-16, because `keep` counts
+// units.
 struct Stream {
   std::string name;  // stdout or stderr
   std::u16string text;
@@ -74,6 +75,7 @@ struct Cell {
   std::u16string source;
   json::Object metadata;
   std::optional<json::Object> attachments;
+  json::Object extra;  // Members of the file that nbformat does not name.
   std::optional<int64_t> execution_count;
   std::vector<Output> outputs;
   uint64_t dropped_outputs = 0;

@@ -1,7 +1,8 @@
 #pragma once
-// CodeMirror's ChangeSet in C++: a description of edits to a text of a known length, counted in UTF-16
-// units. Same results as the npm package @codemirror/state (its ChangeSet.apply, compose, map and
-// toJSON); change_set_vectors.json in testdata/ holds its answers. Lines are split at \n only.
+// CodeMirror's ChangeSet in C++: a description of edits to a text of a known length, counted in
+// UTF-16 units. Same results as the npm package @codemirror/state (its ChangeSet.apply, compose,
+// map and toJSON); change_set_vectors.json in testdata/ holds its answers. Lines are split at \n
+// only.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,8 +16,8 @@ namespace colibri::document {
 
 class ChangeSet {
  public:
-  // From ChangeSet.toJSON(): a number keeps that many units, an array [deleted, line, line…] replaces
-  // them. `invalid` when malformed or longer than kMaxLength.
+  // From ChangeSet.toJSON(): a number keeps that many units, an array [deleted, line, line…]
+  // replaces them. `invalid` when malformed or longer than kMaxLength.
   static Result<ChangeSet> from_json(const json::Value& value);
   // One replacement in a text of `length` units.
   static ChangeSet replace(size_t length, size_t from, size_t to, std::u16string_view insert);
@@ -36,8 +37,8 @@ class ChangeSet {
   // at the same place comes before the other's. Requires length() == other.length().
   [[nodiscard]] ChangeSet map(const ChangeSet& other, bool before = false) const;
 
-  // Whether an edge of a change falls between the halves of a surrogate pair of `text`, or it inserts
-  // half a pair.
+  // Whether an edge of a change falls between the halves of a surrogate pair of `text`, or it
+  // inserts half a pair.
   [[nodiscard]] bool splits_surrogates(std::u16string_view text) const;
 
   static constexpr size_t kMaxLength = 64u << 20;
@@ -54,8 +55,9 @@ struct Update {
   ChangeSet changes;
 };
 
-// collab's rebaseUpdates: `updates` made on the text before `over`, as they apply after it. Those that
-// `over` already holds (same client) are left out.
-[[nodiscard]] std::vector<Update> rebase(std::vector<Update> updates, const std::vector<Update>& over);
+// collab's rebaseUpdates: `updates` made on the text before `over`, as they apply after it. Those
+// that `over` already holds (same client) are left out.
+[[nodiscard]] std::vector<Update> rebase(std::vector<Update> updates,
+                                         const std::vector<Update>& over);
 
 }  // namespace colibri::document

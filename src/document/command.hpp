@@ -1,6 +1,6 @@
 #pragma once
-// A wish, before the Document has decided on it. What people send is `op` in docs/protocol.md 2.2; the
-// rest comes from the runtime. Time and ids come with the command: the Document makes none.
+// A wish, before the Document has decided on it. What people send is `op` in docs/protocol.md 2.2;
+// the rest comes from the runtime. Time and ids come with the command: the Document makes none.
 #include <optional>
 #include <string>
 #include <variant>
@@ -12,7 +12,11 @@
 namespace colibri::document {
 
 // --- from people ---
-struct PushText { CellId cell; uint64_t version = 0, first = 0; std::vector<ChangeSet> changes; };
+struct PushText {
+  CellId cell;
+  uint64_t version = 0, first = 0;
+  std::vector<ChangeSet> changes;
+};
 struct InsertCell {
   CellId cell;
   CellType cell_type = CellType::code;
@@ -20,33 +24,88 @@ struct InsertCell {
   std::string source;
   json::Object metadata;
 };
-struct DeleteCell { CellId cell; };
-struct MoveCell { CellId cell; std::optional<CellId> after; };
-struct SetCellType { CellId cell; CellType cell_type = CellType::code; };
-struct SetCellMetadata { CellId cell; json::Object metadata; };
-struct SetNotebookMetadata { json::Object metadata; };
-struct ClearOutputs { std::vector<CellId> cells; };  // Empty: all.
-// `executions` are fresh ids, one a cell, made by whoever submits. Cells that are no code, are empty of
-// text, or are queued already are left out; `conflict` when none is left.
-struct RunCells { std::vector<CellId> cells; std::vector<ExecutionId> executions; };
-struct CancelRuns { std::vector<CellId> cells; };  // Queued ones only. Empty: all queued.
-struct AnswerInput { ExecutionId execution; std::string value; };
+struct DeleteCell {
+  CellId cell;
+};
+struct MoveCell {
+  CellId cell;
+  std::optional<CellId> after;
+};
+struct SetCellType {
+  CellId cell;
+  CellType cell_type = CellType::code;
+};
+struct SetCellMetadata {
+  CellId cell;
+  json::Object metadata;
+};
+struct SetNotebookMetadata {
+  json::Object metadata;
+};
+struct ClearOutputs {
+  std::vector<CellId> cells;
+};  // Empty: all.
+// `executions` are fresh ids, one a cell, made by whoever submits. Cells that are no code, are
+// empty of text, or are queued already are left out; `conflict` when none is left.
+struct RunCells {
+  std::vector<CellId> cells;
+  std::vector<ExecutionId> executions;
+};
+struct CancelRuns {
+  std::vector<CellId> cells;
+};  // Queued ones only. Empty: all queued.
+// The value is not in the record (it may be a password): whoever submits sends it to the kernel
+// once the record is committed.
+struct AnswerInput {
+  ExecutionId execution;
+  std::string value;
+};
 
 // --- from the runtime ---
-struct StartRun { CellId cell; };  // The next of the queue, when the kernel is free.
-struct CountExecution { ExecutionId execution; int64_t count = 0; };
-struct AppendStream { ExecutionId execution; std::string name, text; Cut dropped; };
-struct AppendOutput { ExecutionId execution; Output output; };
-struct ClearOutput { ExecutionId execution; bool wait = false; };
-struct UpdateDisplay { std::string display_id; json::Object data, metadata, blobs; };
-struct RequestInput { ExecutionId execution; std::string prompt; bool password = false; };
-struct FinishRun { ExecutionId execution; RunStatus status = RunStatus::ok; std::string reason; };
-struct LoseKernel { std::string reason, detail; };
+struct StartRun {
+  CellId cell;
+};  // The next of the queue, when the kernel is free.
+struct CountExecution {
+  ExecutionId execution;
+  int64_t count = 0;
+};
+struct AppendStream {
+  ExecutionId execution;
+  std::string name, text;
+  Cut dropped;
+};
+struct AppendOutput {
+  ExecutionId execution;
+  Output output;
+};
+struct ClearOutput {
+  ExecutionId execution;
+  bool wait = false;
+};
+struct UpdateDisplay {
+  std::string display_id;
+  json::Object data, metadata, blobs;
+};
+struct RequestInput {
+  ExecutionId execution;
+  std::string prompt;
+  bool password = false;
+};
+// `dropped_outputs`: how many outputs decide() refused as too_large since the run started.
+struct FinishRun {
+  ExecutionId execution;
+  RunStatus status = RunStatus::ok;
+  std::string reason;
+  uint64_t dropped_outputs = 0;
+};
+struct LoseKernel {
+  std::string reason, detail;
+};
 
 using Op = std::variant<PushText, InsertCell, DeleteCell, MoveCell, SetCellType, SetCellMetadata,
-                        SetNotebookMetadata, ClearOutputs, RunCells, CancelRuns, AnswerInput, StartRun,
-                        CountExecution, AppendStream, AppendOutput, ClearOutput, UpdateDisplay,
-                        RequestInput, FinishRun, LoseKernel>;
+                        SetNotebookMetadata, ClearOutputs, RunCells, CancelRuns, AnswerInput,
+                        StartRun, CountExecution, AppendStream, AppendOutput, ClearOutput,
+                        UpdateDisplay, RequestInput, FinishRun, LoseKernel>;
 
 struct Command {
   int64_t time_ms = 0;

@@ -17,15 +17,18 @@ struct Limits {
   size_t stream_tail_units = 512 << 10;
   size_t outputs_per_cell = 1000;
   size_t cells = 10'000;
-  size_t source_units = 16 << 20;     // per cell
-  size_t history_updates = 2'000;     // kept per cell for rebasing
+  size_t source_units = 16 << 20;  // per cell
+  size_t history_updates = 2'000;  // kept per cell for rebasing
   size_t history_units = 1 << 20;
 };
 
 // What the actor must do once the record is committed.
-struct Dispatch { CellId cell; ExecutionId execution; std::string source; };  // send to the kernel
-struct SendInput { ExecutionId execution; std::string value; };
-using Effect = std::variant<Dispatch, SendInput>;
+struct Dispatch {
+  CellId cell;
+  ExecutionId execution;
+  std::string source;
+};  // send to the kernel
+using Effect = std::variant<Dispatch>;
 
 class Document {
  public:
@@ -47,9 +50,9 @@ class Document {
   // too_large      over a limit
   [[nodiscard]] Result<Record> decide(const Command& command) const;
 
-  // Carries out a record made by decide() or read from the log. Requires record.seq == seq() + 1; for
-  // a record that fits no cell it does nothing. The effects are what the outside must now do; replay
-  // ignores them.
+  // Carries out a record made by decide() or read from the log. Requires record.seq == seq() + 1;
+  // for a record that fits no cell it does nothing. The effects are what the outside must now do;
+  // replay ignores them.
   std::vector<Effect> apply(const Record& record);
 
   [[nodiscard]] const std::string& epoch() const { return epoch_; }
@@ -66,12 +69,19 @@ class Document {
   [[nodiscard]] const Cell* running() const;
   [[nodiscard]] const Cell* next_to_start() const;
 
+  // Whether this command of the client is in the log already: a repeat, to be answered by nothing.
+  [[nodiscard]] bool has_accepted(const ClientId& client, uint64_t command) const;
+
   // Content from a file, before the first record (nbformat module).
   void load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor);
 
  private:
   friend class Decider;
   friend class Applier;
+
+  Cell* find_mutable(const CellId& id);
+  // The cell whose current or last run this is, or null pointer.
+  [[nodiscard]] const Cell* find_by_execution(const ExecutionId& execution) const;
 
   std::string epoch_;
   Limits limits_;
@@ -80,8 +90,8 @@ class Document {
   json::Object metadata_;
   std::vector<Cell> cells_;
   std::vector<CellId> queue_;
-  std::map<std::string, uint64_t> accepted_;          // client -> last accepted command
-  std::map<ExecutionId, CellId> executions_;          // recent runs, for late outputs
+  std::map<std::string, uint64_t> accepted_;  // client -> last accepted command
+  std::map<ExecutionId, CellId> executions_;  // runs whose output still has a place
 };
 
 }  // namespace colibri::document

@@ -1,5 +1,6 @@
 #pragma once
-// An accepted fact about a notebook: log row, wire event and replay input in one (docs/protocol.md 1.2).
+// An accepted fact about a notebook: log row, wire event and replay input in one
+// (docs/protocol.md 1.2).
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,19 +13,57 @@
 
 namespace colibri::document {
 
-struct TextChanged { CellId cell; uint64_t version = 0; std::vector<Update> updates; };
-struct CellInserted { std::optional<CellId> after; Cell cell; };
-struct CellDeleted { CellId cell; };
-struct CellMoved { CellId cell; std::optional<CellId> after; };
-struct CellTypeChanged { CellId cell; CellType cell_type = CellType::code; };
-struct CellMetadataChanged { CellId cell; json::Object metadata; };
-struct NotebookMetadataChanged { json::Object metadata; };
-struct OutputsCleared { std::vector<CellId> cells; };
-struct QueuedRun { CellId cell; ExecutionId execution; std::string source; };
-struct RunsQueued { std::vector<QueuedRun> runs; };
-struct RunStarted { CellId cell; ExecutionId execution; };
-struct ExecutionCounted { CellId cell; ExecutionId execution; int64_t count = 0; };
-struct StreamCut { Cut total; size_t keep = 0; };
+struct TextChanged {
+  CellId cell;
+  uint64_t version = 0;
+  std::vector<Update> updates;
+};
+struct CellInserted {
+  std::optional<CellId> after;
+  Cell cell;
+};
+struct CellDeleted {
+  CellId cell;
+};
+struct CellMoved {
+  CellId cell;
+  std::optional<CellId> after;
+};
+struct CellTypeChanged {
+  CellId cell;
+  CellType cell_type = CellType::code;
+};
+struct CellMetadataChanged {
+  CellId cell;
+  json::Object metadata;
+};
+struct NotebookMetadataChanged {
+  json::Object metadata;
+};
+struct OutputsCleared {
+  std::vector<CellId> cells;
+};
+struct QueuedRun {
+  CellId cell;
+  ExecutionId execution;
+  std::string source;
+};
+struct RunsQueued {
+  std::vector<QueuedRun> runs;
+};
+struct RunStarted {
+  CellId cell;
+  ExecutionId execution;
+};
+struct ExecutionCounted {
+  CellId cell;
+  ExecutionId execution;
+  int64_t count = 0;
+};
+struct StreamCut {
+  Cut total;
+  size_t keep = 0;
+};
 struct StreamAppended {
   CellId cell;
   ExecutionId execution;
@@ -32,14 +71,31 @@ struct StreamAppended {
   std::string text;  // UTF-8
   std::optional<StreamCut> cut;
 };
-struct OutputAppended { CellId cell; ExecutionId execution; Output output; };
-struct OutputCleared { CellId cell; ExecutionId execution; bool wait = false; };
+struct OutputAppended {
+  CellId cell;
+  ExecutionId execution;
+  Output output;
+};
+struct OutputCleared {
+  CellId cell;
+  ExecutionId execution;
+  bool wait = false;
+};
 struct DisplayUpdated {
   std::string display_id;
   json::Object data, metadata, blobs;
 };
-struct InputRequested { CellId cell; ExecutionId execution; std::string prompt; bool password = false; };
-struct InputAnswered { CellId cell; ExecutionId execution; std::string echo; };
+struct InputRequested {
+  CellId cell;
+  ExecutionId execution;
+  std::string prompt;
+  bool password = false;
+};
+struct InputAnswered {
+  CellId cell;
+  ExecutionId execution;
+  std::string echo;
+};
 struct RunFinished {
   CellId cell;
   ExecutionId execution;
@@ -48,20 +104,25 @@ struct RunFinished {
   uint64_t dropped_outputs = 0;
   std::vector<CellId> cancelled;
 };
-struct RunsCancelled { std::vector<CellId> cells; };
-struct KernelLost { std::string reason, detail; std::vector<CellId> cancelled; };
+struct RunsCancelled {
+  std::vector<CellId> cells;
+};
+struct KernelLost {
+  std::string reason, detail;
+  std::vector<CellId> cancelled;
+};
 
-using Fact =
-    std::variant<TextChanged, CellInserted, CellDeleted, CellMoved, CellTypeChanged,
-                 CellMetadataChanged, NotebookMetadataChanged, OutputsCleared, RunsQueued, RunStarted,
-                 ExecutionCounted, StreamAppended, OutputAppended, OutputCleared, DisplayUpdated,
-                 InputRequested, InputAnswered, RunFinished, RunsCancelled, KernelLost>;
+using Fact = std::variant<TextChanged, CellInserted, CellDeleted, CellMoved, CellTypeChanged,
+                          CellMetadataChanged, NotebookMetadataChanged, OutputsCleared, RunsQueued,
+                          RunStarted, ExecutionCounted, StreamAppended, OutputAppended,
+                          OutputCleared, DisplayUpdated, InputRequested, InputAnswered, RunFinished,
+                          RunsCancelled, KernelLost>;
 
 struct Record {
   uint64_t seq = 0;
   int64_t time_ms = 0;
-  UserId user;        // Empty for what the server or a kernel did.
-  ClientId client;    // With `command`: whose command this acknowledges.
+  UserId user;      // Empty for what the server or a kernel did.
+  ClientId client;  // With `command`: whose command this acknowledges.
   uint64_t command = 0;
   Fact fact;
 };

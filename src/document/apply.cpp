@@ -1,0 +1,264 @@
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "base/utf.hpp"
+#include "document/document.hpp"
+
+namespace colibri::document {
+
+// Carries out one record. A record that fits no cell changes nothing: the log is what happened, and
+// replaying it must not fail.
+class Applier {
+ public:
+  Applier(Document& document, const Record& record) : d_(document), record_(record) {}
+
+  void operator()(const TextChanged& f);
+  void operator()(const CellInserted& f) { insert(f.cell, f.after); }
+  void operator()(const CellDeleted& f);
+  void operator()(const CellMoved& f);
+  void operator()(const CellTypeChanged& f);
+  void operator()(const CellMetadataChanged& f) {
+    if (Cell* cell = d_.find_mutable(f.cell)) cell->metadata = f.metadata;
+  }
+  void operator()(const NotebookMetadataChanged& f) { d_.metadata_ = f.metadata; }
+  void operator()(const OutputsCleared& f);
+  void operator()(const RunsQueued& f);
+  void operator()(const RunStarted& f);
+  void operator()(const ExecutionCounted& f) {
+    if (Cell* cell = d_.find_mutable(f.cell)) cell->execution_count = f.count;
+  }
+  void operator()(const StreamAppended& f) {
+    if (Cell* cell = output_cell(f.cell)) append_stream(*cell, f.name, f.text, f.cut);
+  }
+  void operator()(const OutputAppended& f) {
+    if (Cell* cell = output_cell(f.cell)) cell->outputs.push_back(f.output);
+  }
+  void operator()(const OutputCleared& f);
+  void operator()(const DisplayUpdated& f);
+  void operator()(const InputRequested& f) {
+    if (Cell* cell = d_.find_mutable(f.cell))
+      cell->input = InputRequest{f.execution, f.prompt, f.password};
+  }
+  void operator()(const InputAnswered& f);
+  void operator()(const RunFinished& f);
+  void operator()(const RunsCancelled& f) { cancel(f.cells); }
+  void operator()(const KernelLost& f);
+
+  std::vector<Effect> effects;
+
+ private:
+  // The cell to put output in, emptied first when the kernel asked for that.
+  Cell* output_cell(const CellId& id);
+  static void append_stream(Cell& cell, const std::string& name, const std::string& text,
+                            const std::optional<StreamCut>& cut);
+  void insert(Cell cell, const std::optional<CellId>& after);
+  void cancel(const std::vector<CellId>& cells);
+  void finish(Cell& cell, RunStatus status, const std::string& reason);
+  void forget_outputs(Cell& cell);
+  void trim_history(Cell& cell) const;
+
+  Document& d_;
+  const Record& record_;
+};
+
+std::vector<Effect> Document::apply(const Record& record) {
+  COLIBRI_ASSERT(record.seq == seq_ + 1);
+  seq_ = record.seq;
+  if (record.command) {
+    constexpr size_t kRememberedClients = 256;
+    if (accepted_.size() >= kRememberedClients && !accepted_.contains(record.client.value))
+      accepted_.clear();
+    uint64_t& last = accepted_[record.client.value];
+    last = std::max(last, record.command);
+  }
+  Applier applier(*this, record);
+  std::visit(applier, record.fact);
+  return std::move(applier.effects);
+}
+
+void Applier::operator()(const TextChanged& f) {
+  Cell* cell = d_.find_mutable(f.cell);
+  if (!cell || f.version != cell->version()) return;
+  for (const Update& update : f.updates) {
+    if (update.changes.length() != cell->source.size()) return;
+    cell->source = update.changes.apply(cell->source);
+    cell->updates.push_back(update);
+    const size_t before = update.changes.length(), after = update.changes.new_length();
+    cell->updates_units += 8 + (after > before ? after - before : before - after);
+    constexpr size_t kRememberedClients = 256;
+    if (cell->confirmed.size() >= kRememberedClients && !cell->confirmed.contains(update.client))
+      cell->confirmed.clear();
+    ++cell->confirmed[update.client];
+  }
+  trim_history(*cell);
+}
+
+void Applier::trim_history(Cell& cell) const {
+  while (cell.updates.size() > d_.limits_.history_updates ||
+         (cell.updates_units > d_.limits_.history_units && !cell.updates.empty())) {
+    const ChangeSet& oldest = cell.updates.front().changes;
+    const size_t before = oldest.length(), after = oldest.new_length();
+    cell.updates_units -= 8 + (after > before ? after - before : before - after);
+    cell.updates.pop_front();
+    ++cell.first_version;
+  }
+}
+
+void Applier::insert(Cell cell, const std::optional<CellId>& after) {
+  if (d_.find(cell.id)) return;
+  auto place = d_.cells_.begin();
+  if (after) {
+    place = std::ranges::find(d_.cells_, *after, &Cell::id);
+    if (place != d_.cells_.end()) ++place;
+  }
+  d_.cells_.insert(place, std::move(cell));
+}
+
+void Applier::operator()(const CellDeleted& f) {
+  const auto found = std::ranges::find(d_.cells_, f.cell, &Cell::id);
+  if (found == d_.cells_.end()) return;
+  std::erase(d_.queue_, f.cell);
+  std::erase_if(d_.executions_, [&](const auto& entry) { return entry.second == f.cell; });
+  d_.cells_.erase(found);
+}
+
+void Applier::operator()(const CellMoved& f) {
+  const auto found = std::ranges::find(d_.cells_, f.cell, &Cell::id);
+  if (found == d_.cells_.end()) return;
+  Cell cell = std::move(*found);
+  d_.cells_.erase(found);
+  insert(std::move(cell), f.after);
+}
+
+void Applier::operator()(const CellTypeChanged& f) {
+  Cell* cell = d_.find_mutable(f.cell);
+  if (!cell) return;
+  cell->type = f.cell_type;
+  if (f.cell_type == CellType::code) return;
+  forget_outputs(*cell);
+  cell->run.reset();
+  cell->last_run.reset();
+  cell->input.reset();
+  std::erase(d_.queue_, f.cell);
+  std::erase_if(d_.executions_, [&](const auto& entry) { return entry.second == f.cell; });
+}
+
+void Applier::forget_outputs(Cell& cell) {
+  cell.outputs.clear();
+  cell.dropped_outputs = 0;
+  cell.clear_at_next_output = false;
+  cell.execution_count.reset();
+}
+
+void Applier::operator()(const OutputsCleared& f) {
+  for (const CellId& id : f.cells)
+    if (Cell* cell = d_.find_mutable(id)) forget_outputs(*cell);
+}
+
+void Applier::operator()(const RunsQueued& f) {
+  for (const QueuedRun& queued : f.runs) {
+    Cell* cell = d_.find_mutable(queued.cell);
+    if (!cell || cell->run) continue;
+    cell->run = Run{RunState::queued, queued.execution, queued.source, record_.time_ms, 0};
+    d_.executions_[queued.execution] = cell->id;
+    d_.queue_.push_back(cell->id);
+  }
+}
+
+void Applier::operator()(const RunStarted& f) {
+  Cell* cell = d_.find_mutable(f.cell);
+  if (!cell || !cell->run || cell->run->execution != f.execution) return;
+  if (cell->last_run) d_.executions_.erase(cell->last_run->execution);
+  cell->last_run.reset();
+  forget_outputs(*cell);
+  cell->run->state = RunState::running;
+  cell->run->started_ms = record_.time_ms;
+  effects.push_back(Dispatch{cell->id, f.execution, cell->run->source});
+}
+
+Cell* Applier::output_cell(const CellId& id) {
+  Cell* cell = d_.find_mutable(id);
+  if (cell && cell->clear_at_next_output) {
+    cell->outputs.clear();
+    cell->clear_at_next_output = false;
+  }
+  return cell;
+}
+
+void Applier::append_stream(Cell& cell, const std::string& name, const std::string& text,
+                            const std::optional<StreamCut>& cut) {
+  Stream* stream = cell.outputs.empty() ? nullptr : std::get_if<Stream>(&cell.outputs.back());
+  if (!stream || stream->name != name)
+    stream = &std::get<Stream>(cell.outputs.emplace_back(Stream{name, {}, std::nullopt, {}}));
+  if (!cut) {
+    stream->text += to_utf16(text);
+    return;
+  }
+  stream->cut = cut->total;
+  stream->tail += to_utf16(text);
+  if (stream->tail.size() > cut->keep) stream->tail.erase(0, stream->tail.size() - cut->keep);
+}
+
+void Applier::operator()(const OutputCleared& f) {
+  Cell* cell = d_.find_mutable(f.cell);
+  if (!cell) return;
+  if (f.wait)
+    cell->clear_at_next_output = true;
+  else
+    cell->outputs.clear();
+}
+
+void Applier::operator()(const DisplayUpdated& f) {
+  for (Cell& cell : d_.cells_)
+    for (Output& output : cell.outputs) {
+      auto* rich = std::get_if<RichOutput>(&output);
+      if (!rich || json::string_at(rich->object, "display_id") != f.display_id) continue;
+      rich->object.set("data", f.data);
+      rich->object.set("metadata", f.metadata);
+      if (f.blobs.empty())
+        rich->object.erase("blobs");
+      else
+        rich->object.set("blobs", f.blobs);
+    }
+}
+
+void Applier::operator()(const InputAnswered& f) {
+  Cell* cell = output_cell(f.cell);
+  if (!cell) return;
+  cell->input.reset();
+  append_stream(*cell, "stdout", f.echo, std::nullopt);
+}
+
+void Applier::finish(Cell& cell, RunStatus status, const std::string& reason) {
+  cell.last_run =
+      LastRun{cell.run->execution, status, reason, cell.run->started_ms, record_.time_ms};
+  cell.run.reset();
+  cell.input.reset();
+  std::erase(d_.queue_, cell.id);
+}
+
+void Applier::cancel(const std::vector<CellId>& cells) {
+  for (const CellId& id : cells) {
+    Cell* cell = d_.find_mutable(id);
+    if (!cell || !cell->run || cell->run->state != RunState::queued) continue;
+    d_.executions_.erase(cell->run->execution);
+    cell->run.reset();
+    std::erase(d_.queue_, id);
+  }
+}
+
+void Applier::operator()(const RunFinished& f) {
+  cancel(f.cancelled);
+  Cell* cell = d_.find_mutable(f.cell);
+  if (!cell || !cell->run || cell->run->execution != f.execution) return;
+  cell->dropped_outputs = f.dropped_outputs;
+  finish(*cell, f.status, f.reason);
+}
+
+void Applier::operator()(const KernelLost& f) {
+  cancel(f.cancelled);
+  if (const Cell* running = d_.running())
+    finish(*d_.find_mutable(running->id), RunStatus::aborted, f.reason);
+}
+
+}  // namespace colibri::document

@@ -1,0 +1,177 @@
+// Cells and outputs between C++ and the JSON of docs/protocol.md 1.1.
+#include "base/utf.hpp"
+#include "document/cell.hpp"
+
+namespace colibri::document {
+namespace {
+
+std::unexpected<Error> bad(const std::string& what) {
+  return failure(ErrorCode::corrupt, "stored cell: bad " + what);
+}
+
+json::Object run_to_json(const Run& run) {
+  return {{"state", run.state == RunState::running ? "running" : "queued"},
+          {"execution", run.execution.value},
+          {"source", run.source},
+          {"queued_ms", run.queued_ms},
+          {"started_ms", run.started_ms}};
+}
+
+Run run_from_json(const json::Object& o) {
+  return {json::string_at(o, "state") == "running" ? RunState::running : RunState::queued,
+          {json::string_at(o, "execution").value_or("")},
+          json::string_at(o, "source").value_or(""),
+          json::integer_at(o, "queued_ms").value_or(0),
+          json::integer_at(o, "started_ms").value_or(0)};
+}
+
+json::Object last_run_to_json(const LastRun& run) {
+  return {{"execution", run.execution.value},
+          {"status", to_string(run.status)},
+          {"reason", run.reason},
+          {"started_ms", run.started_ms},
+          {"finished_ms", run.finished_ms}};
+}
+
+LastRun last_run_from_json(const json::Object& o) {
+  return {{json::string_at(o, "execution").value_or("")},
+          parse_run_status(json::string_at(o, "status").value_or("")).value_or(RunStatus::ok),
+          json::string_at(o, "reason").value_or(""),
+          json::integer_at(o, "started_ms").value_or(0),
+          json::integer_at(o, "finished_ms").value_or(0)};
+}
+
+json::Value confirmed_to_json(const std::map<std::string, uint64_t>& confirmed) {
+  json::Object o;
+  for (const auto& [client, count] : confirmed) o.set(client, count);
+  return o;
+}
+
+}  // namespace
+
+std::string_view to_string(CellType type) {
+  switch (type) {
+    case CellType::code:
+      return "code";
+    case CellType::markdown:
+      return "markdown";
+    case CellType::raw:
+      return "raw";
+  }
+  return "raw";
+}
+
+std::optional<CellType> parse_cell_type(std::string_view name) {
+  if (name == "code") return CellType::code;
+  if (name == "markdown") return CellType::markdown;
+  if (name == "raw") return CellType::raw;
+  return std::nullopt;
+}
+
+std::string_view to_string(RunStatus status) {
+  switch (status) {
+    case RunStatus::ok:
+      return "ok";
+    case RunStatus::error:
+      return "error";
+    case RunStatus::aborted:
+      return "aborted";
+  }
+  return "aborted";
+}
+
+std::optional<RunStatus> parse_run_status(std::string_view name) {
+  if (name == "ok") return RunStatus::ok;
+  if (name == "error") return RunStatus::error;
+  if (name == "aborted") return RunStatus::aborted;
+  return std::nullopt;
+}
+
+json::Value to_json(const Output& output) {
+  if (const auto* rich = std::get_if<RichOutput>(&output)) return rich->object;
+  const auto& stream = std::get<Stream>(output);
+  json::Object o{{"output_type", "stream"}, {"name", stream.name}, {"text", to_utf8(stream.text)}};
+  if (stream.cut) {
+    o.set("cut", json::Object{{"lines", stream.cut->lines}, {"bytes", stream.cut->bytes}});
+    o.set("tail", to_utf8(stream.tail));
+  }
+  return o;
+}
+
+Result<Output> output_from_json(const json::Value& value) {
+  const json::Object* o = value.if_object();
+  if (!o) return failure(ErrorCode::invalid, "an output is not an object");
+  const auto type = json::string_at(*o, "output_type");
+  if (type == "stream") {
+    Stream stream{json::string_at(*o, "name").value_or("stdout"),
+                  to_utf16(json::string_at(*o, "text").value_or("")), std::nullopt,
+                  to_utf16(json::string_at(*o, "tail").value_or(""))};
+    if (const auto* cut = json::object_at(*o, "cut"))
+      stream.cut = Cut{static_cast<uint64_t>(json::integer_at(*cut, "lines").value_or(0)),
+                       static_cast<uint64_t>(json::integer_at(*cut, "bytes").value_or(0))};
+    return stream;
+  }
+  if (type == "display_data" || type == "execute_result" || type == "error") return RichOutput{*o};
+  return failure(ErrorCode::invalid, "unknown output_type " + type.value_or("(none)"));
+}
+
+json::Object to_json(const Cell& cell) {
+  json::Array outputs;
+  for (const Output& output : cell.outputs) outputs.push_back(to_json(output));
+  json::Object o{{"id", cell.id.value},
+                 {"cell_type", to_string(cell.type)},
+                 {"source", to_utf8(cell.source)},
+                 {"version", cell.version()},
+                 {"metadata", cell.metadata},
+                 {"execution_count",
+                  cell.execution_count ? json::Value(*cell.execution_count) : json::Value()},
+                 {"outputs", std::move(outputs)},
+                 {"dropped_outputs", cell.dropped_outputs}};
+  if (cell.attachments) o.set("attachments", *cell.attachments);
+  if (cell.run) o.set("run", run_to_json(*cell.run));
+  if (cell.last_run) o.set("last_run", last_run_to_json(*cell.last_run));
+  if (cell.input)
+    o.set("input", json::Object{{"execution", cell.input->execution.value},
+                                {"prompt", cell.input->prompt},
+                                {"password", cell.input->password}});
+  if (cell.clear_at_next_output) o.set("clear_at_next_output", true);
+  if (!cell.confirmed.empty()) o.set("confirmed", confirmed_to_json(cell.confirmed));
+  if (!cell.extra.empty()) o.set("extra", cell.extra);
+  return o;
+}
+
+Result<Cell> cell_from_json(const json::Object& o) {
+  Cell cell;
+  const auto id = json::string_at(o, "id");
+  const auto type = parse_cell_type(json::string_at(o, "cell_type").value_or(""));
+  const auto source = json::string_at(o, "source");
+  if (!id || !type || !source) return bad("id, type or source");
+  cell.id = {*id};
+  cell.type = *type;
+  cell.source = to_utf16(*source);
+  cell.first_version = static_cast<uint64_t>(json::integer_at(o, "version").value_or(0));
+  if (const auto* metadata = json::object_at(o, "metadata")) cell.metadata = *metadata;
+  if (const auto* attachments = json::object_at(o, "attachments")) cell.attachments = *attachments;
+  cell.execution_count = json::integer_at(o, "execution_count");
+  if (const auto* outputs = json::array_at(o, "outputs"))
+    for (const json::Value& value : *outputs) {
+      auto output = output_from_json(value);
+      if (!output) return bad("output");
+      cell.outputs.push_back(std::move(*output));
+    }
+  cell.dropped_outputs = static_cast<uint64_t>(json::integer_at(o, "dropped_outputs").value_or(0));
+  if (const auto* run = json::object_at(o, "run")) cell.run = run_from_json(*run);
+  if (const auto* run = json::object_at(o, "last_run")) cell.last_run = last_run_from_json(*run);
+  if (const auto* input = json::object_at(o, "input"))
+    cell.input = InputRequest{{json::string_at(*input, "execution").value_or("")},
+                              json::string_at(*input, "prompt").value_or(""),
+                              json::bool_at(*input, "password").value_or(false)};
+  cell.clear_at_next_output = json::bool_at(o, "clear_at_next_output").value_or(false);
+  if (const auto* confirmed = json::object_at(o, "confirmed"))
+    for (const auto& [client, count] : *confirmed)
+      cell.confirmed[client] = static_cast<uint64_t>(count.if_integer().value_or(0));
+  if (const auto* extra = json::object_at(o, "extra")) cell.extra = *extra;
+  return cell;
+}
+
+}  // namespace colibri::document

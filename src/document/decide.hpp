@@ -1,0 +1,50 @@
+#pragma once
+// What a Document answers to each kind of command; split in two files by who commands. Internal to
+// this module.
+#include "document/document.hpp"
+
+namespace colibri::document {
+
+class Decider {
+ public:
+  Decider(const Document& document, const Command& command)
+      : document_(document), command_(command) {}
+
+  // From people (decide_edit.cpp).
+  Result<Fact> operator()(const PushText& op) const;
+  Result<Fact> operator()(const InsertCell& op) const;
+  Result<Fact> operator()(const DeleteCell& op) const;
+  Result<Fact> operator()(const MoveCell& op) const;
+  Result<Fact> operator()(const SetCellType& op) const;
+  Result<Fact> operator()(const SetCellMetadata& op) const;
+  Result<Fact> operator()(const SetNotebookMetadata& op) const;
+  Result<Fact> operator()(const ClearOutputs& op) const;
+
+  // About runs (decide_run.cpp).
+  Result<Fact> operator()(const RunCells& op) const;
+  Result<Fact> operator()(const CancelRuns& op) const;
+  Result<Fact> operator()(const AnswerInput& op) const;
+  Result<Fact> operator()(const StartRun& op) const;
+  Result<Fact> operator()(const CountExecution& op) const;
+  Result<Fact> operator()(const AppendStream& op) const;
+  Result<Fact> operator()(const AppendOutput& op) const;
+  Result<Fact> operator()(const ClearOutput& op) const;
+  Result<Fact> operator()(const UpdateDisplay& op) const;
+  Result<Fact> operator()(const RequestInput& op) const;
+  Result<Fact> operator()(const FinishRun& op) const;
+  Result<Fact> operator()(const LoseKernel& op) const;
+
+ private:
+  [[nodiscard]] Result<const Cell*> need(const CellId& id) const;
+  // A cell id or null that a cell can be put behind.
+  [[nodiscard]] Result<> need_position(const std::optional<CellId>& after) const;
+  // The cell that has this run now, or had it last.
+  [[nodiscard]] Result<const Cell*> need_run(const ExecutionId& execution) const;
+  // The cells of the queue behind the running one.
+  [[nodiscard]] std::vector<CellId> waiting() const;
+
+  const Document& document_;
+  const Command& command_;
+};
+
+}  // namespace colibri::document

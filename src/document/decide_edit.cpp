@@ -1,0 +1,159 @@
+#include <algorithm>
+
+#include "base/utf.hpp"
+#include "document/decide.hpp"
+
+namespace colibri::document {
+namespace {
+
+bool is_cell_id(const std::string& id) {
+  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
+// Whether each change starts from what the one before it made.
+bool is_chain(const std::vector<Update>& updates, size_t length) {
+  for (const Update& update : updates) {
+    if (update.changes.length() != length) return false;
+    length = update.changes.new_length();
+  }
+  return true;
+}
+
+// A client that repeats updates which are in the log must repeat them truly: rebasing composes what
+// it sends with what the log holds, and lengths that differ would break an invariant there.
+bool repeats_truly(const std::vector<Update>& updates, const std::vector<Update>& over) {
+  std::optional<ChangeSet> others;
+  size_t own = 0;
+  for (const Update& accepted : over) {
+    if (own < updates.size() && updates[own].client == accepted.client) {
+      const ChangeSet& mine = updates[own++].changes;
+      const ChangeSet rebased = others ? mine.map(*others) : mine;
+      if (rebased.length() != accepted.changes.length() ||
+          rebased.new_length() != accepted.changes.new_length())
+        return false;
+      if (others) others = others->map(mine, true);
+    } else {
+      others = others ? others->compose(accepted.changes) : accepted.changes;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Record> Document::decide(const Command& command) const {
+  if (has_accepted(command.client, command.command))
+    return failure(ErrorCode::conflict, "This command was accepted before.");
+  auto fact = std::visit(Decider(*this, command), command.op);
+  if (!fact) return std::unexpected(fact.error());
+  return Record{seq_ + 1,       command.time_ms, command.user,
+                command.client, command.command, std::move(*fact)};
+}
+
+Result<const Cell*> Decider::need(const CellId& id) const {
+  if (const Cell* cell = document_.find(id)) return cell;
+  return failure(ErrorCode::no_such_cell, "The cell was deleted.");
+}
+
+Result<> Decider::need_position(const std::optional<CellId>& after) const {
+  if (!after) return {};
+  if (const auto cell = need(*after); !cell) return std::unexpected(cell.error());
+  return {};
+}
+
+Result<Fact> Decider::operator()(const PushText& op) const {
+  const auto cell = need(op.cell);
+  if (!cell) return std::unexpected(cell.error());
+  const Cell& c = **cell;
+  if (op.changes.empty() || op.version > c.version())
+    return failure(ErrorCode::invalid, "A text version that does not exist.");
+  if (op.version < c.first_version)
+    return failure(ErrorCode::stale_base, "The text has moved on too far; reload the notebook.");
+
+  std::vector<Update> updates;
+  for (const ChangeSet& changes : op.changes) updates.push_back({command_.client.value, changes});
+  const std::vector<Update> over(
+      c.updates.begin() + static_cast<std::ptrdiff_t>(op.version - c.first_version),
+      c.updates.end());
+  const size_t base_length = over.empty() ? c.source.size() : over.front().changes.length();
+  if (!is_chain(updates, base_length) || !repeats_truly(updates, over))
+    return failure(ErrorCode::invalid, "A text change whose length does not fit.");
+
+  const size_t sent = updates.size();
+  updates = rebase(std::move(updates), over);
+  const auto known = c.confirmed.find(command_.client.value);
+  const uint64_t confirmed = known == c.confirmed.end() ? 0 : known->second;
+  if (op.first + (sent - updates.size()) != confirmed)
+    return failure(ErrorCode::invalid, "Text updates that do not follow the confirmed ones.");
+  if (updates.empty()) return failure(ErrorCode::conflict, "These updates were accepted before.");
+
+  std::u16string text = c.source;
+  for (const Update& update : updates) {
+    if (update.changes.splits_surrogates(text))
+      return failure(ErrorCode::invalid, "A text change that splits a character.");
+    text = update.changes.apply(text);
+  }
+  if (text.size() > document_.limits_.source_units)
+    return failure(ErrorCode::too_large, "The cell's text is too large.");
+  return TextChanged{op.cell, c.version(), std::move(updates)};
+}
+
+Result<Fact> Decider::operator()(const InsertCell& op) const {
+  if (!is_cell_id(op.cell.value)) return failure(ErrorCode::invalid, "A malformed cell id.");
+  if (document_.find(op.cell)) return failure(ErrorCode::invalid, "A cell id that exists already.");
+  if (document_.cells().size() >= document_.limits_.cells)
+    return failure(ErrorCode::too_large, "The notebook has too many cells.");
+  if (const auto good = need_position(op.after); !good) return std::unexpected(good.error());
+  CellInserted fact{op.after, {}};
+  fact.cell.id = op.cell;
+  fact.cell.type = op.cell_type;
+  fact.cell.source = to_utf16(op.source);
+  fact.cell.metadata = op.metadata;
+  if (fact.cell.source.size() > document_.limits_.source_units)
+    return failure(ErrorCode::too_large, "The cell's text is too large.");
+  return fact;
+}
+
+Result<Fact> Decider::operator()(const DeleteCell& op) const {
+  if (const auto cell = need(op.cell); !cell) return std::unexpected(cell.error());
+  return CellDeleted{op.cell};
+}
+
+Result<Fact> Decider::operator()(const MoveCell& op) const {
+  if (const auto cell = need(op.cell); !cell) return std::unexpected(cell.error());
+  if (const auto good = need_position(op.after); !good) return std::unexpected(good.error());
+  if (op.after == op.cell) return failure(ErrorCode::invalid, "A cell cannot follow itself.");
+  return CellMoved{op.cell, op.after};
+}
+
+Result<Fact> Decider::operator()(const SetCellType& op) const {
+  const auto cell = need(op.cell);
+  if (!cell) return std::unexpected(cell.error());
+  if ((*cell)->type == op.cell_type)
+    return failure(ErrorCode::conflict, "The cell has this type already.");
+  return CellTypeChanged{op.cell, op.cell_type};
+}
+
+Result<Fact> Decider::operator()(const SetCellMetadata& op) const {
+  if (const auto cell = need(op.cell); !cell) return std::unexpected(cell.error());
+  return CellMetadataChanged{op.cell, op.metadata};
+}
+
+Result<Fact> Decider::operator()(const SetNotebookMetadata& op) const {
+  return NotebookMetadataChanged{op.metadata};
+}
+
+Result<Fact> Decider::operator()(const ClearOutputs& op) const {
+  OutputsCleared fact;
+  for (const Cell& cell : document_.cells()) {
+    const bool named = op.cells.empty() || std::ranges::find(op.cells, cell.id) != op.cells.end();
+    if (named && (!cell.outputs.empty() || cell.execution_count)) fact.cells.push_back(cell.id);
+  }
+  if (fact.cells.empty()) return failure(ErrorCode::conflict, "There is no output to clear.");
+  return fact;
+}
+
+}  // namespace colibri::document

@@ -1,0 +1,87 @@
+#include "document/document.hpp"
+
+#include <algorithm>
+
+namespace colibri::document {
+
+json::Object Document::snapshot() const {
+  json::Array cells, queue;
+  for (const Cell& cell : cells_) cells.push_back(to_json(cell));
+  for (const CellId& id : queue_) queue.emplace_back(id.value);
+  json::Object accepted;
+  for (const auto& [client, command] : accepted_) accepted.set(client, command);
+  return {{"epoch", epoch_},
+          {"seq", seq_},
+          {"nbformat_minor", nbformat_minor_},
+          {"metadata", metadata_},
+          {"cells", std::move(cells)},
+          {"queue", std::move(queue)},
+          {"accepted", std::move(accepted)}};
+}
+
+Result<Document> Document::from_snapshot(const json::Object& snapshot, Limits limits) {
+  const auto bad = [] { return failure(ErrorCode::corrupt, "stored snapshot does not fit"); };
+  const auto epoch = json::string_at(snapshot, "epoch");
+  const auto seq = json::integer_at(snapshot, "seq");
+  const auto* cells = json::array_at(snapshot, "cells");
+  const auto* metadata = json::object_at(snapshot, "metadata");
+  if (!epoch || !seq || !cells || !metadata) return bad();
+
+  Document document(*epoch, limits);
+  document.seq_ = static_cast<uint64_t>(*seq);
+  document.metadata_ = *metadata;
+  document.nbformat_minor_ =
+      static_cast<int>(json::integer_at(snapshot, "nbformat_minor").value_or(5));
+  for (const json::Value& value : *cells) {
+    if (!value.if_object()) return bad();
+    auto cell = cell_from_json(*value.if_object());
+    if (!cell) return std::unexpected(cell.error());
+    if (cell->run) document.executions_[cell->run->execution] = cell->id;
+    if (cell->last_run) document.executions_[cell->last_run->execution] = cell->id;
+    document.cells_.push_back(std::move(*cell));
+  }
+  if (const auto* queue = json::array_at(snapshot, "queue"))
+    for (const json::Value& id : *queue)
+      if (id.if_string()) document.queue_.push_back({*id.if_string()});
+  if (const auto* accepted = json::object_at(snapshot, "accepted"))
+    for (const auto& [client, command] : *accepted)
+      document.accepted_[client] = static_cast<uint64_t>(command.if_integer().value_or(0));
+  return document;
+}
+
+const Cell* Document::find(const CellId& id) const {
+  const auto found = std::ranges::find(cells_, id, &Cell::id);
+  return found == cells_.end() ? nullptr : &*found;
+}
+
+Cell* Document::find_mutable(const CellId& id) {
+  return const_cast<Cell*>(std::as_const(*this).find(id));
+}
+
+const Cell* Document::find_by_execution(const ExecutionId& execution) const {
+  const auto found = executions_.find(execution);
+  return found == executions_.end() ? nullptr : find(found->second);
+}
+
+const Cell* Document::running() const {
+  if (queue_.empty()) return nullptr;
+  const Cell* first = find(queue_.front());
+  return first && first->run && first->run->state == RunState::running ? first : nullptr;
+}
+
+const Cell* Document::next_to_start() const {
+  return queue_.empty() || running() ? nullptr : find(queue_.front());
+}
+
+bool Document::has_accepted(const ClientId& client, uint64_t command) const {
+  const auto found = accepted_.find(client.value);
+  return command != 0 && found != accepted_.end() && command <= found->second;
+}
+
+void Document::load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor) {
+  cells_ = std::move(cells);
+  metadata_ = std::move(metadata);
+  nbformat_minor_ = nbformat_minor;
+}
+
+}  // namespace colibri::document

@@ -1,0 +1,204 @@
+#include "wire/page_message.hpp"
+
+#include <algorithm>
+
+namespace colibri::wire {
+namespace {
+
+using json::Object;
+
+constexpr size_t kMaxIds = 10'000;
+constexpr size_t kMaxIdBytes = 128;
+
+// Reads members of an untrusted object; remembers the first that does not fit.
+class Reader {
+ public:
+  explicit Reader(const Object& object) : object_(object) {}
+
+  std::string string(std::string_view key) { return need(json::string_at(object_, key), key); }
+  std::string optional_string(std::string_view key) {
+    return object_.contains(key) ? string(key) : std::string();
+  }
+  std::string id(std::string_view key) {
+    std::string value = string(key);
+    if (value.empty() || value.size() > kMaxIdBytes) fail(key);
+    return value;
+  }
+  uint64_t number(std::string_view key) {
+    const int64_t n = need(json::integer_at(object_, key), key);
+    if (n < 0) fail(key);
+    return static_cast<uint64_t>(std::max<int64_t>(n, 0));
+  }
+  uint64_t command() {
+    const uint64_t n = number("command");
+    if (n == 0) fail("command");
+    return n;
+  }
+  Object object(std::string_view key) {
+    const Object* found = json::object_at(object_, key);
+    if (!found) fail(key);
+    return found ? *found : Object{};
+  }
+  CellId cell() { return {id("cell")}; }
+  document::CellType cell_type() {
+    return need(document::parse_cell_type(string("cell_type")), "cell_type");
+  }
+  std::optional<CellId> after() {
+    const json::Value* value = object_.find("after");
+    if (value && value->is_null()) return std::nullopt;
+    return CellId{id("after")};
+  }
+  std::vector<CellId> cells() {
+    std::vector<CellId> out;
+    const json::Array* array = json::array_at(object_, "cells");
+    if (!array || array->size() > kMaxIds) return fail("cells"), out;
+    for (const json::Value& value : *array) {
+      const std::string* id = value.if_string();
+      if (!id || id->empty() || id->size() > kMaxIdBytes) return fail("cells"), out;
+      out.push_back({*id});
+    }
+    return out;
+  }
+  std::vector<document::ChangeSet> changes() {
+    std::vector<document::ChangeSet> out;
+    const json::Array* array = json::array_at(object_, "changes");
+    if (!array || array->empty() || array->size() > kMaxIds) return fail("changes"), out;
+    for (const json::Value& value : *array) {
+      auto change = document::ChangeSet::from_json(value);
+      if (!change) return fail("changes"), out;
+      out.push_back(std::move(*change));
+    }
+    return out;
+  }
+
+  // `value` when every member fitted.
+  template <class T, class U>
+  Result<T> done(U value) const {
+    if (!bad_.empty())
+      return failure(ErrorCode::invalid, "A message with a missing or malformed " + bad_ + ".");
+    return T(std::move(value));
+  }
+
+ private:
+  void fail(std::string_view key) {
+    if (bad_.empty()) bad_ = key;
+  }
+  template <class T>
+  T need(std::optional<T> value, std::string_view key) {
+    if (!value) fail(key);
+    return value.value_or(T{});
+  }
+
+  const Object& object_;
+  std::string bad_;
+};
+
+Result<document::Op> parse_op(const Object& object) {
+  using document::Op;
+  Reader r(object);
+  const std::string type = json::string_at(object, "type").value_or("");
+  if (type == "push_text")
+    return r.done<Op>(
+        document::PushText{r.cell(), r.number("version"), r.number("first"), r.changes()});
+  if (type == "insert_cell") {
+    document::InsertCell op{r.cell(), r.cell_type(), r.after(), r.optional_string("source"), {}};
+    if (object.contains("metadata")) op.metadata = r.object("metadata");
+    return r.done<Op>(std::move(op));
+  }
+  if (type == "delete_cell") return r.done<Op>(document::DeleteCell{r.cell()});
+  if (type == "move_cell") return r.done<Op>(document::MoveCell{r.cell(), r.after()});
+  if (type == "set_cell_type") return r.done<Op>(document::SetCellType{r.cell(), r.cell_type()});
+  if (type == "set_cell_metadata")
+    return r.done<Op>(document::SetCellMetadata{r.cell(), r.object("metadata")});
+  if (type == "set_notebook_metadata")
+    return r.done<Op>(document::SetNotebookMetadata{r.object("metadata")});
+  if (type == "clear_outputs") return r.done<Op>(document::ClearOutputs{r.cells()});
+  if (type == "run") return r.done<Op>(document::RunCells{r.cells(), {}});
+  if (type == "cancel_runs") return r.done<Op>(document::CancelRuns{r.cells()});
+  return failure(ErrorCode::invalid, "An unknown kind of command.");
+}
+
+Result<PageMessage> parse_hello(const Object& object) {
+  Reader r(object);
+  Hello hello{{r.id("client")}, "", std::nullopt};
+  if (r.number("protocol") != kProtocol)
+    return failure(ErrorCode::unsupported, "The page speaks another protocol; reload it.");
+  if (object.contains("epoch") || object.contains("seq")) {
+    hello.epoch = r.id("epoch");
+    hello.seq = r.number("seq");
+  }
+  return r.done<PageMessage>(std::move(hello));
+}
+
+Result<PageMessage> parse_comm(const Object& object, std::vector<std::string> buffers) {
+  Reader r(object);
+  Comm comm{r.object("message"), std::move(buffers)};
+  Reader message(comm.message);
+  const std::string type = message.string("type");
+  message.object("content");
+  if (type != "comm_open" && type != "comm_msg" && type != "comm_close")
+    return failure(ErrorCode::invalid, "An unknown kind of comm message.");
+  if (const auto good = message.done<bool>(true); !good) return std::unexpected(good.error());
+  return r.done<PageMessage>(std::move(comm));
+}
+
+}  // namespace
+
+Result<PageMessage> parse_page_text(std::string_view text) {
+  if (text.size() > kMaxMessageBytes)
+    return failure(ErrorCode::too_large, "A message over 16 MiB.");
+  const auto object = json::parse_object(text, {.max_depth = 100, .allow_nan = false});
+  if (!object) return std::unexpected(object.error());
+  Reader r(*object);
+  const std::string type = json::string_at(*object, "type").value_or("");
+  if (type == "hello") return parse_hello(*object);
+  if (type == "command") {
+    const Object* op_object = json::object_at(*object, "op");
+    if (!op_object) return failure(ErrorCode::invalid, "A command without op.");
+    auto op = parse_op(*op_object);
+    if (!op) return std::unexpected(op.error());
+    return r.done<PageMessage>(CommandMessage{r.command(), std::move(*op)});
+  }
+  if (type == "connect")
+    return r.done<PageMessage>(Connect{r.optional_string("flavor"), r.optional_string("image")});
+  if (type == "disconnect") return Disconnect{};
+  if (type == "interrupt") return r.done<PageMessage>(Interrupt{r.command()});
+  if (type == "restart") return r.done<PageMessage>(Restart{r.command()});
+  if (type == "answer_input")
+    return r.done<PageMessage>(AnswerInput{r.command(), {r.id("execution")}, r.string("value")});
+  if (type == "complete")
+    return r.done<PageMessage>(Complete{r.id("request"), r.string("code"), r.number("cursor")});
+  if (type == "inspect")
+    return r.done<PageMessage>(Inspect{r.id("request"), r.string("code"), r.number("cursor"),
+                                       r.number("detail") > 0 ? 1 : 0});
+  if (type == "comm") return parse_comm(*object, {});
+  if (type == "ping") return r.done<PageMessage>(Ping{r.number("n")});
+  return failure(ErrorCode::invalid, "An unknown type of message.");
+}
+
+Result<PageMessage> parse_page_binary(std::string_view bytes) {
+  const auto malformed = [] { return failure(ErrorCode::invalid, "A malformed binary message."); };
+  if (bytes.size() < 4 || bytes.size() > kMaxMessageBytes) return malformed();
+  uint32_t length = 0;
+  for (int i = 3; i >= 0; --i) length = length << 8 | static_cast<unsigned char>(bytes[i]);
+  bytes.remove_prefix(4);
+  if (length > bytes.size()) return malformed();
+  const auto object =
+      json::parse_object(bytes.substr(0, length), {.max_depth = 100, .allow_nan = false});
+  if (!object) return std::unexpected(object.error());
+  bytes.remove_prefix(length);
+
+  std::vector<std::string> buffers;
+  const json::Array* lengths = json::array_at(*object, "buffers");
+  if (json::string_at(*object, "type") != "comm" || !lengths) return malformed();
+  for (const json::Value& value : *lengths) {
+    const auto size = value.if_integer();
+    if (!size || *size < 0 || static_cast<uint64_t>(*size) > bytes.size()) return malformed();
+    buffers.emplace_back(bytes.substr(0, static_cast<size_t>(*size)));
+    bytes.remove_prefix(static_cast<size_t>(*size));
+  }
+  if (!bytes.empty()) return malformed();
+  return parse_comm(*object, std::move(buffers));
+}
+
+}  // namespace colibri::wire

@@ -1,0 +1,72 @@
+#pragma once
+// What a page may send (docs/protocol.md 2.1 and 2.2), checked to the last member. Everything here
+// is untrusted: a message that does not fit is `invalid` with what was wrong.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "document/command.hpp"
+
+namespace colibri::wire {
+
+struct Hello {
+  ClientId client;
+  // What the page has already: together or not at all.
+  std::string epoch;
+  std::optional<uint64_t> seq;
+};
+// `op` is one that people send. RunCells comes without executions: the server makes the ids.
+struct CommandMessage {
+  uint64_t command = 0;
+  document::Op op;
+};
+struct Connect {
+  std::string flavor, image;  // Empty: the notebook's, or the default.
+};
+struct Disconnect {};
+struct Interrupt {
+  uint64_t command = 0;
+};
+struct Restart {
+  uint64_t command = 0;
+};
+struct AnswerInput {
+  uint64_t command = 0;
+  ExecutionId execution;
+  std::string value;
+};
+struct Complete {
+  std::string request, code;
+  size_t cursor = 0;  // UTF-16 units
+};
+struct Inspect {
+  std::string request, code;
+  size_t cursor = 0;  // UTF-16 units
+  int detail = 0;     // 0 or 1
+};
+struct Comm {
+  json::Object message;  // type, content, metadata
+  std::vector<std::string> buffers;
+};
+struct Ping {
+  uint64_t n = 0;
+};
+
+using PageMessage = std::variant<Hello, CommandMessage, Connect, Disconnect, Interrupt, Restart,
+                                 AnswerInput, Complete, Inspect, Comm, Ping>;
+
+inline constexpr int kProtocol = 1;
+inline constexpr size_t kMaxMessageBytes = 16u << 20;
+
+// A text frame.
+[[nodiscard]] Result<PageMessage> parse_page_text(std::string_view text);
+// A binary frame: a comm message with its buffers.
+[[nodiscard]] Result<PageMessage> parse_page_binary(std::string_view bytes);
+
+}  // namespace colibri::wire

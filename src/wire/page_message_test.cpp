@@ -1,0 +1,102 @@
+#include "wire/page_message.hpp"
+
+#include <gtest/gtest.h>
+
+#include "wire/server_message.hpp"
+
+namespace colibri::wire {
+namespace {
+
+std::string refusal(std::string_view text) {
+  const auto message = parse_page_text(text);
+  return message ? "accepted" : message.error().detail;
+}
+
+TEST(PageMessage, ReadsAPush) {
+  const auto message = parse_page_text(
+      R"({"type":"command","command":3,"op":{"type":"push_text","cell":"c1","version":2,
+          "first":1,"changes":[[1,[0,"x"],2]]}})");
+  ASSERT_TRUE(message) << message.error().detail;
+  const auto& command = std::get<CommandMessage>(*message);
+  EXPECT_EQ(command.command, 3u);
+  const auto& push = std::get<document::PushText>(command.op);
+  EXPECT_EQ(push.cell.value, "c1");
+  EXPECT_EQ(push.version, 2u);
+  EXPECT_EQ(push.first, 1u);
+  EXPECT_EQ(push.changes.at(0).length(), 3u);
+}
+
+TEST(PageMessage, ReadsAnInsertAtTheFront) {
+  const auto message = parse_page_text(
+      R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"n","cell_type":"code",
+          "after":null,"source":"1"}})");
+  ASSERT_TRUE(message) << message.error().detail;
+  const auto& op = std::get<document::InsertCell>(std::get<CommandMessage>(*message).op);
+  EXPECT_EQ(op.after, std::nullopt);
+  EXPECT_EQ(op.source, "1");
+}
+
+TEST(PageMessage, ReadsHelloWithAndWithoutAPlaceToResumeAt) {
+  const auto fresh = parse_page_text(R"({"type":"hello","client":"t_1","protocol":1})");
+  ASSERT_TRUE(fresh);
+  EXPECT_EQ(std::get<Hello>(*fresh).seq, std::nullopt);
+  const auto back =
+      parse_page_text(R"({"type":"hello","client":"t_1","protocol":1,"epoch":"e","seq":4})");
+  ASSERT_TRUE(back);
+  EXPECT_EQ(std::get<Hello>(*back).seq, 4u);
+}
+
+TEST(PageMessage, RefusesWhatDoesNotFit) {
+  const char* kBad[] = {
+      "",
+      "[]",
+      "{}",
+      R"({"type":"nothing"})",
+      R"({"type":"hello","client":"","protocol":1})",
+      R"({"type":"hello","client":"t","protocol":1,"epoch":"e"})",
+      R"({"type":"command","command":0,"op":{"type":"run","cells":[]}})",
+      R"({"type":"command","command":-1,"op":{"type":"run","cells":[]}})",
+      R"({"type":"command","command":1,"op":{"type":"run","cells":[1]}})",
+      R"({"type":"command","command":1,"op":{"type":"run"}})",
+      R"({"type":"command","command":1,"op":{"type":"start_run","cell":"c"}})",
+      R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"c","cell_type":"x","after":null}})",
+      R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"c","cell_type":"code"}})",
+      R"({"type":"command","command":1,"op":{"type":"push_text","cell":"c","version":0,"first":0,"changes":[[-1]]}})",
+      R"({"type":"command","command":1})",
+      R"({"type":"comm","message":{"type":"execute_request","content":{}}})",
+      R"({"type":"complete","request":"r","code":"","cursor":NaN})",
+  };
+  for (const char* text : kBad) EXPECT_NE(refusal(text), "accepted") << text;
+}
+
+TEST(PageMessage, TellsAnotherProtocolFromNonsense) {
+  const auto message = parse_page_text(R"({"type":"hello","client":"t_1","protocol":2})");
+  ASSERT_FALSE(message);
+  EXPECT_EQ(message.error().code, ErrorCode::unsupported);
+}
+
+TEST(PageMessage, ReadsTheBuffersOfAComm) {
+  const std::string frame =
+      comm_binary({{"type", "comm_msg"}, {"content", json::Object{{"comm_id", "w"}}}},
+                  std::vector<std::string>{"ab", "", "c"});
+  const auto message = parse_page_binary(frame);
+  ASSERT_TRUE(message) << message.error().detail;
+  EXPECT_EQ(std::get<Comm>(*message).buffers, (std::vector<std::string>{"ab", "", "c"}));
+}
+
+TEST(PageMessage, RefusesTruncatedBinaryFrames) {
+  const std::string frame = comm_binary({{"type", "comm_msg"}, {"content", json::Object{}}},
+                                        std::vector<std::string>{"abc"});
+  for (size_t size = 0; size < frame.size(); ++size)
+    EXPECT_FALSE(parse_page_binary(std::string_view(frame).substr(0, size))) << size;
+}
+
+TEST(ServerMessage, JoinsRecordsThatWereSerialisedOnce) {
+  const auto text = std::make_shared<const std::string>(R"({"seq":1})");
+  const std::shared_ptr<const std::string> texts[] = {text, text};
+  EXPECT_EQ(records("e_1", texts),
+            R"({"type":"records","epoch":"e_1","records":[{"seq":1},{"seq":1}]})");
+}
+
+}  // namespace
+}  // namespace colibri::wire

@@ -1,0 +1,118 @@
+#include "wire/server_message.hpp"
+
+namespace colibri::wire {
+
+using json::Object;
+using json::serialize;
+
+std::string welcome(const Person& user, const NotebookId& notebook, std::string_view title,
+                    bool writable, bool resumed) {
+  return serialize(
+      Object{{"type", "welcome"},
+             {"user", Object{{"id", user.id.value}, {"email", user.email}, {"name", user.name}}},
+             {"notebook", Object{{"id", notebook.value}, {"title", title}, {"writable", writable}}},
+             {"resumed", resumed}});
+}
+
+std::string snapshot(std::string_view snapshot, std::span<const std::string> notes) {
+  json::Array list;
+  for (const std::string& note : notes) list.emplace_back(note);
+  std::string out = R"({"type":"snapshot","notes":)";
+  json::append(out, list);
+  out += R"(,"snapshot":)";
+  out += snapshot;
+  out += '}';
+  return out;
+}
+
+std::string record_text(const document::Record& record) {
+  return serialize(document::to_json(record));
+}
+
+std::string records(std::string_view epoch,
+                    std::span<const std::shared_ptr<const std::string>> texts) {
+  std::string out = R"({"type":"records","epoch":)";
+  json::append_string(out, epoch);
+  out += R"(,"records":[)";
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i) out += ',';
+    out += *texts[i];
+  }
+  out += "]}";
+  return out;
+}
+
+namespace {
+
+Object error_object(const Error& error) {
+  return {{"code", to_string(error.code)}, {"detail", error.detail}};
+}
+
+}  // namespace
+
+std::string refused(uint64_t command, const Error& error) {
+  return serialize(
+      Object{{"type", "refused"}, {"command", command}, {"error", error_object(error)}});
+}
+
+std::string lease(const std::optional<Object>& lease) {
+  return serialize(
+      Object{{"type", "lease"}, {"lease", lease ? json::Value(*lease) : json::Value()}});
+}
+
+std::string meters(const Meters& meters) {
+  return serialize(Object{{"type", "meters"},
+                          {"memory_used", meters.memory_used},
+                          {"memory_limit", meters.memory_limit},
+                          {"disk_used", meters.disk_used},
+                          {"disk_total", meters.disk_total},
+                          {"cpu", meters.cpu}});
+}
+
+std::string saved(uint64_t seq, int64_t time_ms, std::string_view error) {
+  Object o{{"type", "saved"}, {"seq", seq}, {"time_ms", time_ms}};
+  if (!error.empty()) o.set("error", error);
+  return serialize(o);
+}
+
+std::string title(std::string_view title) {
+  return serialize(Object{{"type", "title"}, {"title", title}});
+}
+
+std::string notice(std::string_view level, std::string_view code, std::string_view detail) {
+  return serialize(
+      Object{{"type", "notice"}, {"level", level}, {"code", code}, {"detail", detail}});
+}
+
+std::string reply(std::string_view request, const Result<Object>& content) {
+  Object o{{"type", "reply"}, {"request", request}};
+  if (content)
+    o.set("content", *content);
+  else
+    o.set("error", error_object(content.error()));
+  return serialize(o);
+}
+
+std::string pong(uint64_t n) {
+  return serialize(Object{{"type", "pong"}, {"n", n}});
+}
+
+std::string comm(const Object& message) {
+  return serialize(Object{{"type", "comm"}, {"message", message}});
+}
+
+std::string comm_binary(const Object& message, std::span<const std::string> buffers) {
+  json::Array lengths;
+  for (const std::string& buffer : buffers)
+    lengths.emplace_back(static_cast<uint64_t>(buffer.size()));
+  const std::string text =
+      serialize(Object{{"type", "comm"}, {"message", message}, {"buffers", std::move(lengths)}});
+  std::string out;
+  const auto length = static_cast<uint32_t>(text.size());
+  for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(length >> shift & 255);
+  out += text;
+  for (const std::string& buffer : buffers) out += buffer;
+  return out;
+}
+
+}  // namespace colibri::wire

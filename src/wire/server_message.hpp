@@ -1,0 +1,51 @@
+#pragma once
+// What the server sends to a page (docs/protocol.md 2.1 and 2.3), ready to go out. Records are
+// serialised once (record_text) and joined for each client.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "document/record.hpp"
+
+namespace colibri::wire {
+
+struct Person {
+  UserId id;
+  std::string email, name;
+};
+
+struct Meters {
+  uint64_t memory_used = 0, memory_limit = 0, disk_used = 0, disk_total = 0;  // bytes
+  double cpu = 0;                                                             // cores
+};
+
+[[nodiscard]] std::string welcome(const Person& user, const NotebookId& notebook,
+                                  std::string_view title, bool writable, bool resumed);
+// `snapshot` is the JSON text of Document::snapshot().
+[[nodiscard]] std::string snapshot(std::string_view snapshot, std::span<const std::string> notes);
+[[nodiscard]] std::string record_text(const document::Record& record);
+[[nodiscard]] std::string records(std::string_view epoch,
+                                  std::span<const std::shared_ptr<const std::string>> texts);
+[[nodiscard]] std::string refused(uint64_t command, const Error& error);
+[[nodiscard]] std::string lease(const std::optional<json::Object>& lease);
+[[nodiscard]] std::string meters(const Meters& meters);
+[[nodiscard]] std::string saved(uint64_t seq, int64_t time_ms, std::string_view error);
+[[nodiscard]] std::string title(std::string_view title);
+[[nodiscard]] std::string notice(std::string_view level, std::string_view code,
+                                 std::string_view detail);
+[[nodiscard]] std::string reply(std::string_view request, const Result<json::Object>& content);
+[[nodiscard]] std::string pong(uint64_t n);
+
+// A comm message without buffers is a text frame, one with buffers a binary frame.
+[[nodiscard]] std::string comm(const json::Object& message);
+[[nodiscard]] std::string comm_binary(const json::Object& message,
+                                      std::span<const std::string> buffers);
+
+}  // namespace colibri::wire

@@ -1,0 +1,387 @@
+#include "document/document.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/utf.hpp"
+
+namespace colibri::document {
+namespace {
+
+constexpr Limits kSmall{.stream_head_units = 10,
+                        .stream_tail_units = 10,
+                        .outputs_per_cell = 3,
+                        .cells = 4,
+                        .source_units = 100,
+                        .history_updates = 3};
+
+// A document, the log that made it, and what the outside was told to do.
+struct Session {
+  Document document{"e_1", kSmall};
+  std::vector<Record> log;
+  std::vector<Effect> effects;
+  uint64_t command = 0;
+
+  Result<Record> ask(Op op, const std::string& client = "") {
+    const uint64_t number = client.empty() ? 0 : ++command;
+    return document.decide({1000, {"u_1"}, {client}, number, std::move(op)});
+  }
+  // Accepts the command, through JSON as the log does.
+  ::testing::AssertionResult accept(Op op, const std::string& client = "") {
+    const auto record = ask(std::move(op), client);
+    if (!record) return ::testing::AssertionFailure() << record.error().detail;
+    const auto text = json::serialize(to_json(*record));
+    const auto read = record_from_json(*json::parse_object(text));
+    if (!read) return ::testing::AssertionFailure() << read.error().detail << " " << text;
+    if (json::serialize(to_json(*read)) != text)
+      return ::testing::AssertionFailure() << "JSON differs: " << text;
+    for (Effect& effect : document.apply(*read)) effects.push_back(std::move(effect));
+    log.push_back(*read);
+    return ::testing::AssertionSuccess();
+  }
+  ErrorCode refusal(Op op, const std::string& client = "") {
+    const auto record = ask(std::move(op), client);
+    EXPECT_FALSE(record) << "accepted";
+    return record ? ErrorCode::io : record.error().code;
+  }
+  void add(const std::string& id, const std::string& source,
+           std::optional<CellId> after = std::nullopt, CellType type = CellType::code) {
+    ASSERT_TRUE(accept(InsertCell{{id}, type, std::move(after), source, {}}));
+  }
+  std::string source(const std::string& id) { return to_utf8(document.find({id})->source); }
+  const Cell& cell(const std::string& id) { return *document.find({id}); }
+  std::vector<std::string> order() {
+    std::vector<std::string> ids;
+    for (const Cell& cell : document.cells()) ids.push_back(cell.id.value);
+    return ids;
+  }
+  std::string outputs(const std::string& id) {
+    json::Array array;
+    for (const Output& output : cell(id).outputs) array.push_back(to_json(output));
+    return json::serialize(array);
+  }
+  // Runs cell `id` up to the point where the kernel has it.
+  void start(const std::string& id) {
+    ASSERT_TRUE(accept(RunCells{{{id}}, {{"x_" + id}}}));
+    ASSERT_TRUE(accept(StartRun{{id}}));
+  }
+};
+
+PushText push(const std::string& cell, uint64_t version, uint64_t first, ChangeSet change) {
+  return {{cell}, version, first, {std::move(change)}};
+}
+
+using Ids = std::vector<std::string>;
+
+TEST(Document, InsertsMovesAndDeletesCells) {
+  Session s;
+  s.add("a", "1");
+  s.add("b", "2", CellId{"a"});
+  s.add("c", "3");
+  EXPECT_EQ(s.order(), (Ids{"c", "a", "b"}));
+  ASSERT_TRUE(s.accept(MoveCell{{"c"}, CellId{"b"}}));
+  EXPECT_EQ(s.order(), (Ids{"a", "b", "c"}));
+  ASSERT_TRUE(s.accept(DeleteCell{{"b"}}));
+  EXPECT_EQ(s.order(), (Ids{"a", "c"}));
+}
+
+TEST(Document, RefusesCellsThatDoNotFit) {
+  Session s;
+  s.add("a", "1");
+  EXPECT_EQ(s.refusal(InsertCell{{"a"}, CellType::code, {}, "", {}}), ErrorCode::invalid);
+  EXPECT_EQ(s.refusal(InsertCell{{"../x"}, CellType::code, {}, "", {}}), ErrorCode::invalid);
+  EXPECT_EQ(s.refusal(InsertCell{{"b"}, CellType::code, CellId{"z"}, "", {}}),
+            ErrorCode::no_such_cell);
+  EXPECT_EQ(s.refusal(InsertCell{{"b"}, CellType::code, {}, std::string(101, 'x'), {}}),
+            ErrorCode::too_large);
+  EXPECT_EQ(s.refusal(MoveCell{{"a"}, CellId{"a"}}), ErrorCode::invalid);
+  for (const char* id : {"b", "c", "d"}) s.add(id, "");
+  EXPECT_EQ(s.refusal(InsertCell{{"e"}, CellType::code, {}, "", {}}), ErrorCode::too_large);
+}
+
+TEST(Document, PutsTheLaterOfTwoEqualInsertsBehind) {
+  Session s;
+  s.add("c", "ab");
+  ASSERT_TRUE(s.accept(push("c", 0, 0, ChangeSet::replace(2, 1, 1, u"X")), "alice"));
+  ASSERT_TRUE(s.accept(push("c", 0, 0, ChangeSet::replace(2, 1, 1, u"Y")), "bob"));
+  EXPECT_EQ(s.source("c"), "aXYb");
+}
+
+TEST(Document, SkipsUpdatesThatTheLogHas) {
+  Session s;
+  s.add("c", "");
+  const ChangeSet first = ChangeSet::replace(0, 0, 0, u"1");
+  const ChangeSet second = ChangeSet::replace(1, 1, 1, u"2");
+  ASSERT_TRUE(s.accept(push("c", 0, 0, first), "alice"));
+  EXPECT_EQ(s.refusal(push("c", 0, 0, first), "alice"), ErrorCode::conflict);
+  ASSERT_TRUE(s.accept(PushText{{"c"}, 0, 0, {first, second}}, "alice"));
+  EXPECT_EQ(s.source("c"), "12");
+}
+
+TEST(Document, RefusesTextThatDoesNotFit) {
+  Session s;
+  s.add("c", "a😀");
+  EXPECT_EQ(s.refusal(push("c", 1, 0, ChangeSet::replace(3, 0, 0, u"x")), "a"), ErrorCode::invalid);
+  EXPECT_EQ(s.refusal(push("c", 0, 0, ChangeSet::replace(2, 0, 0, u"x")), "a"), ErrorCode::invalid);
+  EXPECT_EQ(s.refusal(push("c", 0, 0, ChangeSet::replace(3, 2, 2, u"x")), "a"), ErrorCode::invalid);
+  EXPECT_EQ(s.refusal(push("c", 0, 1, ChangeSet::replace(3, 0, 0, u"x")), "a"), ErrorCode::invalid);
+  EXPECT_EQ(s.refusal(push("z", 0, 0, ChangeSet::replace(3, 0, 0, u"x")), "a"),
+            ErrorCode::no_such_cell);
+  EXPECT_EQ(s.source("c"), "a😀");
+}
+
+TEST(Document, SurvivesAClientThatRepeatsItsUpdatesFalsely) {
+  Session s;
+  s.add("c", "ab");
+  ASSERT_TRUE(s.accept(push("c", 0, 0, ChangeSet::replace(2, 1, 1, u"X")), "evil"));
+  ASSERT_TRUE(s.accept(push("c", 1, 0, ChangeSet::replace(3, 0, 0, u"Y")), "bob"));
+  const PushText lie{
+      {"c"}, 0, 0, {ChangeSet::replace(2, 0, 2, u"long text"), ChangeSet::replace(9, 0, 9, u"")}};
+  EXPECT_EQ(s.refusal(lie, "evil"), ErrorCode::invalid);
+}
+
+TEST(Document, AsksToReloadWhenTheBaseIsForgotten) {
+  Session s;
+  s.add("c", "");
+  for (size_t i = 0; i < 5; ++i)
+    ASSERT_TRUE(s.accept(push("c", i, i, ChangeSet::replace(i, i, i, u"x")), "a"));
+  EXPECT_EQ(s.refusal(push("c", 1, 0, ChangeSet::replace(1, 0, 0, u"y")), "b"),
+            ErrorCode::stale_base);
+  ASSERT_TRUE(s.accept(push("c", 2, 0, ChangeSet::replace(2, 0, 0, u"y")), "b"));
+  EXPECT_EQ(s.source("c"), "yxxxxx");
+}
+
+TEST(Document, AcceptsACommandOnce) {
+  Session s;
+  const Command insert{0, {"u"}, {"t"}, 7, InsertCell{{"a"}, CellType::code, {}, "", {}}};
+  s.document.apply(*s.document.decide(insert));
+  const auto again = s.document.decide(insert);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::conflict);
+  EXPECT_TRUE(s.document.has_accepted({"t"}, 7));
+  EXPECT_FALSE(s.document.has_accepted({"t"}, 8));
+}
+
+TEST(Document, RunsTheTextAsItWasWhenQueued) {
+  Session s;
+  s.add("c", "old");
+  ASSERT_TRUE(s.accept(RunCells{{{"c"}}, {{"x_1"}}}));
+  ASSERT_TRUE(s.accept(push("c", 0, 0, ChangeSet::replace(3, 0, 3, u"new")), "a"));
+  ASSERT_TRUE(s.accept(StartRun{{"c"}}));
+  ASSERT_EQ(s.effects.size(), 1u);
+  EXPECT_EQ(std::get<Dispatch>(s.effects[0]).source, "old");
+}
+
+TEST(Document, RunsOneCellAtATimeInOrder) {
+  Session s;
+  s.add("b", "2");
+  s.add("a", "1");
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}}));
+  EXPECT_EQ(s.refusal(StartRun{{"b"}}), ErrorCode::conflict);
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  EXPECT_EQ(s.document.next_to_start(), nullptr);
+  ASSERT_TRUE(s.accept(CountExecution{{"x_a"}, 5}));
+  ASSERT_TRUE(s.accept(FinishRun{{"x_a"}, RunStatus::ok, ""}));
+  EXPECT_EQ(s.cell("a").execution_count, 5);
+  EXPECT_EQ(s.cell("a").last_run->status, RunStatus::ok);
+  EXPECT_EQ(s.document.next_to_start()->id.value, "b");
+}
+
+TEST(Document, LeavesOutWhatCannotRun) {
+  Session s;
+  s.add("text", "x", {}, CellType::markdown);
+  s.add("blank", " \n");
+  EXPECT_EQ(s.refusal(RunCells{{{"text"}, {"blank"}, {"gone"}}, {{"1"}, {"2"}, {"3"}}}),
+            ErrorCode::conflict);
+  s.add("code", "1");
+  ASSERT_TRUE(s.accept(RunCells{{{"code"}, {"code"}, {"text"}}, {{"1"}, {"2"}, {"3"}}}));
+  EXPECT_EQ(s.document.queue().size(), 1u);
+}
+
+TEST(Document, AnErrorStopsWhatWaits) {
+  Session s;
+  s.add("b", "2");
+  s.add("a", "1");
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}}));
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  ASSERT_TRUE(s.accept(FinishRun{{"x_a"}, RunStatus::error, ""}));
+  EXPECT_TRUE(s.document.queue().empty());
+  EXPECT_FALSE(s.cell("b").run);
+}
+
+TEST(Document, TakesSingleCellsOutOfTheQueue) {
+  Session s;
+  s.add("b", "2");
+  s.add("a", "1");
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}}));
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  EXPECT_EQ(s.refusal(CancelRuns{{{"a"}}}), ErrorCode::conflict);  // It runs: interrupt it.
+  ASSERT_TRUE(s.accept(CancelRuns{{{"b"}}}));
+  EXPECT_EQ(s.document.queue().size(), 1u);
+}
+
+TEST(Document, ALostKernelEndsTheRunAndTheQueue) {
+  Session s;
+  s.add("b", "2");
+  s.add("a", "1");
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}}));
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  ASSERT_TRUE(s.accept(LoseKernel{"out_of_memory", "used all 4 GB"}));
+  EXPECT_TRUE(s.document.queue().empty());
+  EXPECT_EQ(s.cell("a").last_run->reason, "out_of_memory");
+  EXPECT_EQ(s.refusal(LoseKernel{"out_of_memory", ""}), ErrorCode::conflict);
+}
+
+TEST(Document, DeletingTheRunningCellFreesTheQueue) {
+  Session s;
+  s.add("b", "2");
+  s.add("a", "1");
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}}));
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  ASSERT_TRUE(s.accept(DeleteCell{{"a"}}));
+  EXPECT_EQ(s.refusal(AppendStream{{"x_a"}, "stdout", "late", {}}), ErrorCode::no_such_cell);
+  EXPECT_EQ(s.document.next_to_start()->id.value, "b");
+}
+
+TEST(Document, JoinsStreamsOfOneName) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "1\n", {}}));
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "2\n", {}}));
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stderr", "e", {}}));
+  EXPECT_EQ(s.outputs("a"), R"([{"output_type":"stream","name":"stdout","text":"1\n2\n"},)"
+                            R"({"output_type":"stream","name":"stderr","text":"e"}])");
+}
+
+TEST(Document, KeepsHeadAndTailOfALongStream) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  for (const char* text : {"head\n", "1111\n", "2222\n", "3333\n", "4444\n"})
+    ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", text, {}}));
+  const auto& stream = std::get<Stream>(s.cell("a").outputs.at(0));
+  EXPECT_EQ(stream.text, u"head\n1111\n");
+  EXPECT_EQ(stream.tail, u"4444\n");  // Cut at the start of a line.
+  EXPECT_EQ(stream.cut, (Cut{2, 10}));
+}
+
+TEST(Document, NotesWhatTheSupervisorLeftOutWhereItWas) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "1\n", {}}));
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "9\n", {.lines = 7, .bytes = 70}}));
+  const auto& stream = std::get<Stream>(s.cell("a").outputs.at(0));
+  EXPECT_EQ(stream.text, u"1\n");
+  EXPECT_EQ(stream.tail, u"9\n");
+  EXPECT_EQ(stream.cut, (Cut{7, 70}));
+}
+
+TEST(Document, LimitsTheNumberOfOutputs) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  const RichOutput image{{{"output_type", "display_data"}, {"data", json::Object{}}}};
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(s.accept(AppendOutput{{"x_a"}, image}));
+  EXPECT_EQ(s.refusal(AppendOutput{{"x_a"}, image}), ErrorCode::too_large);
+  ASSERT_TRUE(s.accept(FinishRun{{"x_a"}, RunStatus::ok, "", 4}));
+  EXPECT_EQ(s.cell("a").dropped_outputs, 4u);
+}
+
+TEST(Document, ClearsOutputAtOnceOrAtTheNext) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "1", {}}));
+  ASSERT_TRUE(s.accept(ClearOutput{{"x_a"}, true}));
+  EXPECT_EQ(s.cell("a").outputs.size(), 1u);
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "2", {}}));
+  EXPECT_EQ(std::get<Stream>(s.cell("a").outputs.at(0)).text, u"2");
+  ASSERT_TRUE(s.accept(ClearOutput{{"x_a"}, false}));
+  EXPECT_TRUE(s.cell("a").outputs.empty());
+}
+
+TEST(Document, UpdatesEveryDisplayOfAnId) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  const RichOutput shown{{{"output_type", "display_data"},
+                          {"data", json::Object{{"text/plain", "1"}}},
+                          {"display_id", "d"}}};
+  ASSERT_TRUE(s.accept(AppendOutput{{"x_a"}, shown}));
+  ASSERT_TRUE(s.accept(AppendOutput{{"x_a"}, shown}));
+  ASSERT_TRUE(s.accept(UpdateDisplay{"d", {{"text/plain", "2"}}, {}, {}}));
+  for (const Output& output : s.cell("a").outputs)
+    EXPECT_EQ(json::serialize(*std::get<RichOutput>(output).object.find("data")),
+              R"({"text/plain":"2"})");
+  EXPECT_EQ(s.refusal(UpdateDisplay{"other", {}, {}, {}}), ErrorCode::conflict);
+}
+
+TEST(Document, EchoesInputButNeverAPassword) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  EXPECT_EQ(s.refusal(AnswerInput{{"x_a"}, "early"}), ErrorCode::conflict);
+  ASSERT_TRUE(s.accept(RequestInput{{"x_a"}, "Name: ", false}));
+  ASSERT_TRUE(s.accept(AnswerInput{{"x_a"}, "Ada"}));
+  ASSERT_TRUE(s.accept(RequestInput{{"x_a"}, "Key: ", true}));
+  ASSERT_TRUE(s.accept(AnswerInput{{"x_a"}, "hunter2"}));
+  EXPECT_EQ(std::get<Stream>(s.cell("a").outputs.at(0)).text, u"Name: Ada\nKey: \n");
+  for (const Record& record : s.log)
+    EXPECT_EQ(json::serialize(to_json(record)).find("hunter2"), std::string::npos);
+}
+
+TEST(Document, TakesLateOutputOfTheLastRunUntilTheNextStarts) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  ASSERT_TRUE(s.accept(FinishRun{{"x_a"}, RunStatus::ok, ""}));
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "thread\n", {}}));
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}}, {{"x_2"}}}));
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  EXPECT_EQ(s.refusal(AppendStream{{"x_a"}, "stdout", "too late", {}}), ErrorCode::no_such_cell);
+  EXPECT_TRUE(s.cell("a").outputs.empty());
+}
+
+TEST(Document, ForgetsOutputsOfACellThatBecomesText) {
+  Session s;
+  s.add("a", "1");
+  s.start("a");
+  ASSERT_TRUE(s.accept(SetCellType{{"a"}, CellType::markdown}));
+  EXPECT_TRUE(s.document.queue().empty());
+  EXPECT_EQ(s.refusal(SetCellType{{"a"}, CellType::markdown}), ErrorCode::conflict);
+}
+
+TEST(Document, ReplayingTheLogRebuildsTheState) {
+  Session s;
+  s.add("a", "print(1)");
+  s.add("b", "x", CellId{"a"});
+  s.start("a");
+  ASSERT_TRUE(s.accept(push("b", 0, 0, ChangeSet::replace(1, 0, 0, u"y")), "alice"));
+  for (const char* text : {"0123456789", "abcdefgh\n", "ijklmnop\n"})
+    ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", text, {}}));
+  ASSERT_TRUE(s.accept(RequestInput{{"x_a"}, "?", false}));
+
+  Document replayed("e_1", kSmall);
+  for (const Record& record : s.log) replayed.apply(record);
+  EXPECT_EQ(json::serialize(replayed.snapshot()), json::serialize(s.document.snapshot()));
+}
+
+TEST(Document, ASnapshotGoesOnWhereItWasTaken) {
+  Session s;
+  s.add("a", "print(1)");
+  s.start("a");
+  ASSERT_TRUE(s.accept(push("a", 0, 0, ChangeSet::replace(8, 0, 0, u"#")), "alice"));
+  const auto text = json::serialize(s.document.snapshot());
+  auto restored = Document::from_snapshot(*json::parse_object(text), kSmall);
+  ASSERT_TRUE(restored) << restored.error().detail;
+  EXPECT_EQ(json::serialize(restored->snapshot()), text);
+  EXPECT_NE(restored->running(), nullptr);
+  s.document = std::move(*restored);
+  ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "1\n", {}}));
+  ASSERT_TRUE(s.accept(push("a", 1, 1, ChangeSet::replace(9, 0, 1, u"")), "alice"));
+  EXPECT_EQ(s.source("a"), "print(1)");
+}
+
+}  // namespace
+}  // namespace colibri::document

@@ -2,7 +2,7 @@
 // The database: accounts, document logs, leases. One SQLite file in WAL mode, one writer thread,
 // one reader thread. Works that wait for the writer together share one commit, so a record costs a
 // fraction of an fsync when many are busy.
-#include <sys/types.h>
+#include <soci/session.h>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -15,18 +15,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "async/task.hpp"
 #include "base/result.hpp"
 
-namespace soci {
-class session;
-}
-
 namespace colibri::store {
 
-// What callers pass: runs on a thread of the store, with the connection inside a transaction. It
-// must not begin, commit or roll back. May be called once. Owns what it refers to.
+// What callers pass, as in `co_await store.write<int>([id](soci::session& sql) -> Result<int>
+// {…})`: runs on a thread of the store, with the connection inside a transaction. It must not
+// begin, commit or roll back. May be called once. Owns what it refers to.
 template <class T = void>
 using Work = std::move_only_function<Result<T>(soci::session&)>;
 
@@ -49,23 +47,23 @@ class Store {
   // conflict  a constraint of the table (a duplicate key)
   // io        disk full or unwritable; nothing of the work is there
   template <class T = void>
-  Task<Result<T>> write(Work<T> work) {
+  Task<Result<T>> write(std::type_identity_t<Work<T>> work) {
     return submit<T>(writer(), std::move(work));
   }
 
   // Runs `work` on the reader's connection; it sees one consistent, committed state.
   template <class T = void>
-  Task<Result<T>> read(Work<T> work) {
+  Task<Result<T>> read(std::type_identity_t<Work<T>> work) {
     return submit<T>(reader(), std::move(work));
   }
 
   // The same for threads other than the reactor's (the command line); block until done.
   template <class T = void>
-  Result<T> write_now(Work<T> work) {
+  Result<T> write_now(std::type_identity_t<Work<T>> work) {
     return submit_now<T>(writer(), std::move(work));
   }
   template <class T = void>
-  Result<T> read_now(Work<T> work) {
+  Result<T> read_now(std::type_identity_t<Work<T>> work) {
     return submit_now<T>(reader(), std::move(work));
   }
 

@@ -1,0 +1,2 @@
+/** The notebook page's own words. */
+export const notebookEn = {} as const

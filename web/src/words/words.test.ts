@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it, vi } from "vitest"
+import {
+  formatAgo, formatBytes, language, languageFor, languages, setLanguage, subscribeLanguage, t,
+  tables, tn,
+} from "./words"
+
+const holes = (words: string): string[] =>
+  [...words.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort()
+
+afterEach(() => {
+  setLanguage("en")
+})
+
+describe("the word tables", () => {
+  const keys = Object.keys(tables.en).sort()
+
+  it.each(languages.map(({ id }) => id))("%s has the same keys and leaves none empty", (id) => {
+    expect(Object.keys(tables[id]).sort()).toEqual(keys)
+    expect(Object.entries(tables[id]).filter(([, words]) => words.trim() === "")).toEqual([])
+  })
+
+  it("fill the same holes in every language", () => {
+    const english: Record<string, string> = tables.en
+    const chinese: Record<string, string> = tables["zh-CN"]
+    for (const key of keys) {
+      // A singular may leave its number out ("1 line"); nothing else may.
+      if (key.endsWith(".one")) continue
+      expect([key, holes(chinese[key] ?? "")]).toEqual([key, holes(english[key] ?? "")])
+    }
+  })
+
+  it("have both forms of everything counted", () => {
+    for (const key of keys.filter((name) => name.endsWith(".other"))) {
+      expect(keys).toContain(key.replace(/\.other$/, ".one"))
+    }
+  })
+})
+
+describe("language", () => {
+  it("is the first wish that we speak", () => {
+    expect(languageFor(["fr-FR", "zh-TW", "en"])).toBe("zh-CN")
+    expect(languageFor(["en-GB", "zh"])).toBe("en")
+    expect(languageFor(["fr"])).toBe("en")
+  })
+
+  it("is remembered and told to subscribers", () => {
+    const told = vi.fn()
+    const stop = subscribeLanguage(told)
+    setLanguage("zh-CN")
+    stop()
+    setLanguage("en")
+    expect(told).toHaveBeenCalledTimes(1)
+    expect(localStorage.getItem("colibri.language")).toBe("en")
+    expect(language()).toBe("en")
+  })
+})
+
+describe("words with values", () => {
+  it("keeps braces that come in with a value", () => {
+    expect(t("list.nothing_found", { query: "{query}<b>" })).toBe("No notebook matches “{query}<b>”.")
+  })
+
+  it("takes no value from the prototype", () => {
+    expect(t("account.menu", {})).toBe("Account of {name}")
+  })
+
+  it("counts", () => {
+    expect(tn("output.lines", 1)).toBe("1 line")
+    expect(tn("output.lines", 12345)).toBe("12,345 lines")
+    setLanguage("zh-CN")
+    expect(tn("output.lines", 1)).toBe("1 行")
+  })
+
+  it("writes sizes and times", () => {
+    expect(formatBytes(999)).toBe("999 byte")
+    expect(formatBytes(1_400_000)).toBe("1.4 MB")
+    expect(formatAgo(0, 10_000)).toBe("just now")
+    expect(formatAgo(0, 3 * 60_000)).toBe("3 minutes ago")
+    expect(formatAgo(0, 26 * 3_600_000)).toBe("yesterday")
+  })
+})

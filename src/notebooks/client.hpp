@@ -1,0 +1,72 @@
+#pragma once
+// One reader of an open notebook: a page's socket, or `colibri run`.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "lease/lease.hpp"
+
+namespace colibri::notebooks {
+
+// A serialised record or snapshot, shared by all clients that it goes to.
+using SharedText = std::shared_ptr<const std::string>;
+
+// Where a client stopped when it was here before.
+struct Position {
+  std::string epoch;
+  uint64_t seq = 0;
+};
+
+struct Welcome {
+  NotebookId notebook;
+  std::string title;
+  bool writable = true;
+  bool resumed = false;
+};
+
+// The file holds the document up to `seq`; `error` says why not.
+struct Saved {
+  uint64_t seq = 0;
+  int64_t time_ms = 0;
+  std::string error;
+};
+
+struct Notice {
+  std::string level;  // info, warning or error
+  std::string code;
+  std::string detail;
+};
+
+// Called on the reactor thread, in the order of docs/protocol.md 2.1. A call must neither block nor
+// call back into the actor; a slow reader is the client's own problem (a bounded queue, then close,
+// so that it comes back and resumes).
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  virtual void on_welcome(const Welcome& welcome) = 0;
+  // Not after a welcome that resumed. `snapshot` is the JSON text of Document::snapshot().
+  virtual void on_snapshot(const SharedText& snapshot, const std::vector<std::string>& notes) = 0;
+  // Consecutive records of `epoch`, each as wire::record_text has it; all are on the disk.
+  virtual void on_records(const std::string& epoch, std::span<const SharedText> records) = 0;
+  virtual void on_refused(uint64_t command, const Error& error) = 0;
+  virtual void on_lease(const std::optional<lease::Status>& lease) = 0;
+  // docs/protocol.md 2.3 `meters`, without `type`.
+  virtual void on_meters(const json::Object& meters) = 0;
+  virtual void on_saved(const Saved& saved) = 0;
+  virtual void on_title(const std::string& title) = 0;
+  virtual void on_notice(const Notice& notice) = 0;
+  virtual void on_reply(const std::string& request, const Result<json::Object>& content) = 0;
+  virtual void on_comm(const json::Object& message, const std::vector<std::string>& buffers) = 0;
+  // The last call: the actor has let go of this client. `code` is a WebSocket close code of
+  // docs/protocol.md 2.
+  virtual void on_close(uint16_t code, const std::string& reason) = 0;
+};
+
+}  // namespace colibri::notebooks

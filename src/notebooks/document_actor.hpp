@@ -1,0 +1,70 @@
+#pragma once
+// An open notebook: the Document, its log, its readers and its runtime, on the reactor thread.
+// Commands and frames become records; a record is committed to the store before anybody sees it.
+// When a commit fails the actor tells its clients, lets them go and is done; the next open() loads
+// the notebook from the log.
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "document/command.hpp"
+#include "notebooks/client.hpp"
+
+namespace colibri::document {
+class Document;
+}
+
+namespace colibri::notebooks {
+
+class DocumentActor {
+ public:
+  class State;  // The actor itself (document_state.hpp); kept by its coroutines while they run.
+
+  explicit DocumentActor(std::shared_ptr<State> state);
+  ~DocumentActor();
+  DocumentActor(const DocumentActor&) = delete;
+  DocumentActor& operator=(const DocumentActor&) = delete;
+
+  // Lets `client` follow the notebook: a welcome, then the records after `last_seen` when these are
+  // kept, else a snapshot; then lease and saved; then all that happens. `client` must live until
+  // detach() or its on_close. The first call may come before this returns. `id` is the tab's id:
+  // another client that is attached under the same id is closed with 4409.
+  void attach(Client& client, ClientId id, UserId user, std::optional<Position> last_seen = {});
+  // No call comes to `client` any more. Harmless when it is not attached.
+  void detach(Client& client);
+
+  // Decides and commits. The author sees its own record come back, or on_refused; a repeat of an
+  // accepted command is answered by nothing. Time, and the executions of a RunCells without any,
+  // are filled in. A RunCells without a runtime connects one; an AnswerInput goes on to the kernel.
+  void submit(document::Command command);
+
+  // Asks for a runtime; the outcome is seen in on_lease. Refused (notice) when one lives already.
+  void connect(const UserId& user, const std::string& flavor, const std::string& image);
+  // Ends the runtime.
+  void disconnect();
+  // Takes all out of the queue and interrupts the running cell. on_refused when there is no kernel.
+  void interrupt(const UserId& user, const ClientId& client, uint64_t command);
+  void restart(const UserId& user, const ClientId& client, uint64_t command);
+  // `cursor` in UTF-16 units, as are the places in the reply. Exactly one on_reply follows, unless
+  // the client leaves.
+  void complete(Client& client, const std::string& request, const std::string& code, size_t cursor);
+  void inspect(Client& client, const std::string& request, const std::string& code, size_t cursor,
+               int detail);
+  void comm(const json::Object& message, const std::vector<std::string>& buffers);
+
+  [[nodiscard]] const NotebookId& id() const;
+  [[nodiscard]] const std::string& title() const;
+  // The state with all accepted commands, also those whose commit is still under way.
+  [[nodiscard]] const document::Document& document() const;
+  [[nodiscard]] std::optional<lease::Status> lease() const;
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace colibri::notebooks

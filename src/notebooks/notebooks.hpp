@@ -1,0 +1,108 @@
+#pragma once
+// The notebooks of all users: the list in each Drive, and those that are open. On the reactor
+// thread. The rows of the store give a file an id that survives renames; the files are the truth
+// about what exists, so a row is made for an .ipynb that appears and dropped with one that is gone.
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/blocking_pool.hpp"
+#include "async/task.hpp"
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "document/document.hpp"
+#include "notebooks/document_actor.hpp"
+#include "runtimes/runtimes.hpp"
+#include "store/store.hpp"
+
+namespace colibri::notebooks {
+
+struct NotebookEntry {
+  NotebookId id;
+  std::string title;  // The file's name without .ipynb.
+  std::string path;   // In the Drive.
+  int64_t size = 0;
+  int64_t created_ms = 0;
+  int64_t modified_ms = 0;
+  int64_t opened_ms = 0;  // 0: never.
+  bool running = false;   // A runtime lives for it.
+};
+
+struct Imported {
+  NotebookId id;
+  std::string title;
+  std::vector<std::string> notes;  // What was changed to read it: "upgraded from nbformat 3".
+};
+
+struct FileBytes {
+  std::string name;  // "Untitled0.ipynb"
+  std::string bytes;
+};
+
+// The bytes of an output that are too large for a record. The file is immutable.
+struct Blob {
+  std::string file;
+  std::string media_type;
+  uint64_t bytes = 0;
+};
+
+struct Settings {
+  std::string data_directory;
+  document::Limits limits;
+  int64_t save_after_ms = 2'000;  // At the latest, from the first change that is not in the file.
+  int64_t save_idle_ms = 300;     // After the last of a row of changes, when nothing runs.
+  int64_t save_retry_ms = 5'000;
+  size_t blob_bytes = 256 << 10;  // A payload over this becomes a Blob.
+  size_t compact_records = 2'000;
+  size_t compact_bytes = 4 << 20;
+  size_t kept_records = 500;       // For clients that come back.
+  int64_t close_after_ms = 5'000;  // After the last client left and with no runtime.
+};
+
+class Notebooks {
+ public:
+  // All that is given must outlive this, and the reactor's last handler.
+  Notebooks(asio::any_io_executor reactor, store::Store& store, async::BlockingPool& pool,
+            runtimes::Runtimes& runtimes, Settings settings);
+  ~Notebooks();
+  Notebooks(const Notebooks&) = delete;
+  Notebooks& operator=(const Notebooks&) = delete;
+
+  // Opens the documents whose runtimes an earlier server left running. Call after Runtimes::start.
+  Task<Result<>> resume();
+
+  // By path. What is not a notebook file that a Drive would list is left out.
+  Task<Result<std::vector<NotebookEntry>>> list(UserId user);
+  // "Colab Notebooks/UntitledN.ipynb" with one empty code cell.
+  Task<Result<NotebookId>> create(UserId user);
+  // Puts a file into the Drive; `name` is what it was called elsewhere. `invalid` or `unsupported`
+  // with nbformat's sentence when it is no notebook; then nothing is written.
+  Task<Result<Imported>> import(UserId user, std::string name, std::string bytes);
+  // Gives the file another name in its folder. `title` without .ipynb. conflict: the name is taken.
+  Task<Result<>> rename(UserId user, NotebookId id, std::string title);
+  // Ends its runtime, lets its clients go and moves the file into Trash.
+  Task<Result<>> remove(UserId user, NotebookId id);
+  // The document as it is now, as a file.
+  Task<Result<FileBytes>> file_bytes(UserId user, NotebookId id);
+
+  // The open notebook; opens it when it is not. All of these are not_found for a notebook that the
+  // user has no right to, as for one that is not there.
+  //
+  // invalid, unsupported, too_large  the file is no notebook that we can read; it is untouched
+  Task<Result<std::shared_ptr<DocumentActor>>> open(UserId user, NotebookId id);
+
+  // `sha256` in lower-case hex. not_found when no output of this notebook has had it.
+  Task<Result<Blob>> find_blob(UserId user, NotebookId id, std::string sha256);
+
+  // Writes all files that wait and lets all clients go (1012). The runtimes go on. Takes at most
+  // about ten seconds.
+  Task<void> shut_down();
+
+ private:
+  class Part;
+  std::shared_ptr<Part> part_;
+};
+
+}  // namespace colibri::notebooks

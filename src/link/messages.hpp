@@ -1,0 +1,100 @@
+#pragma once
+// Every message of the link, both directions, as a plain struct (docs/protocol.md 3). A struct of the
+// numbered kind is an Event; its number stands beside it. Parsing is strict about types and lenient
+// about unknown fields; `invalid` names the field.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "link/frame.hpp"
+
+namespace colibri::link {
+
+inline constexpr int kProtocol = 1;
+
+// --- supervisor -> server, numbered ---
+
+struct RuntimeChanged {
+  std::string state;  // starting, ready, ending, ended
+  std::string reason, detail;
+};
+// A loss (state `restarting` or `dead`) comes before the `done aborted` of the runs that it ended, so
+// that the server can empty the queue before it thinks of starting the next.
+struct KernelChanged {
+  std::string state;  // starting, idle, busy, restarting, dead
+  std::string reason, detail;
+  std::string language, name;
+};
+struct Counted { ExecutionId execution; int64_t count = 0; };
+struct StreamText {
+  ExecutionId execution;
+  std::string name, text;
+  uint64_t dropped_lines = 0, dropped_bytes = 0;  // Left out before `text`.
+};
+struct OutputMade { ExecutionId execution; json::Object output; };
+struct DisplayUpdated { std::string display_id; json::Object data, metadata; };
+struct OutputCleared { ExecutionId execution; bool wait = false; };
+struct InputWanted { ExecutionId execution; std::string prompt; bool password = false; };
+struct Done {
+  ExecutionId execution;
+  std::string status;  // ok, error, aborted
+  std::string reason;
+};
+// `message`: {type: comm_open|comm_msg|comm_close, content, metadata}. Both directions.
+struct Comm { json::Object message; std::vector<std::string> buffers; };
+
+using Event = std::variant<RuntimeChanged, KernelChanged, Counted, StreamText, OutputMade,
+                           DisplayUpdated, OutputCleared, InputWanted, Done, Comm>;
+
+struct Numbered { uint64_t n = 0; Event event; };
+
+// --- supervisor -> server, unnumbered ---
+
+struct Hello {
+  RuntimeId runtime;
+  std::string token;
+  uint64_t next = 1;  // The number of the next new frame.
+  uint64_t kept = 1;  // The oldest frame still kept; `next` when there is none.
+  int protocol = kProtocol;
+};
+struct Meters {
+  uint64_t memory_used = 0, memory_limit = 0, disk_used = 0, disk_total = 0;  // bytes
+  double cpu = 0;                                                            // cores
+};
+struct Reply {
+  std::string request;
+  std::optional<json::Object> content;  // Either this or `error`.
+  std::optional<Error> error;
+};
+struct Pong { int64_t n = 0; };
+
+using FromSupervisor = std::variant<Numbered, Hello, Meters, Reply, Pong>;
+
+// --- server -> supervisor ---
+
+struct Welcome { uint64_t acknowledged = 0; };
+struct Refused { std::string reason; };
+struct Ack { uint64_t n = 0; };
+struct Execute { ExecutionId execution; std::string code; bool stop_on_error = true; };
+struct Interrupt {};
+struct Restart { std::string command; };  // Any string that is new for a new wish.
+struct AnswerInput { ExecutionId execution; std::string value; };
+struct Complete { std::string request, code; int64_t cursor = 0; };  // cursor in code points
+struct Inspect { std::string request, code; int64_t cursor = 0; int64_t detail = 0; };
+struct Shutdown { std::string reason; };
+struct Ping { int64_t n = 0; };
+
+using FromServer = std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput,
+                                Complete, Inspect, Comm, Shutdown, Ping>;
+
+[[nodiscard]] Frame to_frame(FromSupervisor message);
+[[nodiscard]] Frame to_frame(FromServer message);
+[[nodiscard]] Result<FromSupervisor> parse_from_supervisor(Frame frame);
+[[nodiscard]] Result<FromServer> parse_from_server(Frame frame);
+
+}  // namespace colibri::link

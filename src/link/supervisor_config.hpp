@@ -1,0 +1,40 @@
+#pragma once
+// supervisor.json: what an engine writes (mode 0600, it holds the token) and a supervisor reads.
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace colibri::link {
+
+struct SupervisorConfig {
+  RuntimeId runtime;
+  std::string token;           // For this runtime only; never in argv or a log.
+  std::string link;            // Path of the server's Unix socket.
+  std::string runtime_dir;     // This runtime's folder: overlay, spool, logs.
+  std::string run_dir;         // A short folder (0700) of this runtime for sockets (paths <= 107 bytes).
+  std::string image_rootfs;    // Empty with sandbox none.
+  std::string image_manifest;  // Path of manifest.json; empty with sandbox none.
+  std::string sandbox = "auto";  // auto, crun, runc, none
+  std::string oci_runtime;       // Path of the program; empty: looked up.
+  uint32_t uid_base = 0;
+  uint32_t uid_count = 65536;
+  double cpus = 0;            // 0: all
+  uint64_t memory_bytes = 0;  // 0: no limit
+  uint64_t pids = 0;          // 0: no limit
+  std::string network = "slirp4netns";  // slirp4netns, none
+  std::string cgroup;                   // "/colibri/<runtime>"
+  std::map<std::string, std::string> env;
+  int64_t ends_ms = 0;    // The deadline, ms since 1970; 0: none.
+  int64_t orphan_ms = 0;  // How long it lives without a server; 0: until ends_ms.
+  std::string kernel_name = "python3";
+};
+
+[[nodiscard]] json::Object to_json(const SupervisorConfig& config);
+// `invalid` names the field that is missing or of the wrong type.
+[[nodiscard]] Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object);
+
+}  // namespace colibri::link

@@ -1,0 +1,86 @@
+/**
+ * The text of a cell: one EditorState, mounted in a view or not, that speaks the central-authority
+ * protocol of @codemirror/collab. Lines are split at \n only and counted in UTF-16 units, as the
+ * server does; undo history lives here too, so it survives scrolling the cell away.
+ */
+import { history } from "@codemirror/commands"
+import {
+  collab, getSyncedVersion, receiveUpdates, sendableUpdates, type Update,
+} from "@codemirror/collab"
+import {
+  ChangeSet, Compartment, EditorState, Text, type Extension, type Transaction,
+} from "@codemirror/state"
+import type { ClientId } from "../wire/ids"
+import { WireError, type Json } from "../wire/json"
+import type { TextUpdate } from "../wire/record"
+
+/** What a mounted view adds (highlighting, keys); empty while no view shows the cell. */
+const viewExtensions = new Compartment()
+
+/** The transaction that gives `text` what its view needs; an empty list when it is unmounted. */
+export function configure(text: EditorState, extensions: Extension): Transaction {
+  return text.update({ effects: viewExtensions.reconfigure(extensions) })
+}
+
+export function newText(source: string, version: number, client: ClientId): EditorState {
+  return EditorState.create({
+    doc: Text.of(source.split("\n")),
+    extensions: [
+      EditorState.lineSeparator.of("\n"),
+      EditorState.tabSize.of(4),
+      collab({ startVersion: version, clientID: client }),
+      history(),
+      viewExtensions.of([]),
+    ],
+  })
+}
+
+export function sourceOf(text: EditorState): string {
+  return text.doc.sliceString(0, text.doc.length, "\n")
+}
+
+/** How many updates the server and this text agree on. */
+export function syncedVersion(text: EditorState): number {
+  return getSyncedVersion(text)
+}
+
+/** This page's updates that no record has confirmed, oldest first. */
+export function unconfirmed(text: EditorState): readonly Update[] {
+  return sendableUpdates(text)
+}
+
+export function toWire(update: Update): readonly Json[] {
+  const json: unknown = update.changes.toJSON()
+  if (!isJsonList(json)) throw new Error("a change set is a list")
+  return json
+}
+
+function isJsonList(value: unknown): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
+function fromWire(update: TextUpdate): Update {
+  try {
+    return { clientID: update.client, changes: ChangeSet.fromJSON(update.changes) }
+  } catch (error) {
+    throw new WireError(`a malformed text change: ${String(error)}`)
+  }
+}
+
+/**
+ * The transaction by which `text` takes in accepted updates that begin at `version`: others' are
+ * merged under what is unconfirmed here, our own become confirmed. Throws a WireError when they do
+ * not follow on what the text has.
+ */
+export function receive(
+  text: EditorState, version: number, updates: readonly TextUpdate[],
+): Transaction {
+  if (version !== getSyncedVersion(text)) throw new WireError("a gap in the text's versions")
+  try {
+    return receiveUpdates(text, updates.map(fromWire))
+  } catch (error) {
+    if (error instanceof WireError) throw error
+    // RangeError: a length that does not fit.
+    throw new WireError(`a text change that does not fit: ${String(error)}`)
+  }
+}

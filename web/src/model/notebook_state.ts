@@ -1,0 +1,99 @@
+/** An open notebook as one immutable value, as docs/protocol.md 1.1 has it. */
+import type { EditorState } from "@codemirror/state"
+import type {
+  CellType, InputRequest, LastRun, Run, Snapshot, SnapshotCell,
+} from "../wire/cell"
+import type { CellId, ClientId } from "../wire/ids"
+import type { JsonObject } from "../wire/json"
+import type { Output } from "../wire/output"
+import { newText } from "./cell_text"
+
+export interface Cell {
+  readonly id: CellId
+  readonly cell_type: CellType
+  readonly text: EditorState
+  /** How many updates of this page to the text the log holds. */
+  readonly confirmed: number
+  readonly metadata: JsonObject
+  readonly attachments: JsonObject
+  readonly execution_count: number | null
+  readonly outputs: readonly Output[]
+  readonly dropped_outputs: number
+  readonly clear_at_next_output: boolean
+  readonly run: Run | null
+  readonly last_run: LastRun | null
+  readonly input: InputRequest | null
+}
+
+export interface NotebookState {
+  readonly epoch: string
+  readonly seq: number
+  /** Whose updates are ours. */
+  readonly client: ClientId
+  readonly nbformat_minor: number
+  readonly metadata: JsonObject
+  readonly order: readonly CellId[]
+  readonly cells: ReadonlyMap<CellId, Cell>
+  /** Queued and running cells, the running one first. */
+  readonly queue: readonly CellId[]
+}
+
+export function cellFromSnapshot(cell: SnapshotCell, client: ClientId): Cell {
+  const { source, version, confirmed, ...rest } = cell
+  return {
+    ...rest,
+    text: newText(source, version, client),
+    confirmed: Object.hasOwn(confirmed, client) ? confirmed[client] ?? 0 : 0,
+  }
+}
+
+export function fromSnapshot(snapshot: Snapshot, client: ClientId): NotebookState {
+  return {
+    epoch: snapshot.epoch,
+    seq: snapshot.seq,
+    client,
+    nbformat_minor: snapshot.nbformat_minor,
+    metadata: snapshot.metadata,
+    order: snapshot.cells.map((cell) => cell.id),
+    cells: new Map(snapshot.cells.map((cell) => [cell.id, cellFromSnapshot(cell, client)])),
+    queue: snapshot.queue,
+  }
+}
+
+/** `state` with `cell` in the place of the cell of that id. */
+export function withCell(state: NotebookState, cell: Cell): NotebookState {
+  return { ...state, cells: new Map(state.cells).set(cell.id, cell) }
+}
+
+/** `state` with another text in one cell; itself when the cell is gone. */
+export function withText(state: NotebookState, id: CellId, text: EditorState): NotebookState {
+  const cell = state.cells.get(id)
+  return cell && cell.text !== text ? withCell(state, { ...cell, text }) : state
+}
+
+export function runningCell(state: NotebookState): Cell | null {
+  const first = state.queue[0]
+  const cell = first === undefined ? undefined : state.cells.get(first)
+  return cell?.run?.state === "running" ? cell : null
+}
+
+/** The cell before `id`, or null at the front: where something is put "above" it. */
+export function cellBefore(state: NotebookState, id: CellId): CellId | null {
+  return state.order[state.order.indexOf(id) - 1] ?? null
+}
+
+export function cellAfter(state: NotebookState, id: CellId): CellId | null {
+  const at = state.order.indexOf(id)
+  return at < 0 ? null : state.order[at + 1] ?? null
+}
+
+/** The language of code cells, in lower case. */
+export function languageOf(state: NotebookState): string {
+  for (const key of ["kernelspec", "language_info"]) {
+    const info = state.metadata[key]
+    if (typeof info !== "object" || info === null || Array.isArray(info)) continue
+    const language = "language" in info ? info.language : "name" in info ? info.name : undefined
+    if (typeof language === "string" && language !== "") return language.toLowerCase()
+  }
+  return "python"
+}

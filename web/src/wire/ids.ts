@@ -1,0 +1,25 @@
+/** Ids as distinct types, so that a cell's cannot be passed for a notebook's. Opaque strings. */
+export type CellId = string & { readonly brand: "CellId" }
+export type ClientId = string & { readonly brand: "ClientId" }
+export type ExecutionId = string & { readonly brand: "ExecutionId" }
+export type NotebookId = string & { readonly brand: "NotebookId" }
+export type LeaseId = string & { readonly brand: "LeaseId" }
+export type UserId = string & { readonly brand: "UserId" }
+
+export const cellId = (value: string): CellId => value as CellId
+export const clientId = (value: string): ClientId => value as ClientId
+export const executionId = (value: string): ExecutionId => value as ExecutionId
+export const notebookId = (value: string): NotebookId => value as NotebookId
+export const leaseId = (value: string): LeaseId => value as LeaseId
+export const userId = (value: string): UserId => value as UserId
+
+const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+/** `length` random characters, 36 possibilities each. */
+export function randomName(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(length))
+  return Array.from(bytes, (byte) => alphabet.charAt(byte % alphabet.length)).join("")
+}
+
+export const newCellId = (): CellId => cellId(randomName(16))
+export const newClientId = (): ClientId => clientId(`t_${randomName(20)}`)

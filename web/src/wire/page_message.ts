@@ -1,0 +1,47 @@
+/** What a page sends (docs/protocol.md 2.1 and 2.2). */
+import type { CellType } from "./cell"
+import type { CellId, ClientId, ExecutionId } from "./ids"
+import type { Json, JsonObject } from "./json"
+
+export const protocol = 1
+export const subprotocol = "colibri.v1"
+
+export type Op =
+  | {
+    readonly type: "push_text"; readonly cell: CellId; readonly version: number
+    readonly first: number; readonly changes: readonly (readonly Json[])[]
+  }
+  | {
+    readonly type: "insert_cell"; readonly cell: CellId; readonly cell_type: CellType
+    readonly after: CellId | null; readonly source: string; readonly metadata: JsonObject
+  }
+  | { readonly type: "delete_cell"; readonly cell: CellId }
+  | { readonly type: "move_cell"; readonly cell: CellId; readonly after: CellId | null }
+  | { readonly type: "set_cell_type"; readonly cell: CellId; readonly cell_type: CellType }
+  | { readonly type: "set_cell_metadata"; readonly cell: CellId; readonly metadata: JsonObject }
+  | { readonly type: "set_notebook_metadata"; readonly metadata: JsonObject }
+  | { readonly type: "clear_outputs"; readonly cells: readonly CellId[] }
+  | { readonly type: "run"; readonly cells: readonly CellId[] }
+  | { readonly type: "cancel_runs"; readonly cells: readonly CellId[] }
+
+export type PageMessage =
+  | { readonly type: "hello"; readonly client: ClientId; readonly protocol: typeof protocol
+      readonly epoch?: string; readonly seq?: number }
+  | { readonly type: "command"; readonly command: number; readonly op: Op }
+  | { readonly type: "connect"; readonly flavor: string; readonly image: string }
+  | { readonly type: "disconnect" }
+  | { readonly type: "interrupt"; readonly command: number }
+  | { readonly type: "restart"; readonly command: number }
+  | {
+    readonly type: "answer_input"; readonly command: number; readonly execution: ExecutionId
+    readonly value: string
+  }
+  | {
+    readonly type: "complete"; readonly request: string; readonly code: string
+    readonly cursor: number
+  }
+  | {
+    readonly type: "inspect"; readonly request: string; readonly code: string
+    readonly cursor: number; readonly detail: 0 | 1
+  }
+  | { readonly type: "ping"; readonly n: number }

@@ -1,0 +1,166 @@
+/** The records of a document's log (docs/protocol.md 1.2): types and the parser that checks them. */
+import {
+  cellTypes, parseCell, parseCellIds, runStatuses,
+  type CellType, type RunStatus, type SnapshotCell,
+} from "./cell"
+import {
+  cellId, clientId, executionId, userId,
+  type CellId, type ClientId, type ExecutionId, type UserId,
+} from "./ids"
+import {
+  asArray, asObject, booleanAt, countAt, idAt, listAt, member, objectAt, oneOfAt, optionalCountAt,
+  optionalObjectAt, optionalStringAt, stringAt, WireError,
+  type Json, type JsonObject,
+} from "./json"
+import { parseBlobs, parseOutput, type BlobRef, type Output } from "./output"
+
+export interface TextUpdate {
+  readonly client: ClientId
+  /** ChangeSet.toJSON(); its numbers are checked by ChangeSet.fromJSON in the model. */
+  readonly changes: readonly Json[]
+}
+
+interface InCell {
+  readonly cell: CellId
+}
+interface InRun extends InCell {
+  readonly execution: ExecutionId
+}
+
+export type Fact =
+  | InCell & { type: "text_changed"; readonly version: number; readonly updates: readonly TextUpdate[] }
+  | { type: "cell_inserted"; readonly after: CellId | null; readonly cell: SnapshotCell }
+  | InCell & { type: "cell_deleted" }
+  | InCell & { type: "cell_moved"; readonly after: CellId | null }
+  | InCell & { type: "cell_type_changed"; readonly cell_type: CellType }
+  | InCell & { type: "cell_metadata_changed"; readonly metadata: JsonObject }
+  | { type: "notebook_metadata_changed"; readonly metadata: JsonObject }
+  | { type: "outputs_cleared"; readonly cells: readonly CellId[] }
+  | { type: "runs_queued"; readonly runs: readonly InRun[] }
+  | InRun & { type: "run_started" }
+  | InRun & { type: "execution_counted"; readonly count: number }
+  | InRun & {
+    type: "stream_appended"; readonly name: "stdout" | "stderr"; readonly text: string
+    readonly cut: { readonly lines: number; readonly bytes: number; readonly keep: number } | null
+  }
+  | InRun & { type: "output_appended"; readonly output: Output }
+  | InRun & { type: "output_cleared"; readonly wait: boolean }
+  | {
+    type: "display_updated"; readonly display_id: string; readonly data: JsonObject
+    readonly metadata: JsonObject; readonly blobs: Readonly<Record<string, BlobRef>>
+  }
+  | InRun & { type: "input_requested"; readonly prompt: string; readonly password: boolean }
+  | InRun & { type: "input_answered"; readonly echo: string }
+  | InRun & {
+    type: "run_finished"; readonly status: RunStatus; readonly reason: string
+    readonly dropped_outputs: number; readonly cancelled: readonly CellId[]
+  }
+  | { type: "runs_cancelled"; readonly cells: readonly CellId[] }
+  | {
+    type: "kernel_lost"; readonly reason: string; readonly detail: string
+    readonly cancelled: readonly CellId[]
+  }
+
+export type LogRecord = Fact & {
+  readonly seq: number
+  readonly time_ms: number
+  /** Empty for what the server or a kernel did. */
+  readonly user: UserId
+  /** With `command`: whose command this acknowledges. */
+  readonly client: ClientId
+  /** 0 when no client's command caused the record. */
+  readonly command: number
+}
+
+function parseAfter(object: JsonObject): CellId | null {
+  return member(object, "after") === null ? null : cellId(idAt(object, "after"))
+}
+
+function parseUpdate(value: Json): TextUpdate {
+  const object = asObject(value, "update")
+  return {
+    client: clientId(idAt(object, "client")),
+    changes: asArray(member(object, "changes"), "changes"),
+  }
+}
+
+function parseCut(object: JsonObject): { lines: number; bytes: number; keep: number } | null {
+  const cut = optionalObjectAt(object, "cut")
+  return cut
+    ? { lines: countAt(cut, "lines"), bytes: countAt(cut, "bytes"), keep: countAt(cut, "keep") }
+    : null
+}
+
+type Parsers = { readonly [T in Fact["type"]]: (object: JsonObject) => Extract<Fact, { type: T }> }
+
+const inCell = (object: JsonObject): InCell => ({ cell: cellId(idAt(object, "cell")) })
+const inRun = (object: JsonObject): InRun =>
+  ({ ...inCell(object), execution: executionId(idAt(object, "execution")) })
+
+const parsers: Parsers = {
+  text_changed: (o) => ({
+    type: "text_changed", ...inCell(o), version: countAt(o, "version"),
+    updates: listAt(o, "updates", parseUpdate),
+  }),
+  cell_inserted: (o) =>
+    ({ type: "cell_inserted", after: parseAfter(o), cell: parseCell(objectAt(o, "cell")) }),
+  cell_deleted: (o) => ({ type: "cell_deleted", ...inCell(o) }),
+  cell_moved: (o) => ({ type: "cell_moved", ...inCell(o), after: parseAfter(o) }),
+  cell_type_changed: (o) =>
+    ({ type: "cell_type_changed", ...inCell(o), cell_type: oneOfAt(o, "cell_type", cellTypes) }),
+  cell_metadata_changed: (o) =>
+    ({ type: "cell_metadata_changed", ...inCell(o), metadata: objectAt(o, "metadata") }),
+  notebook_metadata_changed: (o) =>
+    ({ type: "notebook_metadata_changed", metadata: objectAt(o, "metadata") }),
+  outputs_cleared: (o) => ({ type: "outputs_cleared", cells: parseCellIds(o, "cells") }),
+  runs_queued: (o) => ({
+    type: "runs_queued", runs: listAt(o, "runs", (value) => inRun(asObject(value, "run"))),
+  }),
+  run_started: (o) => ({ type: "run_started", ...inRun(o) }),
+  execution_counted: (o) =>
+    ({ type: "execution_counted", ...inRun(o), count: countAt(o, "count") }),
+  stream_appended: (o) => ({
+    type: "stream_appended", ...inRun(o), text: stringAt(o, "text"), cut: parseCut(o),
+    name: stringAt(o, "name") === "stderr" ? "stderr" : "stdout",
+  }),
+  output_appended: (o) =>
+    ({ type: "output_appended", ...inRun(o), output: parseOutput(objectAt(o, "output")) }),
+  output_cleared: (o) => ({ type: "output_cleared", ...inRun(o), wait: booleanAt(o, "wait") }),
+  display_updated: (o) => ({
+    type: "display_updated", display_id: idAt(o, "display_id"), data: objectAt(o, "data"),
+    metadata: objectAt(o, "metadata"), blobs: parseBlobs(optionalObjectAt(o, "blobs")),
+  }),
+  input_requested: (o) => ({
+    type: "input_requested", ...inRun(o), prompt: stringAt(o, "prompt"),
+    password: booleanAt(o, "password"),
+  }),
+  input_answered: (o) => ({ type: "input_answered", ...inRun(o), echo: stringAt(o, "echo") }),
+  run_finished: (o) => ({
+    type: "run_finished", ...inRun(o), status: oneOfAt(o, "status", runStatuses),
+    reason: optionalStringAt(o, "reason"), dropped_outputs: optionalCountAt(o, "dropped_outputs"),
+    cancelled: parseCellIds(o, "cancelled"),
+  }),
+  runs_cancelled: (o) => ({ type: "runs_cancelled", cells: parseCellIds(o, "cells") }),
+  kernel_lost: (o) => ({
+    type: "kernel_lost", reason: optionalStringAt(o, "reason"),
+    detail: optionalStringAt(o, "detail"), cancelled: parseCellIds(o, "cancelled"),
+  }),
+}
+
+function isFactType(type: string): type is Fact["type"] {
+  return Object.hasOwn(parsers, type)
+}
+
+export function parseRecord(value: Json): LogRecord {
+  const object = asObject(value, "record")
+  const type = stringAt(object, "type")
+  if (!isFactType(type)) throw new WireError(`unknown record ${type.slice(0, 40)}`)
+  return {
+    ...parsers[type](object),
+    seq: countAt(object, "seq"),
+    time_ms: optionalCountAt(object, "time_ms"),
+    user: userId(optionalStringAt(object, "user")),
+    client: clientId(optionalStringAt(object, "client")),
+    command: optionalCountAt(object, "command"),
+  }
+}

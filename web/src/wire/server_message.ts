@@ -1,0 +1,208 @@
+/** What the server sends on a notebook's socket (docs/protocol.md 2.1 and 2.3). */
+import { parseSnapshot, type Snapshot } from "./cell"
+import {
+  leaseId, notebookId, userId, type LeaseId, type NotebookId, type UserId,
+} from "./ids"
+import {
+  asString, booleanAt, countAt, idAt, listAt, member, numberAt, objectAt, oneOfAt,
+  optionalCountAt, optionalObjectAt, optionalStringAt, parseJson, asObject, stringAt, WireError,
+  type Json, type JsonObject,
+} from "./json"
+import { parseRecord, type LogRecord } from "./record"
+
+export const leaseStates = ["requested", "queued", "starting", "ready", "ending", "ended"] as const
+export type LeaseState = (typeof leaseStates)[number]
+export const kernelStates = ["none", "starting", "idle", "busy", "restarting", "dead"] as const
+export type KernelState = (typeof kernelStates)[number]
+
+export interface Lease {
+  readonly id: LeaseId
+  readonly state: LeaseState
+  readonly flavor: string
+  readonly image: string
+  readonly reason: string
+  readonly detail: string
+  readonly since_ms: number
+  readonly ends_ms: number
+  readonly kernel: {
+    readonly state: KernelState; readonly name: string; readonly language: string
+  }
+}
+
+export interface Meters {
+  readonly memory_used: number
+  readonly memory_limit: number
+  readonly disk_used: number
+  readonly disk_total: number
+  readonly cpu: number
+}
+
+export interface WireFailure {
+  readonly code: string
+  readonly detail: string
+}
+
+/** From the kernel, or to it: the content is the kernel's own affair. */
+export interface CommMessage {
+  readonly type: "comm_open" | "comm_msg" | "comm_close"
+  readonly content: JsonObject
+  readonly metadata: JsonObject
+}
+
+export type ServerMessage =
+  | {
+    readonly type: "welcome"
+    readonly user: { readonly id: UserId; readonly email: string; readonly name: string }
+    readonly notebook: {
+      readonly id: NotebookId; readonly title: string; readonly writable: boolean
+    }
+    readonly resumed: boolean
+  }
+  | { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly notes: readonly string[] }
+  | { readonly type: "records"; readonly epoch: string; readonly records: readonly LogRecord[] }
+  | { readonly type: "refused"; readonly command: number; readonly error: WireFailure }
+  | { readonly type: "lease"; readonly lease: Lease | null }
+  | { readonly type: "meters"; readonly meters: Meters }
+  | { readonly type: "saved"; readonly seq: number; readonly time_ms: number; readonly error: string }
+  | { readonly type: "title"; readonly title: string }
+  | {
+    readonly type: "notice"; readonly level: "info" | "warning" | "error"
+    readonly code: string; readonly detail: string
+  }
+  | {
+    readonly type: "reply"; readonly request: string
+    readonly content: JsonObject | null; readonly error: WireFailure | null
+  }
+  | {
+    readonly type: "comm"; readonly message: CommMessage
+    readonly buffers: readonly ArrayBuffer[]
+  }
+  | { readonly type: "pong"; readonly n: number }
+
+export function parseFailure(object: JsonObject): WireFailure {
+  return { code: stringAt(object, "code"), detail: optionalStringAt(object, "detail") }
+}
+
+function parseLease(object: JsonObject): Lease {
+  const kernel = optionalObjectAt(object, "kernel") ?? {}
+  return {
+    id: leaseId(idAt(object, "id")),
+    state: oneOfAt(object, "state", leaseStates),
+    flavor: optionalStringAt(object, "flavor"),
+    image: optionalStringAt(object, "image"),
+    reason: optionalStringAt(object, "reason"),
+    detail: optionalStringAt(object, "detail"),
+    since_ms: optionalCountAt(object, "since_ms"),
+    ends_ms: optionalCountAt(object, "ends_ms"),
+    kernel: {
+      state: member(kernel, "state") === undefined ? "none" : oneOfAt(kernel, "state", kernelStates),
+      name: optionalStringAt(kernel, "name"),
+      language: optionalStringAt(kernel, "language"),
+    },
+  }
+}
+
+function parseWelcome(object: JsonObject): ServerMessage {
+  const user = objectAt(object, "user")
+  const notebook = objectAt(object, "notebook")
+  return {
+    type: "welcome",
+    user: {
+      id: userId(idAt(user, "id")), email: optionalStringAt(user, "email"),
+      name: optionalStringAt(user, "name"),
+    },
+    notebook: {
+      id: notebookId(idAt(notebook, "id")), title: stringAt(notebook, "title"),
+      writable: booleanAt(notebook, "writable"),
+    },
+    resumed: booleanAt(object, "resumed"),
+  }
+}
+
+function parseMeters(object: JsonObject): Meters {
+  return {
+    memory_used: numberAt(object, "memory_used"), memory_limit: numberAt(object, "memory_limit"),
+    disk_used: numberAt(object, "disk_used"), disk_total: numberAt(object, "disk_total"),
+    cpu: numberAt(object, "cpu"),
+  }
+}
+
+function parseComm(object: JsonObject, buffers: readonly ArrayBuffer[]): ServerMessage {
+  const message = objectAt(object, "message")
+  return {
+    type: "comm",
+    message: {
+      type: oneOfAt(message, "type", ["comm_open", "comm_msg", "comm_close"]),
+      content: objectAt(message, "content"),
+      metadata: optionalObjectAt(message, "metadata") ?? {},
+    },
+    buffers,
+  }
+}
+
+function parseReply(object: JsonObject): ServerMessage {
+  const error = optionalObjectAt(object, "error")
+  return {
+    type: "reply", request: idAt(object, "request"),
+    content: error ? null : objectAt(object, "content"),
+    error: error ? parseFailure(error) : null,
+  }
+}
+
+/** Reads one text frame; a WireError says what does not fit. */
+export function parseServerText(text: string): ServerMessage {
+  const object = asObject(parseJson(text), "message")
+  const type = stringAt(object, "type")
+  switch (type) {
+    case "welcome": return parseWelcome(object)
+    case "snapshot":
+      return {
+        type, snapshot: parseSnapshot(objectAt(object, "snapshot")),
+        notes: member(object, "notes") === undefined
+          ? [] : listAt(object, "notes", (note: Json) => asString(note, "note")),
+      }
+    case "records":
+      return { type, epoch: idAt(object, "epoch"), records: listAt(object, "records", parseRecord) }
+    case "refused":
+      return { type, command: countAt(object, "command"), error: parseFailure(objectAt(object, "error")) }
+    case "lease": {
+      const lease = optionalObjectAt(object, "lease")
+      return { type, lease: lease ? parseLease(lease) : null }
+    }
+    case "meters": return { type, meters: parseMeters(object) }
+    case "saved":
+      return {
+        type, seq: countAt(object, "seq"), time_ms: optionalCountAt(object, "time_ms"),
+        error: optionalStringAt(object, "error"),
+      }
+    case "title": return { type, title: stringAt(object, "title") }
+    case "notice":
+      return {
+        type, level: oneOfAt(object, "level", ["info", "warning", "error"]),
+        code: optionalStringAt(object, "code"), detail: stringAt(object, "detail"),
+      }
+    case "reply": return parseReply(object)
+    case "comm": return parseComm(object, [])
+    case "pong": return { type, n: countAt(object, "n") }
+    default: throw new WireError(`unknown message ${type.slice(0, 40)}`)
+  }
+}
+
+/** Reads one binary frame: u32 little-endian length, JSON, buffers. Only comms come this way. */
+export function parseServerBinary(frame: ArrayBuffer): ServerMessage {
+  if (frame.byteLength < 4) throw new WireError("a truncated frame")
+  const length = new DataView(frame).getUint32(0, true)
+  if (length > frame.byteLength - 4) throw new WireError("a truncated frame")
+  const text = new TextDecoder().decode(new Uint8Array(frame, 4, length))
+  const object = asObject(parseJson(text), "message")
+  if (stringAt(object, "type") !== "comm") throw new WireError("a binary frame that is no comm")
+  let at = 4 + length
+  const buffers = listAt(object, "buffers", (value) => {
+    const size = countAt({ size: value }, "size")
+    if (size > frame.byteLength - at) throw new WireError("a truncated frame")
+    at += size
+    return frame.slice(at - size, at)
+  })
+  if (at !== frame.byteLength) throw new WireError("a frame longer than it says")
+  return parseComm(object, buffers)
+}

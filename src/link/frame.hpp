@@ -1,7 +1,7 @@
 #pragma once
 // The frames of the link between a supervisor and the server (docs/protocol.md 3): u32 length | u32
-// json_length | JSON | buffers, little-endian. The JSON lists the buffers' lengths in "buffers". What
-// comes from the other side is untrusted: every size is checked before it is believed.
+// json_length | JSON | buffers, little-endian. The JSON lists the buffers' lengths in "buffers".
+// What comes from the other side is untrusted: every size is checked before it is believed.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +17,7 @@ inline constexpr size_t kMaxFrameBytes = 64u << 20;  // What `length` may say.
 inline constexpr size_t kMaxBuffers = 1024;
 
 struct Frame {
-  json::Object message;              // Without "buffers": the codec makes and takes it.
+  json::Object message;  // Without "buffers": the codec makes and takes it.
   std::vector<std::string> buffers;
 
   friend bool operator==(const Frame&, const Frame&) = default;

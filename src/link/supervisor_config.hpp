@@ -12,19 +12,19 @@ namespace colibri::link {
 
 struct SupervisorConfig {
   RuntimeId runtime;
-  std::string token;           // For this runtime only; never in argv or a log.
-  std::string link;            // Path of the server's Unix socket.
-  std::string runtime_dir;     // This runtime's folder: overlay, spool, logs.
-  std::string run_dir;         // A short folder (0700) of this runtime for sockets (paths <= 107 bytes).
-  std::string image_rootfs;    // Empty with sandbox none.
-  std::string image_manifest;  // Path of manifest.json; empty with sandbox none.
+  std::string token;        // For this runtime only; never in argv or a log.
+  std::string link;         // Path of the server's Unix socket.
+  std::string runtime_dir;  // This runtime's folder: overlay, spool, logs.
+  std::string run_dir;  // A short folder (0700) of this runtime for sockets (paths <= 107 bytes).
+  std::string image_rootfs;      // Empty with sandbox none.
+  std::string image_manifest;    // Path of manifest.json; empty with sandbox none.
   std::string sandbox = "auto";  // auto, crun, runc, none
   std::string oci_runtime;       // Path of the program; empty: looked up.
   uint32_t uid_base = 0;
   uint32_t uid_count = 65536;
-  double cpus = 0;            // 0: all
-  uint64_t memory_bytes = 0;  // 0: no limit
-  uint64_t pids = 0;          // 0: no limit
+  double cpus = 0;                      // 0: all
+  uint64_t memory_bytes = 0;            // 0: no limit
+  uint64_t pids = 0;                    // 0: no limit
   std::string network = "slirp4netns";  // slirp4netns, none
   std::string cgroup;                   // "/colibri/<runtime>"
   std::map<std::string, std::string> env;

@@ -1,0 +1,283 @@
+#include "link/messages.hpp"
+
+#include <functional>
+#include <map>
+
+#include "link/fields.hpp"
+
+namespace colibri::link {
+namespace {
+
+json::Object typed(const char* type) {
+  return {{"type", type}};
+}
+
+struct EventWriter {
+  Frame frame;
+
+  void operator()(RuntimeChanged& m) {
+    frame.message = {
+        {"type", "runtime"}, {"state", m.state}, {"reason", m.reason}, {"detail", m.detail}};
+  }
+  void operator()(KernelChanged& m) {
+    frame.message = {{"type", "kernel"},   {"state", m.state},       {"reason", m.reason},
+                     {"detail", m.detail}, {"language", m.language}, {"name", m.name}};
+  }
+  void operator()(Counted& m) {
+    frame.message = {{"type", "count"}, {"execution", m.execution.value}, {"count", m.count}};
+  }
+  void operator()(StreamText& m) {
+    frame.message = {{"type", "stream"},
+                     {"execution", m.execution.value},
+                     {"name", m.name},
+                     {"text", std::move(m.text)}};
+    if (m.dropped_bytes > 0 || m.dropped_lines > 0) {
+      frame.message.set("dropped",
+                        json::Object{{"lines", m.dropped_lines}, {"bytes", m.dropped_bytes}});
+    }
+  }
+  void operator()(OutputMade& m) {
+    frame.message = {
+        {"type", "output"}, {"execution", m.execution.value}, {"output", std::move(m.output)}};
+  }
+  void operator()(DisplayUpdated& m) {
+    frame.message = {{"type", "update"},
+                     {"display_id", m.display_id},
+                     {"data", std::move(m.data)},
+                     {"metadata", std::move(m.metadata)}};
+  }
+  void operator()(OutputCleared& m) {
+    frame.message = {{"type", "clear"}, {"execution", m.execution.value}, {"wait", m.wait}};
+  }
+  void operator()(InputWanted& m) {
+    frame.message = {{"type", "input"},
+                     {"execution", m.execution.value},
+                     {"prompt", m.prompt},
+                     {"password", m.password}};
+  }
+  void operator()(Done& m) {
+    frame.message = {{"type", "done"},
+                     {"execution", m.execution.value},
+                     {"status", m.status},
+                     {"reason", m.reason}};
+  }
+  void operator()(Comm& m) {
+    frame.message = {{"type", "comm"}, {"message", std::move(m.message)}};
+    frame.buffers = std::move(m.buffers);
+  }
+};
+
+struct SupervisorWriter {
+  Frame operator()(Numbered& m) {
+    EventWriter writer;
+    std::visit(writer, m.event);
+    writer.frame.message.set("n", m.n);
+    return std::move(writer.frame);
+  }
+  Frame operator()(Hello& m) {
+    return {{{"type", "hello"},
+             {"protocol", m.protocol},
+             {"runtime", m.runtime.value},
+             {"token", m.token},
+             {"next", m.next},
+             {"kept", m.kept}}};
+  }
+  Frame operator()(Meters& m) {
+    return {{{"type", "meters"},
+             {"memory_used", m.memory_used},
+             {"memory_limit", m.memory_limit},
+             {"disk_used", m.disk_used},
+             {"disk_total", m.disk_total},
+             {"cpu", m.cpu}}};
+  }
+  Frame operator()(Reply& m) {
+    json::Object message{{"type", "reply"}, {"request", m.request}};
+    if (m.content) message.set("content", std::move(*m.content));
+    if (m.error) {
+      message.set("error",
+                  json::Object{{"code", to_string(m.error->code)}, {"detail", m.error->detail}});
+    }
+    return {std::move(message)};
+  }
+  Frame operator()(Pong& m) { return {{{"type", "pong"}, {"n", m.n}}}; }
+};
+
+struct ServerWriter {
+  Frame operator()(Welcome& m) { return {{{"type", "welcome"}, {"acknowledged", m.acknowledged}}}; }
+  Frame operator()(Refused& m) { return {{{"type", "refused"}, {"reason", m.reason}}}; }
+  Frame operator()(Ack& m) { return {{{"type", "ack"}, {"n", m.n}}}; }
+  Frame operator()(Execute& m) {
+    return {{{"type", "execute"},
+             {"execution", m.execution.value},
+             {"code", std::move(m.code)},
+             {"stop_on_error", m.stop_on_error}}};
+  }
+  Frame operator()(Interrupt&) { return {typed("interrupt")}; }
+  Frame operator()(Restart& m) { return {{{"type", "restart"}, {"command", m.command}}}; }
+  Frame operator()(AnswerInput& m) {
+    return {{{"type", "answer_input"}, {"execution", m.execution.value}, {"value", m.value}}};
+  }
+  Frame operator()(Complete& m) {
+    return {{{"type", "complete"},
+             {"request", m.request},
+             {"code", std::move(m.code)},
+             {"cursor", m.cursor}}};
+  }
+  Frame operator()(Inspect& m) {
+    return {{{"type", "inspect"},
+             {"request", m.request},
+             {"code", std::move(m.code)},
+             {"cursor", m.cursor},
+             {"detail", m.detail}}};
+  }
+  Frame operator()(Comm& m) {
+    return {{{"type", "comm"}, {"message", std::move(m.message)}}, std::move(m.buffers)};
+  }
+  Frame operator()(Shutdown& m) { return {{{"type", "shutdown"}, {"reason", m.reason}}}; }
+  Frame operator()(Ping& m) { return {{{"type", "ping"}, {"n", m.n}}}; }
+};
+
+std::optional<ErrorCode> parse_code(std::string_view name) {
+  for (const ErrorCode code : {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::denied,
+                               ErrorCode::conflict, ErrorCode::stale_base, ErrorCode::no_such_cell,
+                               ErrorCode::too_large, ErrorCode::unsupported, ErrorCode::unavailable,
+                               ErrorCode::timeout, ErrorCode::io, ErrorCode::corrupt}) {
+    if (name == to_string(code)) return code;
+  }
+  return std::nullopt;
+}
+
+Reply read_reply(Fields& fields, const json::Object& message) {
+  Reply reply{fields.text("request"), {}, {}};
+  if (const json::Object* error = json::object_at(message, "error")) {
+    const std::string name = json::string_at(*error, "code").value_or("");
+    reply.error = Error{parse_code(name).value_or(ErrorCode::unavailable),
+                        json::string_at(*error, "detail").value_or("")};
+  } else {
+    reply.content = fields.object("content");
+  }
+  return reply;
+}
+
+ExecutionId execution(Fields& fields) {
+  return {fields.text("execution")};
+}
+
+StreamText read_stream(Fields& fields, const json::Object& message) {
+  StreamText stream{execution(fields), fields.text("name"), fields.text("text")};
+  if (const json::Object* dropped = json::object_at(message, "dropped")) {
+    Fields counts(*dropped, "dropped");
+    stream.dropped_lines = counts.count_or("lines", 0);
+    stream.dropped_bytes = counts.count_or("bytes", 0);
+  }
+  return stream;
+}
+
+std::optional<Event> read_event(std::string_view type, Fields& f, Frame& frame) {
+  if (type == "runtime") {
+    return RuntimeChanged{f.text("state"), f.text_or("reason", ""), f.text_or("detail", "")};
+  }
+  if (type == "kernel") {
+    return KernelChanged{f.text("state"), f.text_or("reason", ""), f.text_or("detail", ""),
+                         f.text_or("language", ""), f.text_or("name", "")};
+  }
+  if (type == "count") return Counted{execution(f), f.integer("count")};
+  if (type == "stream") return read_stream(f, frame.message);
+  if (type == "output") return OutputMade{execution(f), f.object("output")};
+  if (type == "update") {
+    return DisplayUpdated{f.text("display_id"), f.object("data"), f.object_or_empty("metadata")};
+  }
+  if (type == "clear") return OutputCleared{execution(f), f.flag_or("wait", false)};
+  if (type == "input") {
+    return InputWanted{execution(f), f.text_or("prompt", ""), f.flag_or("password", false)};
+  }
+  if (type == "done") return Done{execution(f), f.text("status"), f.text_or("reason", "")};
+  if (type == "comm") return Comm{f.object("message"), std::move(frame.buffers)};
+  return std::nullopt;
+}
+
+std::unexpected<Error> unknown_type(const std::string& type) {
+  return failure(ErrorCode::invalid, "Unknown link message \"" + type.substr(0, 40) + "\".");
+}
+
+}  // namespace
+
+Frame to_frame(FromSupervisor message) {
+  return std::visit(SupervisorWriter{}, message);
+}
+Frame to_frame(FromServer message) {
+  return std::visit(ServerWriter{}, message);
+}
+
+Result<FromSupervisor> parse_from_supervisor(Frame frame) {
+  Fields fields(frame.message, "a message of a supervisor");
+  const std::string type = fields.text("type");
+  std::optional<FromSupervisor> parsed;
+  if (type == "hello") {
+    parsed = Hello{{fields.text("runtime")},
+                   fields.text("token"),
+                   fields.count("next"),
+                   fields.count("kept"),
+                   static_cast<int>(fields.integer("protocol"))};
+  } else if (type == "meters") {
+    parsed = Meters{fields.count_or("memory_used", 0), fields.count_or("memory_limit", 0),
+                    fields.count_or("disk_used", 0), fields.count_or("disk_total", 0),
+                    fields.number_or("cpu", 0)};
+  } else if (type == "reply") {
+    parsed = read_reply(fields, frame.message);
+  } else if (type == "pong") {
+    parsed = Pong{fields.integer("n")};
+  } else {
+    const uint64_t n = fields.count("n");
+    if (auto event = read_event(type, fields, frame)) parsed = Numbered{n, std::move(*event)};
+    if (parsed && fields.ok() && n == 0) {
+      return failure(ErrorCode::invalid, "A numbered link message has number 0.");
+    }
+  }
+  if (!parsed) return unknown_type(type);
+  if (!fields.ok()) return fields.error();
+  return std::move(*parsed);
+}
+
+Result<FromServer> parse_from_server(Frame frame) {
+  using Reader = std::function<FromServer(Fields&, Frame&)>;
+  static const std::map<std::string, Reader, std::less<>> readers = {
+      {"welcome", [](Fields& f, Frame&) { return Welcome{f.count("acknowledged")}; }},
+      {"refused", [](Fields& f, Frame&) { return Refused{f.text_or("reason", "")}; }},
+      {"ack", [](Fields& f, Frame&) { return Ack{f.count("n")}; }},
+      {"execute",
+       [](Fields& f, Frame&) {
+         return Execute{execution(f), f.text("code"), f.flag_or("stop_on_error", true)};
+       }},
+      {"interrupt", [](Fields&, Frame&) { return Interrupt{}; }},
+      {"restart", [](Fields& f, Frame&) { return Restart{f.text("command")}; }},
+      {"answer_input",
+       [](Fields& f, Frame&) {
+         return AnswerInput{execution(f), f.text("value")};
+       }},
+      {"complete",
+       [](Fields& f, Frame&) {
+         return Complete{f.text("request"), f.text("code"), f.integer("cursor")};
+       }},
+      {"inspect",
+       [](Fields& f, Frame&) {
+         return Inspect{f.text("request"), f.text("code"), f.integer("cursor"),
+                        f.integer_or("detail", 0)};
+       }},
+      {"comm",
+       [](Fields& f, Frame& frame) {
+         return Comm{f.object("message"), std::move(frame.buffers)};
+       }},
+      {"shutdown", [](Fields& f, Frame&) { return Shutdown{f.text_or("reason", "")}; }},
+      {"ping", [](Fields& f, Frame&) { return Ping{f.integer_or("n", 0)}; }},
+  };
+  Fields fields(frame.message, "a message of the server");
+  const std::string type = fields.text("type");
+  const auto reader = readers.find(type);
+  if (reader == readers.end()) return unknown_type(type);
+  FromServer parsed = reader->second(fields, frame);
+  if (!fields.ok()) return fields.error();
+  return parsed;
+}
+
+}  // namespace colibri::link

@@ -1,0 +1,65 @@
+#include "link/supervisor_config.hpp"
+
+#include "link/fields.hpp"
+
+namespace colibri::link {
+
+json::Object to_json(const SupervisorConfig& config) {
+  json::Object env;
+  for (const auto& [name, value] : config.env) env.set(name, value);
+  return {{"runtime", config.runtime.value},
+          {"token", config.token},
+          {"link", config.link},
+          {"runtime_dir", config.runtime_dir},
+          {"run_dir", config.run_dir},
+          {"image_rootfs", config.image_rootfs},
+          {"image_manifest", config.image_manifest},
+          {"sandbox", config.sandbox},
+          {"oci_runtime", config.oci_runtime},
+          {"uid_base", static_cast<int64_t>(config.uid_base)},
+          {"uid_count", static_cast<int64_t>(config.uid_count)},
+          {"cpus", config.cpus},
+          {"memory_bytes", config.memory_bytes},
+          {"pids", config.pids},
+          {"network", config.network},
+          {"cgroup", config.cgroup},
+          {"env", std::move(env)},
+          {"ends_ms", config.ends_ms},
+          {"orphan_ms", config.orphan_ms},
+          {"kernel_name", config.kernel_name}};
+}
+
+Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object) {
+  Fields fields(object, "supervisor.json");
+  SupervisorConfig config;
+  config.runtime = {fields.text("runtime")};
+  config.token = fields.text("token");
+  config.link = fields.text("link");
+  config.runtime_dir = fields.text("runtime_dir");
+  config.run_dir = fields.text("run_dir");
+  config.image_rootfs = fields.text_or("image_rootfs", "");
+  config.image_manifest = fields.text_or("image_manifest", "");
+  config.sandbox = fields.text_or("sandbox", config.sandbox);
+  config.oci_runtime = fields.text_or("oci_runtime", "");
+  config.uid_base = static_cast<uint32_t>(fields.count_or("uid_base", 0));
+  config.uid_count = static_cast<uint32_t>(fields.count_or("uid_count", config.uid_count));
+  config.cpus = fields.number_or("cpus", 0);
+  config.memory_bytes = fields.count_or("memory_bytes", 0);
+  config.pids = fields.count_or("pids", 0);
+  config.network = fields.text_or("network", config.network);
+  config.cgroup = fields.text_or("cgroup", "");
+  for (const auto& [name, value] : fields.object_or_empty("env")) {
+    const std::string* text = value.if_string();
+    if (!text || name.empty() || name.find('=') != std::string::npos) {
+      return failure(ErrorCode::invalid, "\"env\" of supervisor.json is malformed.");
+    }
+    config.env[name] = *text;
+  }
+  config.ends_ms = fields.integer_or("ends_ms", 0);
+  config.orphan_ms = fields.integer_or("orphan_ms", 0);
+  config.kernel_name = fields.text_or("kernel_name", config.kernel_name);
+  if (!fields.ok()) return fields.error();
+  return config;
+}
+
+}  // namespace colibri::link

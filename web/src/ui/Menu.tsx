@@ -1,0 +1,60 @@
+import type { JSX, ReactElement } from "react"
+import {
+  Keyboard, Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text,
+} from "react-aria-components"
+import { Icon, type IconName } from "./icons"
+
+export interface MenuChoice {
+  readonly id: string
+  readonly label: string
+  readonly icon?: IconName
+  readonly shortcut?: string
+  readonly isDisabled?: boolean
+  readonly danger?: boolean
+  /** Shows a tick: this is the one in force. */
+  readonly isChosen?: boolean
+  /** A choice that is a link; it needs no action. */
+  readonly href?: string
+  readonly target?: "_blank"
+}
+export type MenuEntry = MenuChoice | { readonly separator: string }
+
+interface MenuProps {
+  readonly label: string
+  /** The button that opens it: a Button or an IconButton. */
+  readonly trigger: ReactElement
+  readonly items: readonly MenuEntry[]
+  readonly onAction: (id: string) => void
+  readonly placement?: "bottom start" | "bottom end" | "top start" | "top end"
+}
+
+export function Menu({ label, trigger, items, onAction, placement = "bottom start" }: MenuProps): JSX.Element {
+  return (
+    <MenuTrigger>
+      {trigger}
+      <Popover className="c-popover" placement={placement} offset={4}>
+        <AriaMenu className="c-menu" aria-label={label} onAction={(id) => onAction(String(id))}>
+          {items.map((item) => "separator" in item
+            ? <Separator key={item.separator} className="c-menu-separator" />
+            : <Choice key={item.id} {...item} />)}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  )
+}
+
+function Choice(item: MenuChoice): JSX.Element {
+  const link = item.href === undefined ? {} : {
+    href: item.href, ...(item.target ? { target: item.target, rel: "noopener" } : {}),
+  }
+  return (
+    <MenuItem id={item.id} textValue={item.label} isDisabled={item.isDisabled ?? false} {...link}
+      className={`c-menu-item ${item.danger ? "c-menu-item-danger" : ""}`}>
+      <span className="c-menu-icon">
+        {item.isChosen ? <Icon name="check" size={18} /> : item.icon && <Icon name={item.icon} size={18} />}
+      </span>
+      <Text slot="label">{item.label}</Text>
+      {item.shortcut !== undefined && <Keyboard className="c-menu-shortcut">{item.shortcut}</Keyboard>}
+    </MenuItem>
+  )
+}

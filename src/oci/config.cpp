@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <cmath>
+
+#include "oci/spec.hpp"
+
+namespace colibri::oci {
+namespace {
+
+using json::Array;
+using json::Object;
+
+constexpr int64_t kCpuPeriodUs = 100'000;
+constexpr int64_t kCpuQuotaLeastUs = 1'000;  // The kernel's own floor.
+constexpr uint64_t kOpenFiles = 65'536;
+// The first process is the last one that the kernel should kill; it raises the score of the others.
+constexpr int kOutOfMemoryScore = 100;
+
+Array strings(const std::vector<std::string>& texts) {
+  return Array(texts.begin(), texts.end());
+}
+
+Object mount(const char* destination, const char* type, const char* source, Array options) {
+  return Object{{"destination", destination},
+                {"type", type},
+                {"source", source},
+                {"options", std::move(options)}};
+}
+
+Array mounts(const Spec& spec) {
+  return Array{
+      mount("/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}),
+      mount("/dev", "tmpfs", "tmpfs", {"nosuid", "noexec", "strictatime", "mode=755", "size=1m"}),
+      mount("/dev/pts", "devpts", "devpts",
+            {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}),
+      mount("/dev/shm", "tmpfs", "shm",
+            {"nosuid", "noexec", "nodev", "mode=1777", "size=" + std::to_string(spec.shm_bytes)}),
+      mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}),
+      mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}),
+      mount("/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}),
+  };
+}
+
+Object process(const Spec& spec) {
+  Object capabilities;
+  for (const char* set : {"bounding", "effective", "permitted"}) {
+    capabilities.set(set, strings(default_capabilities()));
+  }
+  // Nothing is inherited by what a user's program executes (the ambient trap of CVE-2022-29162).
+  capabilities.set("inheritable", Array{});
+  capabilities.set("ambient", Array{});
+  return Object{
+      {"terminal", false},
+      {"user", Object{{"uid", 0}, {"gid", 0}, {"umask", 022}}},
+      {"args", strings(spec.args)},
+      {"env", strings(spec.env)},
+      {"cwd", "/"},
+      {"capabilities", std::move(capabilities)},
+      {"rlimits",
+       Array{Object{{"type", "RLIMIT_NOFILE"}, {"soft", kOpenFiles}, {"hard", kOpenFiles}},
+             Object{{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}}}},
+      {"noNewPrivileges", true},
+      {"oomScoreAdj", kOutOfMemoryScore},
+  };
+}
+
+Array id_mappings(const Spec& spec) {
+  return Array{Object{{"containerID", 0}, {"hostID", spec.uid_base}, {"size", spec.uid_count}}};
+}
+
+Array namespaces(const Spec& spec) {
+  Array all;
+  for (const char* type : {"pid", "mount", "ipc", "uts", "cgroup"}) {
+    all.push_back(Object{{"type", type}});
+  }
+  const auto add = [&all](const char* type, const std::string& path) {
+    Object entry{{"type", type}};
+    if (!path.empty()) entry.set("path", path);
+    all.push_back(std::move(entry));
+  };
+  add("user", spec.user_namespace);
+  add("network", spec.network_namespace);
+  return all;
+}
+
+Object resources(const Spec& spec) {
+  // The OCI runtime itself adds null, zero, full, random, urandom, tty and the terminals.
+  Object limits{{"devices", Array{Object{{"allow", false}, {"access", "rwm"}}}}};
+  if (spec.memory_bytes > 0) {
+    Object memory{{"limit", spec.memory_bytes}};
+    // `swap` is the sum of both, so this allows no swap.
+    if (spec.limit_swap) memory.set("swap", spec.memory_bytes);
+    limits.set("memory", std::move(memory));
+  }
+  if (spec.cpus > 0) {
+    const auto quota = static_cast<int64_t>(std::llround(spec.cpus * kCpuPeriodUs));
+    limits.set("cpu",
+               Object{{"quota", std::max(quota, kCpuQuotaLeastUs)}, {"period", kCpuPeriodUs}});
+  }
+  if (spec.pids > 0) limits.set("pids", Object{{"limit", spec.pids}});
+  return limits;
+}
+
+}  // namespace
+
+const std::vector<std::string>& default_capabilities() {
+  static const std::vector<std::string> kCapabilities = {
+      "CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FSETID",  "CAP_FOWNER",           "CAP_SETGID",
+      "CAP_SETUID", "CAP_SETPCAP",      "CAP_SETFCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT",
+      "CAP_KILL"};
+  return kCapabilities;
+}
+
+json::Object build_config(const Spec& spec) {
+  Object linux_part{
+      {"namespaces", namespaces(spec)},
+      {"uidMappings", id_mappings(spec)},
+      {"gidMappings", id_mappings(spec)},
+      {"cgroupsPath", spec.cgroup},
+      {"resources", resources(spec)},
+      {"seccomp", seccomp()},
+      {"maskedPaths",
+       Array{"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys",
+             "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+             "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap", "/sys/fs/selinux"}},
+      {"readonlyPaths",
+       Array{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}},
+  };
+  return Object{
+      {"ociVersion", "1.0.2"},
+      {"process", process(spec)},
+      {"root", Object{{"path", spec.rootfs}, {"readonly", false}}},
+      {"hostname", spec.hostname},
+      {"mounts", mounts(spec)},
+      {"linux", std::move(linux_part)},
+  };
+}
+
+}  // namespace colibri::oci

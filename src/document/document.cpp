@@ -10,13 +10,15 @@ json::Object Document::snapshot() const {
   for (const CellId& id : queue_) queue.emplace_back(id.value);
   json::Object accepted;
   for (const auto& [client, command] : accepted_) accepted.set(client, command);
-  return {{"epoch", epoch_},
-          {"seq", seq_},
-          {"nbformat_minor", nbformat_minor_},
-          {"metadata", metadata_},
-          {"cells", std::move(cells)},
-          {"queue", std::move(queue)},
-          {"accepted", std::move(accepted)}};
+  json::Object snapshot{{"epoch", epoch_},
+                        {"seq", seq_},
+                        {"nbformat_minor", nbformat_minor_},
+                        {"metadata", metadata_},
+                        {"cells", std::move(cells)},
+                        {"queue", std::move(queue)},
+                        {"accepted", std::move(accepted)}};
+  if (!extra_.empty()) snapshot.set("extra", extra_);
+  return snapshot;
 }
 
 Result<Document> Document::from_snapshot(const json::Object& snapshot, Limits limits) {
@@ -43,6 +45,7 @@ Result<Document> Document::from_snapshot(const json::Object& snapshot, Limits li
   if (const auto* queue = json::array_at(snapshot, "queue"))
     for (const json::Value& id : *queue)
       if (id.if_string()) document.queue_.push_back({*id.if_string()});
+  if (const auto* extra = json::object_at(snapshot, "extra")) document.extra_ = *extra;
   if (const auto* accepted = json::object_at(snapshot, "accepted"))
     for (const auto& [client, command] : *accepted)
       document.accepted_[client] = static_cast<uint64_t>(command.if_integer().value_or(0));
@@ -78,7 +81,9 @@ bool Document::has_accepted(const ClientId& client, uint64_t command) const {
   return command != 0 && found != accepted_.end() && command <= found->second;
 }
 
-void Document::load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor) {
+void Document::load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor,
+                    json::Object extra) {
+  extra_ = std::move(extra);
   cells_ = std::move(cells);
   metadata_ = std::move(metadata);
   nbformat_minor_ = nbformat_minor;

@@ -73,7 +73,10 @@ class Document {
   [[nodiscard]] bool has_accepted(const ClientId& client, uint64_t command) const;
 
   // Content from a file, before the first record (nbformat module).
-  void load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor);
+  void load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor,
+            json::Object extra = {});
+  // Members of the file that nbformat does not name.
+  [[nodiscard]] const json::Object& extra() const { return extra_; }
 
  private:
   friend class Decider;
@@ -87,7 +90,7 @@ class Document {
   Limits limits_;
   uint64_t seq_ = 0;
   int nbformat_minor_ = 5;
-  json::Object metadata_;
+  json::Object metadata_, extra_;
   std::vector<Cell> cells_;
   std::vector<CellId> queue_;
   std::map<std::string, uint64_t> accepted_;  // client -> last accepted command

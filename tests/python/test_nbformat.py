@@ -1,0 +1,168 @@
+"""Colibri's reader and writer of notebook files against the nbformat package, byte for byte."""
+
+import json
+import logging
+import os
+import pathlib
+import subprocess
+
+import nbformat
+import pytest
+
+BINARIES = pathlib.Path(os.environ.get("COLIBRI_BIN", "build/bin"))
+NOTEBOOKS = pathlib.Path(os.environ.get("COLIBRI_NOTEBOOKS", "../shared/notebooks"))
+
+
+def round_trip(data: bytes) -> subprocess.CompletedProcess:
+    return subprocess.run([BINARIES / "nbformat_round_trip"], input=data, capture_output=True, timeout=60)
+
+
+def with_nbformat(data: bytes) -> bytes:
+    logging.disable(logging.CRITICAL)  # It logs what it finds invalid, and goes on.
+    notebook = nbformat.reads(data.decode(), as_version=4)
+    text = nbformat.writes(notebook)
+    return (text if text.endswith("\n") else text + "\n").encode("utf-8", "surrogatepass")
+
+
+def without_ids(data: bytes) -> object:
+    notebook = json.loads(data)
+    for cell in notebook["cells"]:
+        cell.pop("id", None)
+    return notebook
+
+
+def notebook(cells=(), minor=5, **metadata):
+    return {"nbformat": 4, "nbformat_minor": minor, "metadata": metadata, "cells": list(cells)}
+
+
+def code(source="", outputs=(), **members):
+    return {"cell_type": "code", "id": "c1", "metadata": {}, "execution_count": None,
+            "source": source, "outputs": list(outputs), **members}
+
+
+def markdown(source, **members):
+    return {"cell_type": "markdown", "id": "m1", "metadata": {}, "source": source, **members}
+
+
+def real_notebooks():
+    names = [p for p in sorted(NOTEBOOKS.rglob("*.ipynb")) if not p.name.startswith("invalid")]
+    return [p for p in names if json.loads(p.read_bytes()).get("nbformat") == 4]
+
+
+@pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="the folder of real notebooks is not here")
+def test_real_notebooks_are_written_as_nbformat_writes_them():
+    paths = real_notebooks()
+    assert len(paths) > 5
+    for path in paths:
+        data = path.read_bytes()
+        ours = round_trip(data)
+        assert ours.returncode == 0, (path, ours.stderr)
+        if all("id" in cell for cell in json.loads(data)["cells"]) or b"got one" not in ours.stderr:
+            assert ours.stdout == with_nbformat(data), path
+        else:  # Both make random ids.
+            assert without_ids(ours.stdout) == without_ids(with_nbformat(data)), path
+
+
+@pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="the folder of real notebooks is not here")
+@pytest.mark.parametrize("name", ["test2.ipynb", "test3.ipynb"])
+def test_old_notebooks_are_upgraded_as_nbformat_upgrades_them(name):
+    data = (NOTEBOOKS / "nbformat" / name).read_bytes()
+    ours = round_trip(data)
+    assert ours.returncode == 0, ours.stderr
+    assert b"Upgraded from nbformat" in ours.stderr
+    assert without_ids(ours.stdout) == without_ids(with_nbformat(data))
+
+
+PNG = "iVBORw0KGgo" + "A" * 400_000 + "A="
+NASTY = {
+    "empty": notebook(),
+    "empty source": notebook([code("")]),
+    "line ends": notebook([code("a\r\nb\rc\x0bd\x0ce\x1cf\x1dg\x1eh\x85i\u2028j\u2029k\n")]),
+    "escapes": notebook([code("\x00\x01\x1f\x7f\"\\/\u2028 \U0001f600 漢")]),
+    "numbers": notebook(a=1.0, b=1e-07, c=10**30, d=-0.0, e=[float("inf"), -0.5]),
+    "nested": notebook(z={}, y=[], x=[[], {}, [1, [2]]], **{"é": 1, "a b": None, "😀": 2, "\ufffd": 3}),
+    "4.4": {**notebook([{k: v for k, v in code("x").items() if k != "id"}], minor=4)},
+    "attachments": notebook([markdown("![a](attachment:a.png)", attachments={
+        "a.png": {"image/png": "AAAA\n", "text/plain": "one\ntwo"}})]),
+    "streams": notebook([code("", [
+        {"output_type": "stream", "name": "stdout", "text": "a\nb"},
+        {"output_type": "stream", "name": "stdout", "text": ""},
+        {"output_type": "stream", "name": "stderr", "text": "c\n"}])]),
+    "display": notebook([code("", [
+        {"output_type": "display_data", "metadata": {"image/png": {"width": 1}},
+         "data": {"image/png": "AAAA\n", "text/html": "<b>\n</b>", "image/svg+xml": "<svg>\n</svg>",
+                  "application/javascript": "a\nb", "application/json": {"a": ["x\n", "y"]},
+                  "application/vnd.x+json": ["a\n", "b"], "text/plain": "p"}},
+        {"output_type": "execute_result", "execution_count": 3, "metadata": {}, "data": {}},
+        {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["a\nb", "c"]}])]),
+    "large image": notebook([code("", [
+        {"output_type": "display_data", "metadata": {}, "data": {"image/png": PNG + "\n"}},
+        {"output_type": "display_data", "metadata": {}, "data": {"image/png": PNG}},
+        {"output_type": "display_data", "metadata": {}, "data": {"image/jpeg": "no base64" * 50_000}},
+        {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<p>\n" * 100_000}},
+        {"output_type": "display_data", "metadata": {}, "data": {"application/json": [1.50] * 90_000}}])]),
+    "transient": notebook([code("", metadata={"trusted": True, "a": 1})], orig_nbformat=3, signature="x"),
+    "raw": notebook([{"cell_type": "raw", "id": "r", "metadata": {"format": "x"}, "source": "a\nb"}]),
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_nasty_notebooks_are_written_as_nbformat_writes_them(name):
+    data = json.dumps(NASTY[name], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ours = round_trip(data)
+    assert ours.returncode == 0, ours.stderr
+    assert ours.stdout == with_nbformat(data)
+
+
+def test_a_lone_surrogate_survives():
+    data = json.dumps(notebook([code("\ud83d!")])).encode()
+    ours = round_trip(data)
+    assert b'"\\ud83d!"' in ours.stdout
+
+
+def test_nan_and_the_spelling_of_numbers_survive():
+    data = b'{"cells": [], "metadata": {"a": NaN, "b": 1E5, "c": 1.50}, "nbformat": 4, "nbformat_minor": 5}'
+    ours = round_trip(data)
+    assert b'"a": NaN,\n  "b": 1E5,\n  "c": 1.50\n' in ours.stdout
+
+
+def test_unknown_members_survive():
+    nb = notebook([code("x", custom={"b": 1})])
+    nb["other"] = [1]
+    ours = json.loads(round_trip(json.dumps(nb).encode()).stdout)
+    assert ours["other"] == [1] and ours["cells"][0]["custom"] == {"b": 1}
+
+
+def test_bad_ids_are_replaced_and_said():
+    cells = [code(), code(), {**code(), "id": "../x"}, {**code(), "id": "ok"}]
+    missing = code()
+    del missing["id"]
+    ours = round_trip(json.dumps(notebook([*cells, missing])).encode())
+    ids = [cell["id"] for cell in json.loads(ours.stdout)["cells"]]
+    assert ids[0] == "c1" and ids[3] == "ok" and len(set(ids)) == 5
+    for word in (b"1 cells without an id", b"1 malformed", b"1 repeated"):
+        assert word in ours.stderr
+
+
+@pytest.mark.parametrize("data, words", [
+    (b"", b"no notebook"),
+    (b"\x89PNG\r\n", b"not UTF-8"),
+    (b'{"cells": [], "metadata": {}, "nbformat": 4, "x": "\xff"}', b"not UTF-8"),
+    (b"[]", b"not a JSON object"),
+    (b'{"a": 1}', b"no \"nbformat\""),
+    (b'{"nbformat": 5, "cells": []}', b"nbformat 5"),
+    (b'{"nbformat": 99, "cells": []}', b"newer program"),
+    (b'{"nbformat": "4", "cells": []}', b"no version"),
+    (b'{"nbformat": 4, "metadata": {}}', b"no list of cells"),
+    (b'{"nbformat": 4, "cells": [1]}', b"Cell 1"),
+    (b'{"nbformat": 4, "cells": [{"cell_type": "html", "source": ""}]}', b"cell_type is \"html\""),
+    (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": 1}]}', b"source is no text"),
+    (b'{"nbformat": 4, "cells": [' + b"[" * 5000, b"nested too deeply"),
+    (b'{"nbformat": 4, "cells": [], "metadata": {', b"line 1"),
+])
+def test_what_is_no_notebook_is_refused_in_one_sentence(data, words):
+    ours = round_trip(data)
+    assert ours.returncode == 1
+    assert ours.stdout == b""
+    assert words in ours.stderr
+    assert ours.stderr.count(b"\n") == 1

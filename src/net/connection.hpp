@@ -1,0 +1,63 @@
+#pragma once
+// One client's TCP connection: reads requests, lets the checks of HttpServer decide, answers.
+// Internal to net.
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <memory>
+#include <optional>
+
+#include "net/guard.hpp"
+#include "net/http_server.hpp"
+
+namespace colibri::net {
+
+// What all connections of a server share; the server owns it.
+struct Shared {
+  async::BlockingPool& pool;
+  const HttpSettings& settings;
+  const Guard& guard;
+  const Router& router;
+  const Authenticate& authenticate;
+};
+
+class Connection {
+ public:
+  Connection(Shared shared, asio::ip::tcp::socket socket);
+
+  // Serves until the client, a deadline or stop() ends it.
+  Task<void> run();
+  // Idle: closes. In a request: closes after its answer. A WebSocket: says 1012.
+  void stop();
+  void cut();
+
+ private:
+  using Parser = http::request_parser<http::buffer_body>;
+
+  Task<bool> serve_one();
+  Task<bool> read_header();
+  // Everything between the header and the handler: the answer that refuses it, or nothing and
+  // `route` is set.
+  Task<std::optional<Response>> check(Request& request, const Route*& route);
+  std::optional<Response> take_header(Request& request);
+  Task<std::optional<Response>> admit(Request& request, const Route& route);
+  Task<std::optional<Response>> read_body(Request& request, const Route& route);
+  Task<std::optional<Response>> read_pieces(Request& request, const Route& route,
+                                            std::string& text);
+  Task<Response> answer(Request& request, const Route& route);
+  Task<void> serve_socket(Request& request, const Route& route, uint16_t refusal);
+  Task<bool> send(const Response& response, bool head, bool keep);
+
+  Shared shared_;
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  asio::ip::address remote_, local_;
+  std::shared_ptr<WebSocket> socket_;
+  bool first_ = true;
+  bool in_request_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace colibri::net

@@ -1,0 +1,71 @@
+#include "net/router.hpp"
+
+#include <algorithm>
+#include <boost/algorithm/string/join.hpp>
+#include <boost/algorithm/string/split.hpp>
+
+#include "base/assert.hpp"
+
+namespace colibri::net {
+
+namespace {
+
+bool is_name(std::string_view segment) {
+  return segment.starts_with('{');
+}
+
+std::string_view name_of(std::string_view segment) {
+  return segment.substr(1, segment.size() - 2);
+}
+
+bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+  return std::ranges::equal(pattern, path, [](const std::string& p, const std::string& s) {
+    return is_name(p) ? !s.empty() : p == s;
+  });
+}
+
+http::verb effective(http::verb method) {
+  return method == http::verb::head ? http::verb::get : method;
+}
+
+}  // namespace
+
+bool is_safe(http::verb method) {
+  return method == http::verb::get || method == http::verb::head;
+}
+
+void Router::add(Route route) {
+  COLIBRI_ASSERT(route.pattern.starts_with('/'));
+  COLIBRI_ASSERT(static_cast<bool>(route.handler) != static_cast<bool>(route.socket));
+  for (const Route& other : routes_) {
+    COLIBRI_ASSERT(other.method != route.method || other.pattern != route.pattern);
+  }
+  Entry entry;
+  boost::split(entry.segments, route.pattern.substr(1), [](char c) { return c == '/'; });
+  entry.names = static_cast<size_t>(std::ranges::count_if(entry.segments, is_name));
+  entries_.push_back(std::move(entry));
+  routes_.push_back(std::move(route));
+}
+
+Router::Match Router::find(Request& request) const {
+  std::optional<size_t> best;
+  std::vector<std::string> allowed;
+  for (size_t i = 0; i < routes_.size(); ++i) {
+    if (!matches(entries_[i].segments, request.segments)) continue;
+    allowed.emplace_back(http::to_string(routes_[i].method));
+    if (routes_[i].method != effective(request.method)) continue;
+    if (!best || entries_[i].names < entries_[*best].names) best = i;
+  }
+  if (!best) {
+    return {.path_known = !allowed.empty(), .allow = boost::algorithm::join(allowed, ", ")};
+  }
+  const auto& segments = entries_[*best].segments;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    if (is_name(segments[i])) {
+      request.parameters.insert_or_assign(std::string(name_of(segments[i])), request.segments[i]);
+    }
+  }
+  return {.route = &routes_[*best], .path_known = true};
+}
+
+}  // namespace colibri::net

@@ -45,10 +45,7 @@ class CellReader {
   Result<Cell> read(Object object) {
     Cell cell;
     const auto type = document::parse_cell_type(json::string_at(object, "cell_type").value_or(""));
-    if (!type)
-      return failure(ErrorCode::invalid,
-                     fmt::format("its cell_type is \"{}\"",
-                                 json::string_at(object, "cell_type").value_or("missing")));
+    if (!type) return read_unknown(std::move(object));
     cell.type = *type;
     Value source = take(object, "source").value_or("");
     join_lines(source);
@@ -64,9 +61,29 @@ class CellReader {
     return cell;
   }
 
+  // A cell of a kind that we do not know (a newer nbformat's): shown as raw text and written as it
+  // was.
+  Result<Cell> read_unknown(Object object) {
+    if (!json::string_at(object, "cell_type"))
+      return failure(ErrorCode::invalid, "it has no cell_type");
+    ++unknown_;
+    Cell cell;
+    cell.type = document::CellType::raw;
+    if (Value* source = object.find("source")) {
+      join_lines(*source);
+      if (source->if_string()) cell.source = to_utf16(*source->if_string());
+    }
+    read_id(cell, object);
+    if (const Object* metadata = json::object_at(object, "metadata")) cell.metadata = *metadata;
+    cell.extra = std::move(object);
+    return cell;
+  }
+
   void add_notes(std::vector<std::string>& notes) const {
     if (missing_ > 0) notes.push_back(fmt::format("{} cells without an id got one.", missing_));
     if (bad_ > 0) notes.push_back(fmt::format("{} malformed cell ids were replaced.", bad_));
+    if (unknown_ > 0)
+      notes.push_back(fmt::format("{} cells of an unknown type are shown as raw text.", unknown_));
     if (doubled_ > 0) notes.push_back(fmt::format("{} repeated cell ids were replaced.", doubled_));
   }
 
@@ -124,7 +141,7 @@ class CellReader {
   int minor_;
   const MakeId& make_id_;
   std::set<std::string> ids_;
-  int missing_ = 0, bad_ = 0, doubled_ = 0;
+  int missing_ = 0, bad_ = 0, doubled_ = 0, unknown_ = 0;
 };
 
 // The notebook as nbformat 4, upgraded when it is older.

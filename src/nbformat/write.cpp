@@ -79,9 +79,10 @@ Result<Object> output_object(const document::Output& output, const LoadBlob& loa
 
 Result<Object> cell_object(const document::Cell& cell, int minor, const LoadBlob& load) {
   Object object = cell.extra;
-  object.set("cell_type", document::to_string(cell.type));
-  object.set("source", lines(to_utf8(cell.source)));
-  object.set("metadata", cell.metadata);
+  const bool unknown = object.contains("cell_type");  // Of a newer nbformat: as it was.
+  if (!unknown) object.set("cell_type", document::to_string(cell.type));
+  if (!unknown || object.contains("source")) object.set("source", lines(to_utf8(cell.source)));
+  if (!unknown || object.contains("metadata")) object.set("metadata", cell.metadata);
   if (minor >= 5) object.set("id", cell.id.value);
   if (cell.attachments) {
     Object attachments = *cell.attachments;

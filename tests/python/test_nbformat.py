@@ -133,6 +133,13 @@ def test_unknown_members_survive():
     assert ours["other"] == [1] and ours["cells"][0]["custom"] == {"b": 1}
 
 
+def test_cells_of_an_unknown_type_survive():
+    future = {"cell_type": "future", "id": "f1", "metadata": {"a": 1}, "key": {"b": [2]}}
+    ours = round_trip(json.dumps(notebook([future])).encode())
+    assert b"unknown type" in ours.stderr
+    assert json.loads(ours.stdout)["cells"] == [future]
+
+
 def test_bad_ids_are_replaced_and_said():
     cells = [code(), code(), {**code(), "id": "../x"}, {**code(), "id": "ok"}]
     missing = code()
@@ -155,7 +162,7 @@ def test_bad_ids_are_replaced_and_said():
     (b'{"nbformat": "4", "cells": []}', b"no version"),
     (b'{"nbformat": 4, "metadata": {}}', b"no list of cells"),
     (b'{"nbformat": 4, "cells": [1]}', b"Cell 1"),
-    (b'{"nbformat": 4, "cells": [{"cell_type": "html", "source": ""}]}', b"cell_type is \"html\""),
+    (b'{"nbformat": 4, "cells": [{"cell_type": 1, "source": ""}]}', b"Cell 1 of this notebook"),
     (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": 1}]}', b"source is no text"),
     (b'{"nbformat": 4, "cells": [' + b"[" * 5000, b"nested too deeply"),
     (b'{"nbformat": 4, "cells": [], "metadata": {', b"line 1"),

@@ -114,8 +114,6 @@ Result<Output> output_from_json(const json::Value& value) {
   // Also kinds that a newer nbformat adds: kept as they are.
   if (type) return RichOutput{*o};
   return failure(ErrorCode::invalid, "an output has no output_type");
-};
-return failure(ErrorCode::invalid, "unknown output_type " + type.value_or("(none)"));
 }
 
 json::Object to_json(const Cell& cell) {

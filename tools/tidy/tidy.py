@@ -1,0 +1,178 @@
+"""House rules that a compiler does not check; STYLE.md and ARCHITECTURE.md section 6 say why.
+
+Usage: python3 tools/tidy/tidy.py [ROOT]. Prints one line per offence and exits 1 if there is any.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+# A module may include its own layer (as CMake links it) and those above; `supervisor` is a program of its own.
+LAYERS = [
+    {"base"},
+    {"document", "nbformat", "jupyter", "lease", "link", "wire", "oci"},
+    {"async", "store", "drive", "engine", "net", "image"},
+    {"runtimes", "notebooks"},
+    {"auth", "api"},
+    {"server", "supervisor", "cli"},
+]
+LAYER_OF = {module: i for i, layer in enumerate(LAYERS) for module in layer}
+PURE = LAYERS[1]
+IMPURE_HEADERS = re.compile(r'#include <(boost/asio|boost/beast|sys/socket|unistd|fcntl|fstream|chrono|thread)')
+
+# What each folder of web/src may import, besides itself and `words`.
+WEB_ARROWS = {
+    "wire": set(),
+    "words": set(),
+    "model": {"wire"},
+    "sync": {"model", "wire"},
+    "editor": {"sync", "model", "wire"},
+    "output": {"sync", "model", "wire", "ui"},
+    "ui": {"editor", "output", "sync", "model", "wire"},
+    "app": {"ui", "editor", "output", "sync", "model", "wire"},
+    "frame": {"output", "wire"},
+}
+
+FORBIDDEN_NAME = re.compile(r"\b(?:class|struct|interface)\s+\w*(?:Manager|Helper|Util)s?\b")
+UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+MAX_COLUMNS = 100
+MAX_LINES = {".cpp": 600, ".hpp": 600, ".ts": 400, ".tsx": 400}
+MAX_FUNCTION_LINES = 70
+# Tables of data read as one function, and are not one.
+INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.M)
+
+
+def code_files(root):
+    """Tracked and untracked, not ignored files of our own code, relative to root."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=root, capture_output=True, text=True,
+                            check=True).stdout.split("\n")
+    paths = [pathlib.Path(name) for name in listed if pathlib.Path(name).suffix in MAX_LINES]
+    return sorted(path for path in paths if (root / path).is_file())
+
+
+def without_literals(text):
+    """Comments and literals blanked, line for line, so that braces in them do not count."""
+    pattern = r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n]){1,8}\''
+    return re.sub(pattern, lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
+
+
+def long_functions(text):
+    """(line, length) of each brace block behind a parameter list that is longer than allowed."""
+    code = without_literals(text)
+    stack, found, line = [], [], 1
+    for i, c in enumerate(code):
+        if c == "\n":
+            line += 1
+        elif c == "{":
+            head = code[max(0, i - 400):i].rsplit(";", 1)[-1].rsplit("}", 1)[-1].rsplit("{", 1)[-1]
+            is_function = ")" in head and not re.search(r"\b(?:namespace|class|struct|enum|union)\b[^()]*$", head)
+            stack.append((line, is_function))
+        elif c == "}" and stack:
+            start, is_function = stack.pop()
+            nested = any(inner for _, inner in stack)
+            if is_function and not nested and line - start + 1 > MAX_FUNCTION_LINES:
+                found.append((start, line - start + 1))
+    return found
+
+
+def check_size(path, text):
+    lines = text.split("\n")
+    is_test = "_test." in path.name or ".test." in path.name
+    limit = MAX_LINES[path.suffix]
+    if len(lines) - 1 > limit:
+        yield f"{path}: {len(lines) - 1} lines, over {limit}"
+    if path.suffix in {".cpp", ".hpp"}:
+        for number, line in enumerate(lines, 1):
+            if len(line) > MAX_COLUMNS and 'R"' not in line and not is_test:
+                yield f"{path}:{number}: {len(line)} columns, over {MAX_COLUMNS}"
+        for start, length in long_functions(text):
+            yield f"{path}:{start}: a function of {length} lines, over {MAX_FUNCTION_LINES}"
+
+
+def check_words(path, text):
+    for number, line in enumerate(text.split("\n"), 1):
+        if FORBIDDEN_NAME.search(line):
+            yield f"{path}:{number}: a name that says nothing (Manager, Helper, Util)"
+        if UNFINISHED.search(line):
+            yield f"{path}:{number}: a mark of unfinished work"
+
+
+def check_cpp(path, text):
+    module = path.parts[1]
+    layer = LAYER_OF.get(module)
+    if layer is None:
+        yield f"{path}: module {module} stands in no layer"
+        return
+    if path.suffix == ".hpp" and "#pragma once" not in text:
+        yield f"{path}: no #pragma once"
+    if "co_spawn" in without_literals(text) and path.as_posix() != "src/async/spawn.hpp" \
+            and path.as_posix() != "src/async/spawn.cpp":
+        yield f"{path}: co_spawn outside async/spawn"
+    is_program = path.name.endswith(("_main.cpp", "_test.cpp"))
+    if module in PURE and not is_program and IMPURE_HEADERS.search(text):
+        yield f"{path}: a pure module includes {IMPURE_HEADERS.search(text).group(1)}"
+    for included in INCLUDE.findall(text):
+        other = included.split("/")[0]
+        if other in LAYER_OF and LAYER_OF[other] > layer:
+            yield f"{path}: includes {included}, of a lower layer"
+
+
+def check_cycles(edges):
+    """edges: module -> modules it includes."""
+    done, path = set(), []
+
+    def visit(module):
+        if module in path:
+            cycle = path[path.index(module):] + [module]
+            return [f"src: modules include each other: {' → '.join(cycle)}"]
+        if module in done:
+            return []
+        path.append(module)
+        offences = [o for other in sorted(edges.get(module, ())) for o in visit(other)]
+        path.pop()
+        done.add(module)
+        return offences
+
+    return [offence for module in sorted(edges) for offence in visit(module)]
+
+
+def check_web(path, text):
+    folder = path.parts[2] if len(path.parts) > 3 else None
+    if folder not in WEB_ARROWS:
+        return
+    for imported in re.findall(r"""(?:from|import)\s*\(?\s*["']((?:\.\./)+|@/)(\w+)/""", text):
+        other = imported[1]
+        if other in WEB_ARROWS and other not in {folder, "words"} and other not in WEB_ARROWS[folder]:
+            yield f"{path}: imports {other}, against the arrow"
+
+
+def check(root):
+    edges = {}
+    for path in code_files(root):
+        text = (root / path).read_text(encoding="utf-8")
+        yield from check_size(path, text)
+        yield from check_words(path, text)
+        if path.parts[0] == "src" and len(path.parts) > 2:
+            yield from check_cpp(path, text)
+            module = path.parts[1]
+            for included in INCLUDE.findall(text):
+                other = included.split("/")[0]
+                if other in LAYER_OF and other != module:
+                    edges.setdefault(module, set()).add(other)
+        elif path.parts[:2] == ("web", "src"):
+            yield from check_web(path, text)
+    yield from check_cycles(edges)
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    offences = list(check(root))
+    for offence in offences:
+        print(offence)
+    print(f"tidy: {len(offences)} offences")
+    return 1 if offences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -189,7 +189,7 @@ void Applier::append_stream(Cell& cell, const std::string& name, const std::stri
                             const std::optional<StreamCut>& cut) {
   Stream* stream = cell.outputs.empty() ? nullptr : std::get_if<Stream>(&cell.outputs.back());
   if (!stream || stream->name != name)
-    stream = &std::get<Stream>(cell.outputs.emplace_back(Stream{name, {}, std::nullopt, {}}));
+    stream = &std::get<Stream>(cell.outputs.emplace_back(Stream{name, {}, std::nullopt, {}, {}}));
   if (!cut) {
     stream->text += to_utf16(text);
     return;

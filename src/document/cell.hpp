@@ -32,6 +32,7 @@ struct Stream {
   std::u16string text;
   std::optional<Cut> cut;
   std::u16string tail;
+  json::Object extra;  // Members of the file that nbformat does not name.
 };
 
 // display_data, execute_result or error: the object of the wire, with `blobs` and `display_id`.

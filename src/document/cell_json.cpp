@@ -95,6 +95,7 @@ json::Value to_json(const Output& output) {
     o.set("cut", json::Object{{"lines", stream.cut->lines}, {"bytes", stream.cut->bytes}});
     o.set("tail", to_utf8(stream.tail));
   }
+  if (!stream.extra.empty()) o.set("extra", stream.extra);
   return o;
 }
 
@@ -104,8 +105,11 @@ Result<Output> output_from_json(const json::Value& value) {
   const auto type = json::string_at(*o, "output_type");
   if (type == "stream") {
     Stream stream{json::string_at(*o, "name").value_or("stdout"),
-                  to_utf16(json::string_at(*o, "text").value_or("")), std::nullopt,
-                  to_utf16(json::string_at(*o, "tail").value_or(""))};
+                  to_utf16(json::string_at(*o, "text").value_or("")),
+                  std::nullopt,
+                  to_utf16(json::string_at(*o, "tail").value_or("")),
+                  {}};
+    if (const auto* extra = json::object_at(*o, "extra")) stream.extra = *extra;
     if (const auto* cut = json::object_at(*o, "cut"))
       stream.cut = Cut{static_cast<uint64_t>(json::integer_at(*cut, "lines").value_or(0)),
                        static_cast<uint64_t>(json::integer_at(*cut, "bytes").value_or(0))};

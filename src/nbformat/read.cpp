@@ -34,7 +34,14 @@ Result<document::Output> read_output(Object output) {
       data && data->if_object() && (type == "execute_result" || type == "display_data"))
     join_bundle(*data->if_object());
   if (Value* text = output.find("text")) join_lines(*text);
-  return document::output_from_json(output);
+  if (type != "stream") return document::output_from_json(output);
+  Object stream, extra;
+  for (auto& [key, value] : output) {
+    const bool named = key == "output_type" || key == "name" || key == "text";
+    (named ? stream : extra).set(key, std::move(value));
+  }
+  if (!extra.empty()) stream.set("extra", std::move(extra));
+  return document::output_from_json(stream);
 }
 
 // Reads the cells of one file; what was mended is counted for the notes.

@@ -37,7 +37,11 @@ Object stream_object(const document::Stream& stream) {
     text += fmt::format("\n… {} lines ({}) not kept …\n", stream.cut->lines,
                         size_in_words(stream.cut->bytes));
   text += to_utf8(stream.tail);
-  return {{"output_type", "stream"}, {"name", stream.name}, {"text", lines(text)}};
+  Object object = stream.extra;
+  object.set("output_type", "stream");
+  object.set("name", stream.name);
+  object.set("text", lines(text));
+  return object;
 }
 
 // Puts the payloads that are kept as blobs back into `data`.

@@ -238,6 +238,9 @@ Result<ChangeSet> ChangeSet::from_json(const json::Value& value) {
         set.inserted_.push_back(std::move(*text));
       }
     }
+    // CodeMirror makes no such section; composing and mapping would go wrong on one (an insertion
+    // behind it is taken twice), and the lengths that later asserts rely on with it.
+    if (*length == 0 && inserted <= 0) return failure(ErrorCode::invalid, "an empty change");
     set.sections_.push_back(*length);
     set.sections_.push_back(inserted);
     before += static_cast<size_t>(*length);

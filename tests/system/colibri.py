@@ -1,0 +1,238 @@
+"""Drives a real Colibri server as a browser does: sign-in link, cookie, CSRF token, WebSocket records."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import time
+
+import requests
+import websocket
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARIES = pathlib.Path(os.environ.get("COLIBRI_BIN", ROOT / "build" / "bin"))
+IMAGES = pathlib.Path(os.environ.get("COLIBRI_IMAGES", ROOT / "build" / "images"))
+READY = re.compile(r"Colibri is ready: (http://\S+?)/#signin=(\S+)")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """`colibri serve` on a data folder. stop() asks it to end its runtimes; kill() is kill -9."""
+
+    def __init__(self, data, *, arguments=()):
+        self.data = pathlib.Path(data)
+        self.arguments = list(arguments)
+        self.port = free_port()
+        self.process = None
+        self.log = self.data.parent / f"{self.data.name}.log"
+
+    def start(self, *, timeout=20):
+        command = [BINARIES / "colibri", "serve", "--data", self.data, "--images", IMAGES, "--port", str(self.port),
+                   *self.arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=open(self.log, "ab"), text=True,
+                                        start_new_session=True)
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            line = self.process.stdout.readline()
+            if match := READY.search(line):
+                self.url, self.token = match.groups()
+                return self
+            if not line and self.process.poll() is not None:
+                break
+        raise AssertionError(f"the server did not get ready: {self.log.read_text()}")
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, timeout=40):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout)
+        return self.process.returncode
+
+    def sign_in(self):
+        return Person(self.url, self.token)
+
+
+class Person:
+    """A signed-in user. requests' own cookie jar would hold a Secure cookie back from http."""
+
+    def __init__(self, url, token):
+        self.url = url
+        answer = requests.post(f"{url}/api/sign-in/link", json={"token": token}, headers={"Origin": url}, timeout=10)
+        assert answer.status_code in (200, 204), answer.text
+        self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+        self.csrf = self.request("GET", "/api/me").json()["csrf"]
+
+    def request(self, method, path, **options):
+        headers = {"Cookie": self.cookie, "Origin": self.url, **options.pop("headers", {})}
+        if method != "GET":
+            headers["X-Colibri-CSRF"] = self.csrf
+        return requests.request(method, self.url + path, headers=headers, timeout=60, **options)
+
+    def create(self):
+        answer = self.request("POST", "/api/notebooks", json={})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def import_file(self, name, data):
+        return self.request("POST", f"/api/notebooks/import?name={name}", data=data,
+                            headers={"Content-Type": "application/x-ipynb+json"})
+
+    def file(self, notebook):
+        answer = self.request("GET", f"/api/notebooks/{notebook}/file")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def open(self, notebook, **options):
+        return Page(self, notebook, **options)
+
+
+class Page:
+    """A tab: follows the notebook's records; `cells` is what a person would see."""
+
+    def __init__(self, person, notebook, *, client="t_test", resume=None):
+        self.person, self.notebook, self.client = person, notebook, client
+        self.command = 0
+        self.messages, self.cells, self.order = [], {}, []
+        self.epoch, self.seq = resume or (None, 0)
+        self.lease, self.saved = None, None
+        address = person.url.replace("http", "ws", 1) + f"/api/notebooks/{notebook}/socket"
+        self.socket = websocket.create_connection(address, subprotocols=["colibri.v1"], cookie=person.cookie,
+                                                  origin=person.url, timeout=60)
+        hello = {"type": "hello", "client": client, "protocol": 1}
+        if resume:
+            hello |= {"epoch": resume[0], "seq": resume[1]}
+        self.send(hello)
+        self.wait_for("welcome")
+        self.wait(lambda: self.epoch is not None, 10)
+
+    def send(self, message):
+        self.socket.send(json.dumps(message))
+
+    def do(self, op, **fields):
+        self.command += 1
+        self.send({"type": "command", "command": self.command, "op": {"type": op, **fields}})
+        return self.command
+
+    def act(self, kind, **fields):
+        self.command += 1
+        self.send({"type": kind, "command": self.command, **fields})
+
+    def receive(self, timeout):
+        self.socket.settimeout(timeout)
+        text = self.socket.recv()
+        message = json.loads(text)
+        self.messages.append(message)
+        if message["type"] == "snapshot":
+            snapshot = message["snapshot"]
+            self.epoch, self.seq = snapshot["epoch"], snapshot["seq"]
+            self.cells = {cell["id"]: cell for cell in snapshot["cells"]}
+            self.order = [cell["id"] for cell in snapshot["cells"]]
+        elif message["type"] == "records":
+            for record in message["records"]:
+                assert record["seq"] == self.seq + 1, "a gap in the records"
+                self.seq = record["seq"]
+                self.apply(record)
+        elif message["type"] == "lease":
+            self.lease = message["lease"]
+        elif message["type"] == "saved":
+            self.saved = message
+        return message
+
+    def apply(self, record):
+        kind, cell = record["type"], self.cells.get(record.get("cell")) if isinstance(record.get("cell"), str) else None
+        if kind == "cell_inserted":
+            new = record["cell"]
+            self.cells[new["id"]] = new
+            after = record["after"]
+            self.order.insert(0 if after is None else self.order.index(after) + 1, new["id"])
+        elif kind == "cell_deleted":
+            self.order.remove(record["cell"])
+        elif kind == "run_started":
+            cell["outputs"], cell["run"] = [], {"state": "running", "execution": record["execution"]}
+            cell.pop("last_run", None)
+        elif kind == "execution_counted":
+            cell["execution_count"] = record["count"]
+        elif kind == "stream_appended":
+            outputs = cell["outputs"]
+            if not outputs or outputs[-1].get("name") != record["name"]:
+                outputs.append({"output_type": "stream", "name": record["name"], "text": ""})
+            if cut := record.get("cut"):
+                outputs[-1]["cut"] = cut
+                outputs[-1]["tail"] = (outputs[-1].get("tail", "") + record["text"])[-cut["keep"]:] if cut["keep"] else ""
+            else:
+                outputs[-1]["text"] += record["text"]
+        elif kind == "output_appended":
+            cell["outputs"].append(record["output"])
+        elif kind == "output_cleared" and not record["wait"]:
+            cell["outputs"] = []
+        elif kind == "input_requested":
+            cell["input"] = record
+        elif kind == "run_finished" and cell:
+            cell.pop("run", None)
+            cell["last_run"] = record
+        elif kind == "kernel_lost":
+            for each in self.cells.values():
+                if each.get("run"):
+                    each.pop("run")
+                    each["last_run"] = {"status": "aborted", "reason": record["reason"], "detail": record["detail"]}
+
+    def wait(self, condition, timeout=60):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            left = deadline - time.monotonic()
+            assert left > 0, f"timed out; the last messages: {self.messages[-5:]}"
+            try:
+                self.receive(left)
+            except websocket.WebSocketTimeoutException:
+                continue
+
+    def wait_for(self, kind, timeout=60):
+        start = len(self.messages)
+        self.wait(lambda: any(m["type"] == kind for m in self.messages[start:]), timeout)
+        return next(m for m in self.messages[start:] if m["type"] == kind)
+
+    def add_code(self, source, cell=None):
+        cell = cell or f"c{self.command + 1}"
+        after = self.order[-1] if self.order else None
+        self.do("insert_cell", cell=cell, cell_type="code", after=after, source=source, metadata={})
+        self.wait(lambda: cell in self.cells, 10)
+        return cell
+
+    def run(self, source, timeout=90):
+        """Adds a cell, runs it to its end, and returns it."""
+        cell = self.add_code(source)
+        self.do("run", cells=[cell])
+        self.wait(lambda: self.cells[cell].get("last_run"), timeout)
+        return self.cells[cell]
+
+    def wait_saved(self, timeout=15):
+        self.wait(lambda: self.saved and self.saved["seq"] >= self.seq and not self.saved.get("error"), timeout)
+
+    def close(self):
+        self.socket.close()
+
+
+def text_of(cell):
+    """All that the cell shows as text."""
+    parts = []
+    for output in cell["outputs"]:
+        if output["output_type"] == "stream":
+            parts.append(output["text"] + output.get("tail", ""))
+        elif output["output_type"] == "error":
+            parts.append("\n".join(output["traceback"]))
+        else:
+            data = output["data"]
+            text = data.get("text/plain", "")
+            parts.append(text if isinstance(text, str) else "".join(text))
+    return "".join(parts)

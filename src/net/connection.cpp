@@ -261,6 +261,7 @@ Task<std::optional<Response>> Connection::read_body(Request& request, const Rout
     if (parser_->is_done()) co_return std::nullopt;
     co_return error_response(400, "invalid", "this request takes no body");
   }
+  if (route.body == BodyKind::json && parser_->is_done()) co_return std::nullopt;  // {}
   if (route.body == BodyKind::json && !is_json(request.header(http::field::content_type))) {
     co_return error_response(415, "invalid", "the content type must be application/json");
   }

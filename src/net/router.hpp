@@ -21,7 +21,7 @@ enum class Access {
 
 enum class BodyKind {
   none,    // A body is refused.
-  json,    // application/json, one object: Request::json.
+  json,    // application/json, one object: Request::json. No body at all is {}.
   upload,  // Any bytes: Request::upload.
 };
 

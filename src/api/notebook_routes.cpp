@@ -1,0 +1,148 @@
+// The routes about notebooks as files; the open ones go over notebook_socket.hpp.
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+
+#include "api/api.hpp"
+#include "base/utf.hpp"
+
+namespace colibri::api {
+
+using net::Request;
+using net::Response;
+
+namespace {
+
+constexpr size_t kLargestBlob = 256u << 20;
+
+NotebookId notebook_of(const Request& request) {
+  return {request.parameter("id")};
+}
+
+// RFC 6266: an ASCII name for all, the true one for those who understand.
+std::string attachment(std::string_view name) {
+  std::string plain, escaped;
+  for (const unsigned char c : make_valid_utf8(name)) {
+    constexpr char kHex[] = "0123456789ABCDEF";
+    const bool safe = std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+    plain += safe || c == ' ' ? static_cast<char>(c) : '_';
+    if (safe) {
+      escaped += static_cast<char>(c);
+    } else {
+      escaped += {'%', kHex[c >> 4], kHex[c & 15]};
+    }
+  }
+  return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + escaped;
+}
+
+// A kernel chose it: only what is surely a media type goes into a header.
+std::string safe_media_type(const std::string& type) {
+  const bool plain = type.size() <= 100 && std::ranges::count(type, '/') == 1 &&
+                     std::ranges::all_of(type, [](unsigned char c) {
+                       return std::isalnum(c) != 0 || std::string_view("/+-._").contains(c);
+                     });
+  if (!plain) return "application/octet-stream";
+  return type.starts_with("text/") ? type + "; charset=utf-8" : type;
+}
+
+Result<std::string> read_blob(const std::string& path) {
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  if (!in) return failure(ErrorCode::not_found, "this output is no longer there");
+  const auto size = static_cast<size_t>(in.tellg());
+  if (size > kLargestBlob) return failure(ErrorCode::too_large, "this output is too large");
+  std::string bytes(size, '\0');
+  in.seekg(0);
+  in.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (!in) return failure(ErrorCode::io, "this output could not be read");
+  return bytes;
+}
+
+}  // namespace
+
+Task<Response> Api::list_notebooks(Request& request) {
+  auto entries = co_await parts_.notebooks.list(request.identity->user);
+  if (!entries) co_return net::error_response(entries.error());
+  json::Array notebooks;
+  for (const notebooks::NotebookEntry& entry : *entries) {
+    notebooks.emplace_back(json::Object{{"id", entry.id.value},
+                                        {"title", entry.title},
+                                        {"path", entry.path},
+                                        {"modified_ms", entry.modified_ms},
+                                        {"opened_ms", entry.opened_ms},
+                                        {"bytes", entry.size},
+                                        {"running", entry.running}});
+  }
+  co_return net::json_response(200, {{"notebooks", std::move(notebooks)}});
+}
+
+Task<Response> Api::create_notebook(Request& request) {
+  auto id = co_await parts_.notebooks.create(request.identity->user);
+  if (!id) co_return net::error_response(id.error());
+  co_return net::json_response(201, {{"id", id->value}});
+}
+
+Task<Response> Api::import_notebook(Request& request) {
+  const auto name = request.query.find("name");
+  if (name == request.query.end()) {
+    co_return net::error_response(400, "invalid", "the name of the file must be given");
+  }
+  auto bytes = co_await parts_.pool.run([&upload = *request.upload] { return upload.read_all(); });
+  request.upload.reset();
+  if (!bytes) co_return net::error_response(bytes.error());
+  auto imported =
+      co_await parts_.notebooks.import(request.identity->user, name->second, *std::move(bytes));
+  if (!imported) co_return net::error_response(imported.error());
+  json::Array notes(imported->notes.begin(), imported->notes.end());
+  co_return net::json_response(
+      201, {{"id", imported->id.value}, {"title", imported->title}, {"notes", std::move(notes)}});
+}
+
+Task<Response> Api::rename_notebook(Request& request) {
+  const auto title = json::string_at(request.json, "title");
+  if (!title) co_return net::error_response(400, "invalid", "title must be given as text");
+  const auto renamed =
+      co_await parts_.notebooks.rename(request.identity->user, notebook_of(request), *title);
+  if (!renamed) co_return net::error_response(renamed.error());
+  co_return net::no_content();
+}
+
+Task<Response> Api::remove_notebook(Request& request) {
+  const auto removed =
+      co_await parts_.notebooks.remove(request.identity->user, notebook_of(request));
+  if (!removed) co_return net::error_response(removed.error());
+  co_return net::no_content();
+}
+
+Task<Response> Api::notebook_file(Request& request) {
+  auto file = co_await parts_.notebooks.file_bytes(request.identity->user, notebook_of(request));
+  if (!file) co_return net::error_response(file.error());
+  Response response{.body = std::move(file->bytes)};
+  response.set("Content-Type", "application/x-ipynb+json");
+  response.set("Content-Disposition", attachment(file->name));
+  response.set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
+  co_return response;
+}
+
+Task<Response> Api::notebook_blob(Request& request) {
+  const std::string& sha256 = request.parameter("sha256");
+  auto blob =
+      co_await parts_.notebooks.find_blob(request.identity->user, notebook_of(request), sha256);
+  if (!blob) co_return net::error_response(blob.error());
+  Response response;
+  const std::string tag = "\"" + sha256 + "\"";
+  response.set("ETag", tag);
+  response.set("Cache-Control", "private, max-age=31536000, immutable");
+  // What a kernel made is never shown with our origin, even when its address is opened by itself.
+  response.set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
+  if (request.header(net::http::field::if_none_match) == tag) {
+    response.status = 304;
+    co_return response;
+  }
+  auto bytes = co_await parts_.pool.run([&blob] { return read_blob(blob->file); });
+  if (!bytes) co_return net::error_response(bytes.error());
+  response.set("Content-Type", safe_media_type(blob->media_type));
+  response.body = *std::move(bytes);
+  co_return response;
+}
+
+}  // namespace colibri::api

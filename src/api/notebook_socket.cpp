@@ -1,0 +1,203 @@
+#include "api/notebook_socket.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "async/spawn.hpp"
+#include "wire/server_message.hpp"
+
+namespace colibri::api {
+
+using net::CloseCode;
+
+namespace {
+
+constexpr auto kHelloDeadline = std::chrono::seconds(15);
+constexpr auto kRecheckEvery = std::chrono::minutes(5);
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+// Ends the socket of a session that ran out, or was ended by another process (`colibri user`).
+Task<void> watch_session(auth::Sessions& sessions, std::string session,
+                         std::shared_ptr<net::WebSocket> socket,
+                         std::shared_ptr<async::Event> done) {
+  while (!co_await done->wait_for(kRecheckEvery)) {
+    const auto alive = co_await sessions.alive(session, async::now_ms());
+    if (alive && !*alive) socket->close(CloseCode::signed_out, "signed out");
+  }
+}
+
+}  // namespace
+
+NotebookSocket::NotebookSocket(notebooks::Notebooks& notebooks, auth::Sessions& sessions,
+                               std::shared_ptr<net::WebSocket> socket, auth::User user,
+                               std::string session, NotebookId notebook)
+    : notebooks_(notebooks),
+      sessions_(sessions),
+      socket_(std::move(socket)),
+      user_(std::move(user)),
+      session_(std::move(session)),
+      notebook_(std::move(notebook)),
+      done_(std::make_shared<async::Event>()) {
+  watcher_ = sessions_.watch(
+      session_, [socket = socket_] { socket->close(CloseCode::signed_out, "signed out"); });
+}
+
+NotebookSocket::~NotebookSocket() {
+  sessions_.unwatch(watcher_);
+  done_->set();
+  if (attached_) actor_->detach(*this);
+}
+
+Task<void> NotebookSocket::serve() {
+  async::spawn(co_await asio::this_coro::executor,
+               watch_session(sessions_, session_, socket_, done_), "watching a session");
+  const auto hello = co_await await_hello();
+  if (!hello) co_return;
+  client_ = hello->client;
+  if (!co_await open()) co_return;
+  std::optional<notebooks::Position> position;
+  if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
+  attached_ = true;
+  actor_->attach(*this, client_, user_.id, std::move(position));
+  while (auto message = co_await receive()) {
+    if (!attached_) break;  // on_close() came meanwhile.
+    carry_out(*std::move(message));
+  }
+}
+
+Task<std::optional<wire::Hello>> NotebookSocket::await_hello() {
+  asio::steady_timer deadline(co_await asio::this_coro::executor, kHelloDeadline);
+  deadline.async_wait([socket = socket_](boost::system::error_code error) {
+    if (!error) socket->close(CloseCode::malformed, "no hello came");
+  });
+  auto message = co_await receive();
+  if (!message) co_return std::nullopt;
+  if (auto* hello = std::get_if<wire::Hello>(&*message)) co_return std::move(*hello);
+  socket_->close(CloseCode::malformed, "the first message must be hello");
+  co_return std::nullopt;
+}
+
+Task<std::optional<wire::PageMessage>> NotebookSocket::receive() {
+  auto received = co_await socket_->receive();
+  if (!received) co_return std::nullopt;
+  auto message = received->binary ? wire::parse_page_binary(received->payload)
+                                  : wire::parse_page_text(received->payload);
+  if (message) co_return *std::move(message);
+  const uint16_t code =
+      message.error().code == ErrorCode::unsupported ? CloseCode::newer_page : CloseCode::malformed;
+  socket_->close(code, message.error().detail);
+  co_return std::nullopt;
+}
+
+Task<bool> NotebookSocket::open() {
+  auto opened = co_await notebooks_.open(user_.id, notebook_);
+  if (opened) {
+    actor_ = *std::move(opened);
+    co_return true;
+  }
+  const Error& error = opened.error();
+  if (error.code == ErrorCode::not_found) {
+    socket_->close(CloseCode::no_notebook, "there is no such notebook");
+    co_return false;
+  }
+  socket_->send(wire::notice("error", to_string(error.code), error.detail));
+  // Coming back helps when the disk was full; it won't make a notebook of another file.
+  const bool for_good = error.code == ErrorCode::invalid || error.code == ErrorCode::unsupported ||
+                        error.code == ErrorCode::too_large;
+  socket_->close(for_good ? CloseCode::no_notebook : CloseCode::failed, error.detail);
+  co_return false;
+}
+
+void NotebookSocket::carry_out(wire::PageMessage message) {
+  const auto submit = [this](uint64_t number, document::Op op) {
+    actor_->submit({.time_ms = async::now_ms(),
+                    .user = user_.id,
+                    .client = client_,
+                    .command = number,
+                    .op = std::move(op)});
+  };
+  std::visit(
+      Overloaded{
+          [this](wire::Hello&) { socket_->close(CloseCode::malformed, "a second hello"); },
+          [&](wire::CommandMessage& m) { submit(m.command, std::move(m.op)); },
+          [this](wire::Connect& m) { actor_->connect(user_.id, m.flavor, m.image); },
+          [this](wire::Disconnect&) { actor_->disconnect(); },
+          [this](wire::Interrupt& m) { actor_->interrupt(user_.id, client_, m.command); },
+          [this](wire::Restart& m) { actor_->restart(user_.id, client_, m.command); },
+          [&](wire::AnswerInput& m) {
+            submit(m.command, document::AnswerInput{.execution = std::move(m.execution),
+                                                    .value = std::move(m.value)});
+          },
+          [this](wire::Complete& m) { actor_->complete(*this, m.request, m.code, m.cursor); },
+          [this](wire::Inspect& m) {
+            actor_->inspect(*this, m.request, m.code, m.cursor, m.detail);
+          },
+          [this](wire::Comm& m) { actor_->comm(m.message, m.buffers); },
+          [this](wire::Ping& m) { socket_->send(wire::pong(m.n)); },
+      },
+      message);
+}
+
+void NotebookSocket::on_welcome(const notebooks::Welcome& welcome) {
+  socket_->send(wire::welcome({.id = user_.id, .email = user_.email, .name = user_.name},
+                              welcome.notebook, welcome.title, welcome.writable, welcome.resumed));
+}
+
+void NotebookSocket::on_snapshot(const notebooks::SharedText& snapshot,
+                                 const std::vector<std::string>& notes) {
+  socket_->send(wire::snapshot(*snapshot, notes));
+}
+
+void NotebookSocket::on_records(const std::string& epoch,
+                                std::span<const notebooks::SharedText> records) {
+  socket_->send(wire::records(epoch, records));
+}
+
+void NotebookSocket::on_refused(uint64_t command, const Error& error) {
+  socket_->send(wire::refused(command, error));
+}
+
+void NotebookSocket::on_lease(const std::optional<lease::Status>& lease) {
+  socket_->send(wire::lease(lease ? std::optional(lease::to_json(*lease)) : std::nullopt));
+}
+
+void NotebookSocket::on_meters(const json::Object& meters) {
+  json::Object message{{"type", "meters"}};
+  for (const auto& [name, value] : meters) message.set(name, value);
+  socket_->send(json::serialize(message));
+}
+
+void NotebookSocket::on_saved(const notebooks::Saved& saved) {
+  socket_->send(wire::saved(saved.seq, saved.time_ms, saved.error));
+}
+
+void NotebookSocket::on_title(const std::string& title) {
+  socket_->send(wire::title(title));
+}
+
+void NotebookSocket::on_notice(const notebooks::Notice& notice) {
+  socket_->send(wire::notice(notice.level, notice.code, notice.detail));
+}
+
+void NotebookSocket::on_reply(const std::string& request, const Result<json::Object>& content) {
+  socket_->send(wire::reply(request, content));
+}
+
+void NotebookSocket::on_comm(const json::Object& message, const std::vector<std::string>& buffers) {
+  if (buffers.empty()) {
+    socket_->send(wire::comm(message));
+  } else {
+    socket_->send_binary(wire::comm_binary(message, buffers));
+  }
+}
+
+void NotebookSocket::on_close(uint16_t code, const std::string& reason) {
+  attached_ = false;
+  socket_->close(code, reason);
+}
+
+}  // namespace colibri::api

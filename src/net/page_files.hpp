@@ -1,0 +1,25 @@
+#pragma once
+// The page (web/dist), embedded in the program when it was built, and its routes.
+#include <span>
+#include <string_view>
+
+#include "net/router.hpp"
+
+namespace colibri::net {
+
+struct PageFile {
+  std::string_view path;  // "/assets/index-3f9a.js"
+  std::string_view sha256;
+  std::string_view bytes;
+  std::string_view brotli;  // Empty when that is no smaller.
+};
+
+// Empty when the page had not been built. From the library colibri_page.
+[[nodiscard]] std::span<const PageFile> page_files();
+
+// Adds an open route for each file, and "/" for index.html. Files under /assets/ have hashed names
+// and are cached for ever; the others are asked for again. Without an index.html "/" says how to
+// build the page. `files` must live as long as the process.
+void add_page_routes(Router& router, std::span<const PageFile> files);
+
+}  // namespace colibri::net

@@ -1,0 +1,398 @@
+/**
+ * One open notebook in one tab: follows the server's records, keeps what is typed until the server
+ * has it, and turns wishes into commands. Everything changes in one place; views subscribe.
+ */
+import type { EditorState, Transaction } from "@codemirror/state"
+import { apply, applyText, textTransaction } from "../model/apply"
+import { unconfirmed } from "../model/cell_text"
+import { fromSnapshot, withText, type Cell, type NotebookState } from "../model/notebook_state"
+import type { Snapshot } from "../wire/cell"
+import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire/ids"
+import { WireError, type JsonObject } from "../wire/json"
+import type { Op } from "../wire/page_message"
+import type { LogRecord } from "../wire/record"
+import type { Lease, Meters, ServerMessage, WireFailure } from "../wire/server_message"
+import type { Clock } from "./clock"
+import { Connection, type ConnectionState, type Ending, type OpenSocket } from "./connection"
+import { command, Outbox, type Wish } from "./outbox"
+import { carryOver, recover, type RecoveredText } from "./recovery"
+import { Requests } from "./requests"
+import { TextSync } from "./text_sync"
+
+type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>
+
+export interface Saved {
+  readonly seq: number
+  readonly time_ms: number
+  readonly error: string
+}
+
+/** What views see; a new object after each change. */
+export interface SessionView {
+  readonly connection: ConnectionState
+  /** Null until the first snapshot. */
+  readonly state: NotebookState | null
+  readonly title: string
+  readonly writable: boolean
+  readonly lease: Lease | null
+  readonly meters: Meters | null
+  readonly saved: Saved | null
+  /** Whether something of this page is not in the log yet. */
+  readonly unsent: boolean
+  readonly recovered: readonly RecoveredText[]
+}
+
+export interface Notice {
+  readonly level: "info" | "warning" | "error"
+  readonly code: string
+  readonly detail: string
+}
+
+export interface SessionOptions {
+  readonly client: ClientId
+  readonly open: OpenSocket
+  readonly clock: Clock
+  readonly probe: () => Promise<Ending | null>
+}
+
+/** Records wait for the next frame, but never more than these. */
+const queueLimit = 500
+
+/** Refusals that say nothing to a person: it is done already, or its cell is gone. */
+const quietCodes: ReadonlySet<string> = new Set(["no_such_cell", "conflict"])
+
+export class NotebookSession {
+  private current: SessionView = {
+    connection: { kind: "connecting" }, state: null, title: "", writable: true, lease: null,
+    meters: null, saved: null, unsent: false, recovered: [],
+  }
+  private readonly connection: Connection
+  private readonly outbox = new Outbox()
+  private readonly requests: Requests
+  private readonly texts: TextSync
+  private readonly listeners = new Set<() => void>()
+  private readonly noticeListeners = new Set<(notice: Notice) => void>()
+  private readonly textListeners = new Map<CellId, (transaction: Transaction) => void>()
+  private queue: ServerMessage[] = []
+  private flushing = false
+  /** Whether the server has told all that we missed: only then is anything sent. */
+  private caughtUp = false
+  private wantsFresh = false
+  private readonly refusedTexts = new Set<CellId>()
+
+  constructor(private readonly options: SessionOptions) {
+    this.requests = new Requests(options.clock)
+    this.texts = new TextSync((op) => this.deliver(command(op)))
+    this.connection = new Connection(options.open, {
+      client: options.client,
+      resumeFrom: () => {
+        const { state } = this.current
+        return state && !this.wantsFresh ? { epoch: state.epoch, seq: state.seq } : null
+      },
+      received: (message) => this.enqueue(message),
+      changed: (connection) => this.connectionChanged(connection),
+      probe: options.probe,
+    }, options.clock)
+  }
+
+  get view(): SessionView {
+    return this.current
+  }
+
+  get client(): ClientId {
+    return this.options.client
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.noticeListeners.add(listener)
+    return () => this.noticeListeners.delete(listener)
+  }
+
+  /** The one view that shows the cell's text is told of what others change in it. */
+  onText(cell: CellId, listener: (transaction: Transaction) => void): () => void {
+    this.textListeners.set(cell, listener)
+    return () => {
+      if (this.textListeners.get(cell) === listener) this.textListeners.delete(cell)
+    }
+  }
+
+  /** Connects, or tries again at once while it waits to. */
+  start(): void {
+    this.connection.start()
+  }
+
+  stop(): void {
+    this.connection.stop()
+    this.requests.abandon()
+  }
+
+  /** The text of a cell after a transaction in its view. */
+  edit(id: CellId, text: EditorState): void {
+    const { state } = this.current
+    const cell = state?.cells.get(id)
+    if (!state || !cell || cell.text === text) return
+    const typed = !cell.text.doc.eq(text.doc)
+    this.update({ state: withText(state, id, text) })
+    if (!typed) return
+    this.texts.changed({ ...cell, text })
+    this.noteUnsent()
+  }
+
+  /** Sends a command, behind all text typed before it; kept while offline. */
+  wish(op: Op): void {
+    this.flushTexts()
+    this.hand(command(op))
+  }
+
+  answerInput(execution: ExecutionId, value: string): void {
+    this.hand({ type: "answer_input", execution, value })
+  }
+
+  connect(flavor = "", image = ""): void {
+    this.connection.send({ type: "connect", flavor, image })
+  }
+
+  disconnect(): void {
+    this.connection.send({ type: "disconnect" })
+  }
+
+  interrupt(): void {
+    this.connection.send({ type: "interrupt", command: this.outbox.number() })
+  }
+
+  restart(): void {
+    this.connection.send({ type: "restart", command: this.outbox.number() })
+  }
+
+  /** The kernel's completions of `code` at `cursor`; null when there is none to ask. */
+  complete(code: string, cursor: number): Promise<JsonObject | null> {
+    return this.requests.ask((request) =>
+      this.connection.send({ type: "complete", request, code, cursor }))
+  }
+
+  inspect(code: string, cursor: number): Promise<JsonObject | null> {
+    return this.requests.ask((request) =>
+      this.connection.send({ type: "inspect", request, code, cursor, detail: 0 }))
+  }
+
+  /** Puts a recovered text into a cell of its own, below where it was typed; or lets it go. */
+  resolveRecovered(id: CellId, keep: boolean): void {
+    const text = this.current.recovered.find((other) => other.id === id)
+    const { state } = this.current
+    if (!text || !state) return
+    this.update({ recovered: this.current.recovered.filter((other) => other !== text) })
+    if (!keep) return
+    const after = state.cells.has(text.cell) ? text.cell : state.order.at(-1) ?? null
+    const { cell_type, source } = text
+    this.wish({ type: "insert_cell", cell: newCellId(), cell_type, after, source, metadata: {} })
+  }
+
+  private update(change: Partial<SessionView>): void {
+    this.current = { ...this.current, ...change }
+    if (!this.flushing) this.tell()
+  }
+
+  private tell(): void {
+    for (const listener of [...this.listeners]) listener()
+  }
+
+  private notify(notice: Notice): void {
+    for (const listener of [...this.noticeListeners]) listener(notice)
+  }
+
+  private noteUnsent(): void {
+    const unsent = this.texts.unsent.size > 0 || !this.outbox.empty
+    if (unsent !== this.current.unsent) this.update({ unsent })
+  }
+
+  /** Numbers the wish and sends it if it can go now; whether it did. */
+  private deliver(wish: Wish): boolean {
+    return this.caughtUp && this.connection.send(this.outbox.put(wish))
+  }
+
+  private hand(wish: Wish): void {
+    const message = this.outbox.put(wish)
+    if (this.caughtUp) this.connection.send(message)
+    this.noteUnsent()
+  }
+
+  private flushTexts(): void {
+    if (!this.caughtUp) return
+    for (const id of this.texts.unsent) {
+      const cell = this.current.state?.cells.get(id)
+      if (cell) this.texts.flush(cell)
+    }
+  }
+
+  private connectionChanged(connection: ConnectionState): void {
+    if (connection.kind !== "online") {
+      this.caughtUp = false
+      this.queue = []
+      this.requests.abandon()
+    }
+    this.update({ connection })
+  }
+
+  private enqueue(message: ServerMessage): void {
+    if (message.type === "reply") {
+      this.requests.answer(message.request, message.content)
+      return
+    }
+    this.queue.push(message)
+    if (this.queue.length >= queueLimit) this.flush()
+    else if (this.queue.length === 1) this.options.clock.nextFrame(() => this.flush())
+  }
+
+  /** Takes in all that came since the last frame, and tells the views once. */
+  private flush(): void {
+    const messages = this.queue
+    this.queue = []
+    if (messages.length === 0) return
+    this.flushing = true
+    try {
+      for (const message of messages) this.receive(message)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.wantsFresh = true
+      this.connection.fail(error.message)
+    } finally {
+      this.flushing = false
+    }
+    this.noteUnsent()
+    this.tell()
+  }
+
+  private receive(message: ServerMessage): void {
+    switch (message.type) {
+      case "welcome":
+        this.update({ title: message.notebook.title, writable: message.notebook.writable })
+        break
+      case "snapshot":
+        this.load(message.snapshot)
+        for (const detail of message.notes) this.notify({ level: "info", code: "note", detail })
+        break
+      case "records":
+        this.follow(message)
+        break
+      case "refused":
+        this.refused(message.command, message.error)
+        break
+      case "lease":
+        this.update({
+          lease: message.lease,
+          meters: message.lease?.state === "ready" ? this.current.meters : null,
+        })
+        if (!this.caughtUp && this.current.state) this.catchUp(this.current.state)
+        break
+      case "meters":
+        this.update({ meters: message.meters })
+        break
+      case "saved":
+        this.update({ saved: message })
+        break
+      case "title":
+        this.update({ title: message.title })
+        break
+      case "notice":
+        this.notify(message)
+        break
+      case "reply": // enqueue() has answered it.
+      case "comm": // No view of this page draws widgets; their state is kept by the server.
+      case "pong":
+        break
+    }
+  }
+
+  private load(snapshot: Snapshot): void {
+    const old = this.current.state
+    const fresh = fromSnapshot(snapshot, this.client)
+    if (old?.epoch === fresh.epoch) this.outbox.settleUpTo(snapshot.accepted[this.client] ?? 0)
+    else this.outbox.clear()
+    this.wantsFresh = false
+    if (!old) {
+      this.update({ state: fresh })
+      return
+    }
+    const { state, recovered } = carryOver(old, fresh, this.refusedTexts, newCellId)
+    this.refusedTexts.clear()
+    for (const id of [...this.texts.unsent]) this.texts.forget(id)
+    this.update({ state, recovered: [...this.current.recovered, ...recovered] })
+  }
+
+  /** All that was missed is here: now what is unsent goes out, text first. */
+  private catchUp(state: NotebookState): void {
+    this.caughtUp = true
+    this.connection.settled()
+    this.texts.resend([...state.cells.values()].filter((cell) => unconfirmed(cell.text).length > 0))
+    for (const message of this.outbox.renew()) this.connection.send(message)
+  }
+
+  private follow({ epoch, records }: Message<"records">): void {
+    if (epoch !== this.current.state?.epoch) throw new WireError("records of another epoch")
+    for (const record of records) this.followOne(record)
+  }
+
+  private followOne(record: LogRecord): void {
+    const { state } = this.current
+    if (!state || record.seq <= state.seq) return
+    if (record.client === this.client && record.command > 0) this.outbox.settle(record.command)
+    if (record.type === "text_changed") this.followText(state, record)
+    else this.followOther(state, record)
+  }
+
+  private followText(state: NotebookState, record: Extract<LogRecord, { type: "text_changed" }>): void {
+    const transaction = textTransaction(state, record)
+    if (!transaction) {
+      this.update({ state: apply(state, record) })
+      return
+    }
+    const next = applyText(state, record, transaction)
+    this.update({ state: next })
+    // Behind the model, so that the view's own report of it changes nothing.
+    this.textListeners.get(record.cell)?.(transaction)
+    const cell = this.current.state?.cells.get(record.cell)
+    const before = state.cells.get(record.cell)
+    if (cell && before) this.texts.confirmed(cell, cell.confirmed - before.confirmed)
+  }
+
+  private followOther(state: NotebookState, record: LogRecord): void {
+    const deleted = record.type === "cell_deleted" ? state.cells.get(record.cell) : undefined
+    this.update({ state: apply(state, record) })
+    if (deleted) this.cellDeleted(deleted, record.client === this.client)
+  }
+
+  private cellDeleted(cell: Cell, byUs: boolean): void {
+    const lost = !byUs && unconfirmed(cell.text).length > 0
+    this.texts.forget(cell.id)
+    if (lost) this.update({ recovered: [...this.current.recovered, recover(cell, newCellId())] })
+  }
+
+  private refused(number: number, error: WireFailure): void {
+    const pending = this.outbox.settle(number)
+    const message = pending?.message
+    if (message?.type === "command" && message.op.type === "push_text") {
+      this.textRefused(message.op.cell, error)
+      return
+    }
+    const quiet = quietCodes.has(error.code) && (pending?.again ?? true)
+    if (!quiet && error.code !== "no_such_cell") {
+      this.notify({ level: "warning", code: error.code, detail: error.detail })
+    }
+  }
+
+  private textRefused(cell: CellId, error: WireFailure): void {
+    // A repeated push, or a cell whose deletion is on its way: the records say what holds.
+    if (quietCodes.has(error.code)) return
+    this.refusedTexts.add(cell)
+    this.wantsFresh = true
+    if (error.code !== "stale_base") {
+      this.notify({ level: "error", code: error.code, detail: error.detail })
+    }
+    throw new WireError(`text refused: ${error.detail}`)
+  }
+}

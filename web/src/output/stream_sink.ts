@@ -1,0 +1,103 @@
+/**
+ * Keeps an element showing a text that grows: only what came since is read and drawn. Finished lines
+ * stand in chunks that the browser need not lay out while they are out of sight.
+ */
+import { Terminal } from "./terminal"
+import { appendRuns, appendText } from "./terminal_dom"
+import type { TerminalLine } from "./terminal_line"
+
+const linesPerChunk = 200
+/** So much text is read at once; more waits for the next frame. */
+const unitsPerFrame = 128 * 1024
+
+export class StreamSink {
+  readonly #element: HTMLElement
+  #terminal = new Terminal()
+  #text = ""
+  #done = 0
+  #chunk: HTMLElement | null = null
+  #chunkLines = 0
+  #openElement: HTMLElement
+  #drawn: { line: TerminalLine; element: HTMLElement; version: number }[] = []
+  #frame = 0
+
+  constructor(element: HTMLElement) {
+    this.#element = element
+    this.#openElement = this.#begin()
+  }
+
+  /** Makes `text` what is shown. Cheap when it begins with what was shown before. */
+  show(text: string): void {
+    if (!text.startsWith(this.#text)) {
+      this.#openElement = this.#begin()
+      this.#terminal = new Terminal()
+      this.#done = 0
+    }
+    this.#text = text
+    if (this.#frame === 0) this.#pump()
+  }
+
+  /** Stops work that waits for a frame. */
+  close(): void {
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
+  }
+
+  #begin(): HTMLElement {
+    this.#chunk = null
+    this.#chunkLines = 0
+    this.#drawn = []
+    const open = document.createElement("div")
+    this.#element.replaceChildren(open)
+    return open
+  }
+
+  #pump(): void {
+    this.#frame = 0
+    if (this.#done < this.#text.length) {
+      const next = this.#text.slice(this.#done, this.#done + unitsPerFrame)
+      this.#done += next.length
+      this.#terminal.feed(next)
+      this.#draw()
+    }
+    if (this.#done < this.#text.length) {
+      this.#frame = requestAnimationFrame(() => this.#pump())
+    }
+  }
+
+  #draw(): void {
+    const finished = this.#terminal.takeFinished()
+    // Finished lines that were drawn as open ones are the first of those.
+    for (const { element } of this.#drawn.splice(0, Math.min(finished.length, this.#drawn.length))) {
+      element.remove()
+    }
+    for (const line of finished) this.#finish(line)
+    const { open } = this.#terminal
+    // A last line without text is only where the cursor stands.
+    const shown = open.at(-1)?.length === 0 ? open.slice(0, -1) : open
+    for (const { element } of this.#drawn.splice(shown.length)) element.remove()
+    shown.forEach((line, at) => this.#drawOpen(line, at))
+  }
+
+  #finish(line: TerminalLine): void {
+    if (!this.#chunk || this.#chunkLines === linesPerChunk) {
+      this.#chunk = document.createElement("div")
+      this.#chunk.className = "o-stream-chunk"
+      this.#chunkLines = 0
+      this.#element.insertBefore(this.#chunk, this.#openElement)
+    }
+    appendRuns(this.#chunk, line.runs)
+    appendText(this.#chunk, "\n")
+    this.#chunkLines += 1
+  }
+
+  #drawOpen(line: TerminalLine, at: number): void {
+    const known = this.#drawn[at]
+    if (known?.line === line && known.version === line.version) return
+    const element = known?.element ?? this.#openElement.appendChild(document.createElement("div"))
+    element.replaceChildren()
+    appendRuns(element, line.runs)
+    appendText(element, "\n")
+    this.#drawn[at] = { line, element, version: line.version }
+  }
+}

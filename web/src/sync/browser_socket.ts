@@ -14,7 +14,7 @@ export function notebookSocket(notebook: NotebookId): OpenSocket {
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data === "string" || data instanceof ArrayBuffer) events.received(data)
     }
-    socket.onclose = ({ code }) => events.closed(code)
+    socket.onclose = ({ code, reason }) => events.closed(code, reason)
     return {
       send: (text) => socket.send(text),
       close: (code) => {

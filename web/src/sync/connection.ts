@@ -16,7 +16,7 @@ export interface Socket {
 export interface SocketEvents {
   readonly opened: () => void
   readonly received: (frame: string | ArrayBuffer) => void
-  readonly closed: (code: number) => void
+  readonly closed: (code: number, reason: string) => void
 }
 
 /** Opens a socket; must call `closed` exactly once, also when opening failed. */
@@ -30,7 +30,7 @@ export type ConnectionState =
   | { readonly kind: "connecting" }
   | { readonly kind: "online" }
   | { readonly kind: "offline"; readonly retry_ms: number }
-  | { readonly kind: "ended"; readonly ending: Ending }
+  | { readonly kind: "ended"; readonly ending: Ending; readonly detail: string }
 
 export interface ConnectionOwner {
   readonly client: ClientId
@@ -84,7 +84,7 @@ export class Connection {
         this.lastHeardMs = this.clock.now()
         welcomed = this.hear(frame) || welcomed
       },
-      closed: (code) => current() && this.lost(code, welcomed),
+      closed: (code, reason) => current() && this.lost(code, reason, welcomed),
     })
     this.watch()
   }
@@ -95,10 +95,10 @@ export class Connection {
     this.cancelTimer()
   }
 
-  /** Begins again at once, from what the owner's resumeFrom() then says. */
-  restart(): void {
-    if (this.state.kind === "ended") return
+  /** Begins again after an ending that is mended: somebody signed in anew. */
+  revive(): void {
     this.drop()
+    this.state = { kind: "connecting" }
     this.start()
   }
 
@@ -107,7 +107,7 @@ export class Connection {
     this.attempt = 0
   }
 
-  /** The owner could not take in what came: as restart(), but after a wait that grows. */
+  /** The owner could not take in what came: it begins anew after a wait that grows. */
   fail(reason: string): void {
     if (this.state.kind === "ended") return
     console.warn("Colibri: the connection begins anew:", reason)
@@ -156,11 +156,11 @@ export class Connection {
     }
   }
 
-  private lost(code: number, welcomed: boolean): void {
+  private lost(code: number, detail: string, welcomed: boolean): void {
     this.drop()
     const ending = endings.get(code)
     if (ending) {
-      this.set({ kind: "ended", ending })
+      this.set({ kind: "ended", ending, detail })
       return
     }
     this.retryLater()
@@ -169,7 +169,7 @@ export class Connection {
     void this.owner.probe().then((found) => {
       if (found === null || generation !== this.generation) return
       this.drop()
-      this.set({ kind: "ended", ending: found })
+      this.set({ kind: "ended", ending: found, detail: "" })
     }, () => undefined)
   }
 

@@ -74,7 +74,8 @@ export class Api {
   }
 
   async createNotebook(): Promise<NotebookId> {
-    return notebookId(idAt(asObject(await this.ask("POST", "/api/notebooks"), "answer"), "id"))
+    const answer = await this.ask("POST", "/api/notebooks", { body: {} })
+    return notebookId(idAt(asObject(answer, "answer"), "id"))
   }
 
   async importNotebook(name: string, content: Blob): Promise<Imported> {

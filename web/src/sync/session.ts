@@ -126,6 +126,11 @@ export class NotebookSession {
     this.connection.start()
   }
 
+  /** Goes on after somebody signed in again; what was typed is still here. */
+  revive(): void {
+    this.connection.revive()
+  }
+
   stop(): void {
     this.connection.stop()
     this.requests.abandon()
@@ -243,6 +248,11 @@ export class NotebookSession {
       this.requests.answer(message.request, message.content)
       return
     }
+    // Told at once: a notice may be the last word before the socket closes.
+    if (message.type === "notice") {
+      this.notify(message)
+      return
+    }
     this.queue.push(message)
     if (this.queue.length >= queueLimit) this.flush()
     else if (this.queue.length === 1) this.options.clock.nextFrame(() => this.flush())
@@ -298,10 +308,8 @@ export class NotebookSession {
       case "title":
         this.update({ title: message.title })
         break
-      case "notice":
-        this.notify(message)
-        break
-      case "reply": // enqueue() has answered it.
+      case "notice": // enqueue() has told it,
+      case "reply": // and answered this.
       case "comm": // No view of this page draws widgets; their state is kept by the server.
       case "pong":
         break

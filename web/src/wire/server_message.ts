@@ -30,6 +30,7 @@ export interface Lease {
 }
 
 export interface Meters {
+  /** Bytes; 0 where unknown, as with all of these. */
   readonly memory_used: number
   readonly memory_limit: number
   readonly disk_used: number
@@ -119,11 +120,15 @@ function parseWelcome(object: JsonObject): ServerMessage {
   }
 }
 
+/** What a host cannot measure is left out, and counts as 0: unknown. */
 function parseMeters(object: JsonObject): Meters {
+  const read = (key: string): number => {
+    const value = member(object, key)
+    return value === undefined || value === null ? 0 : Math.max(0, numberAt(object, key))
+  }
   return {
-    memory_used: numberAt(object, "memory_used"), memory_limit: numberAt(object, "memory_limit"),
-    disk_used: numberAt(object, "disk_used"), disk_total: numberAt(object, "disk_total"),
-    cpu: numberAt(object, "cpu"),
+    memory_used: read("memory_used"), memory_limit: read("memory_limit"),
+    disk_used: read("disk_used"), disk_total: read("disk_total"), cpu: read("cpu"),
   }
 }
 

@@ -1,0 +1,70 @@
+import { EditorView } from "@codemirror/view"
+import { useEffect, useLayoutEffect, useRef, type JSX } from "react"
+import { configure } from "../model/cell_text"
+import type { Cell } from "../model/notebook_state"
+import type { NotebookSession } from "../sync/session"
+import { editorExtensions, type EditorSetup } from "./extensions"
+
+interface CellEditorProps {
+  readonly session: NotebookSession
+  readonly cell: Cell
+  /** Must stay the same object while nothing in it changed. */
+  readonly setup: EditorSetup
+  /** Counts up each time the editor should take the keyboard; 0 for not. */
+  readonly wantsFocus: number
+  readonly onFocus: () => void
+}
+
+/**
+ * Shows a cell's text in an editor. The text lives in the model: each transaction here is told to the
+ * session at once, and what others type comes from it as transactions, so view and model hold the
+ * very same EditorState all the time.
+ */
+export function CellEditor({
+  session, cell, setup, wantsFocus, onFocus,
+}: CellEditorProps): JSX.Element {
+  const parent = useRef<HTMLDivElement>(null)
+  const mounted = useRef<EditorView | null>(null)
+  const { id } = cell
+
+  useLayoutEffect(() => {
+    const text = session.view.state?.cells.get(id)?.text
+    if (!parent.current || !text) return
+    const view = new EditorView({
+      parent: parent.current,
+      state: configure(text, editorExtensions(setup)).state,
+      dispatchTransactions: (transactions, target) => {
+        target.update(transactions)
+        session.edit(id, target.state)
+      },
+    })
+    mounted.current = view
+    session.edit(id, view.state)
+    const silence = session.onText(id, (transaction) => {
+      // Else the document was loaded anew, and the effect below takes that over.
+      if (transaction.startState === view.state) view.update([transaction])
+    })
+    return () => {
+      silence()
+      mounted.current = null
+      // Undo history and selection stay with the text; highlighting and keys go.
+      session.edit(id, configure(view.state, []).state)
+      view.destroy()
+    }
+  }, [session, id, setup])
+
+  // The document was loaded anew: another text stands in the model.
+  useLayoutEffect(() => {
+    const view = mounted.current
+    const text = session.view.state?.cells.get(id)?.text
+    if (!view || !text || view.state === text) return
+    view.setState(configure(text, editorExtensions(setup)).state)
+    session.edit(id, view.state)
+  }, [session, id, setup, cell.text])
+
+  useEffect(() => {
+    if (wantsFocus > 0 && mounted.current && !mounted.current.hasFocus) mounted.current.focus()
+  }, [wantsFocus, setup])
+
+  return <div ref={parent} className="n-editor" onFocus={onFocus} />
+}

@@ -176,6 +176,7 @@ Task<bool> Connection::serve_one() {
     co_return false;
   }
   if (!response) response = co_await answer(request, *route);
+  if (!response->problem.empty()) shared_.problems.tell(response->problem);
   // What we have not read of a refused request's body would be taken for the next request.
   const bool keep = parser_->get().keep_alive() && parser_->is_done() && !stopping_;
   co_return co_await send(*response, request.method == http::verb::head, keep) && keep;

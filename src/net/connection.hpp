@@ -10,6 +10,7 @@
 
 #include "net/guard.hpp"
 #include "net/http_server.hpp"
+#include "net/problem_log.hpp"
 
 namespace colibri::net {
 
@@ -20,6 +21,7 @@ struct Shared {
   const Guard& guard;
   const Router& router;
   const Authenticate& authenticate;
+  ProblemLog& problems;
 };
 
 class Connection {

@@ -5,9 +5,9 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "async/spawn.hpp"
-#include "base/log.hpp"
 #include "net/connection.hpp"
 #include "net/guard.hpp"
+#include "net/problem_log.hpp"
 
 namespace colibri::net {
 
@@ -43,6 +43,7 @@ HttpServer::HttpServer(asio::io_context& context, async::BlockingPool& pool, Htt
       router_(router),
       authenticate_(std::move(authenticate)),
       guard_(std::make_unique<Guard>()),
+      problems_(std::make_unique<ProblemLog>()),
       acceptor_(context) {
   guard_->bound_host = settings_.host;
   guard_->public_origin = origin_of_url(settings_.public_url).value_or("");
@@ -75,8 +76,11 @@ Result<> HttpServer::listen() {
     return listen_failure(settings_, error);
   }
   port_ = acceptor_.local_endpoint().port();
-  async::spawn(context_.get_executor(), accept_loop(), "accepting connections");
   return {};
+}
+
+void HttpServer::start() {
+  async::spawn(context_.get_executor(), accept_loop(), "accepting connections");
 }
 
 std::string HttpServer::url() const {
@@ -100,7 +104,7 @@ Task<void> HttpServer::accept_loop() {
       co_return;
     } else {
       // Out of descriptors, mostly: some will come back.
-      log::error("no new connections: {}", error.message());
+      problems_->tell("no new connections: " + error.message());
       co_await async::sleep_for(std::chrono::seconds(1));
     }
   }
@@ -109,7 +113,7 @@ Task<void> HttpServer::accept_loop() {
 void HttpServer::admit(asio::ip::tcp::socket socket) {
   if (connections_.size() >= settings_.max_connections) return;  // Closes it.
   auto connection = std::make_shared<Connection>(
-      Shared{pool_, settings_, *guard_, router_, authenticate_}, std::move(socket));
+      Shared{pool_, settings_, *guard_, router_, authenticate_, *problems_}, std::move(socket));
   connections_.insert(connection.get());
   async::spawn(context_.get_executor(), serve(std::move(connection)), "a connection");
 }

@@ -38,6 +38,7 @@ using Authenticate = std::function<Task<Result<std::optional<Identity>>>(const R
 
 class Connection;
 struct Guard;
+class ProblemLog;
 
 class HttpServer {
  public:
@@ -46,10 +47,12 @@ class HttpServer {
              const Router& router, Authenticate authenticate);
   ~HttpServer();
 
-  // Binds and listens; connections are served as soon as the context runs. `conflict` when the
-  // port is taken, `invalid` for a host that is no address of this machine, `denied` for a port
-  // that needs rights we lack.
+  // Binds and listens; who connects waits until start(). `conflict` when the port is taken,
+  // `invalid` for a host that is no address of this machine, `denied` for a port that needs rights
+  // we lack.
   Result<> listen();
+  // Serves from now on. Requires listen().
+  void start();
   [[nodiscard]] uint16_t port() const { return port_; }
   // "http://127.0.0.1:8080", or public_url.
   [[nodiscard]] std::string url() const;
@@ -72,6 +75,7 @@ class HttpServer {
   const Router& router_;
   Authenticate authenticate_;
   std::unique_ptr<Guard> guard_;
+  std::unique_ptr<ProblemLog> problems_;
   asio::ip::tcp::acceptor acceptor_;
   uint16_t port_ = 0;
   bool stopping_ = false;

@@ -75,7 +75,9 @@ Response error_response(unsigned status, std::string_view code, std::string_view
 }
 
 Response error_response(const Error& error) {
-  return error_response(status_of(error.code), to_string(error.code), error.detail);
+  Response out = error_response(status_of(error.code), to_string(error.code), error.detail);
+  if (error.code == ErrorCode::io || error.code == ErrorCode::corrupt) out.problem = error.detail;
+  return out;
 }
 
 }  // namespace colibri::net

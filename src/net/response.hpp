@@ -18,6 +18,7 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   // Owned bytes, or bytes that live as long as the process.
   std::variant<std::string, std::string_view> body;
+  std::string problem;  // For the server's log (disk full); empty: nothing to log.
 
   // Replaces the header, or adds it.
   void set(std::string_view name, std::string value);

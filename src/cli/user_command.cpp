@@ -1,0 +1,122 @@
+#include "cli/user_command.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "async/timer.hpp"
+#include "auth/accounts.hpp"
+#include "net/guard.hpp"
+#include "server/config.hpp"
+#include "server/data_folder.hpp"
+
+namespace colibri::cli {
+
+namespace {
+
+struct Options {
+  std::string data, config_file, url, email, name;
+  bool owner = false;
+};
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "colibri user: %s\n", error.detail.c_str());
+  return 1;
+}
+
+// Where the server is reached, as far as the settings say.
+std::string base_url(const Options& options, const server::Config& config) {
+  if (!options.url.empty()) return net::origin_of_url(options.url).value_or(options.url);
+  if (const auto origin = net::origin_of_url(config.public_url)) return *origin;
+  const bool everywhere = config.host == "0.0.0.0" || config.host == "::";
+  return "http://" + (everywhere ? "127.0.0.1" : config.host) + ":" + std::to_string(config.port);
+}
+
+struct Opened {
+  server::Config config;
+  std::unique_ptr<store::Store> store;
+};
+
+Result<Opened> open(const Options& options) {
+  constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
+  Opened opened;
+  std::string file = options.config_file;
+  if (file.empty() && std::filesystem::exists(kSystemConfig)) file = kSystemConfig;
+  if (!file.empty()) {
+    auto config = server::read_config(file);
+    if (!config) return std::unexpected(config.error());
+    opened.config = *std::move(config);
+  }
+  std::string data = options.data.empty() ? opened.config.data : options.data;
+  if (data.empty()) data = server::default_data_folder();
+  auto folder = server::DataFolder::open_shared(data);
+  if (!folder) return std::unexpected(folder.error());
+  auto store = store::Store::open(folder->database());
+  if (!store) return std::unexpected(store.error());
+  opened.store = *std::move(store);
+  return opened;
+}
+
+int print_link(const Options& options, const Opened& opened, const auth::User& user) {
+  auth::AccountStore accounts(*opened.store);
+  const auto token = accounts.make_link(user.id, async::now_ms(), auth::kLinkLifeMs);
+  if (!token) return fail(token.error());
+  std::printf("%s/#signin=%s\n", base_url(options, opened.config).c_str(), token->c_str());
+  std::fprintf(stderr, "This link signs %s in once, within 15 minutes.\n", user.email.c_str());
+  return 0;
+}
+
+int add_user(const Options& options) {
+  const auto opened = open(options);
+  if (!opened) return fail(opened.error());
+  auth::AccountStore accounts(*opened->store);
+  const auto user = accounts.add(options.email, options.name, options.owner, async::now_ms());
+  if (!user) return fail(user.error());
+  return print_link(options, *opened, *user);
+}
+
+int make_link(const Options& options) {
+  const auto opened = open(options);
+  if (!opened) return fail(opened.error());
+  const auto user = auth::AccountStore(*opened->store).find(options.email);
+  if (!user) return fail(user.error());
+  return print_link(options, *opened, *user);
+}
+
+int list_users(const Options& options) {
+  const auto opened = open(options);
+  if (!opened) return fail(opened.error());
+  const auto users = auth::AccountStore(*opened->store).list();
+  if (!users) return fail(users.error());
+  for (const auth::User& user : *users) {
+    std::printf("%-40s %-6s %-9s %s\n", user.email.c_str(), user.owner ? "owner" : "user",
+                user.has_password ? "password" : "link only", user.name.c_str());
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_user_command(CLI::App& app, Outcome& outcome) {
+  auto options = std::make_shared<Options>();
+  CLI::App* user = app.add_subcommand("user", "Add and list accounts, make sign-in links");
+  user->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, int (*run)(const Options&)) {
+    CLI::App* command = user->add_subcommand(name, what);
+    command->add_option("--data", options->data, "The server's data folder");
+    command->add_option("--config", options->config_file, "The server's colibri.yaml");
+    command->callback([options, run, &outcome] { outcome.exit_code = run(*options); });
+    return command;
+  };
+  CLI::App* adding = add("add", "Make an account and print its first sign-in link", add_user);
+  adding->add_option("email", options->email)->required();
+  adding->add_option("--name", options->name, "The person's name");
+  adding->add_flag("--owner", options->owner, "May administer this server");
+  adding->add_option("--url", options->url, "Where people reach the server, for the link");
+  CLI::App* linking = add("link", "Print a one-time sign-in link for an account", make_link);
+  linking->add_option("email", options->email)->required();
+  linking->add_option("--url", options->url, "Where people reach the server, for the link");
+  add("list", "Show all accounts", list_users);
+}
+
+}  // namespace colibri::cli

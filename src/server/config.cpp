@@ -1,0 +1,258 @@
+#include "server/config.hpp"
+
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "image/images.hpp"
+#include "net/guard.hpp"
+
+namespace colibri::server {
+
+namespace {
+
+// Thrown inside this file only: the first thing wrong, with its line.
+struct Wrong {
+  int line;
+  std::string what;
+};
+
+[[noreturn]] void wrong(const YAML::Node& at, std::string what) {
+  throw Wrong{at.Mark().line + 1, std::move(what)};
+}
+
+std::string scalar(const YAML::Node& node, const std::string& key) {
+  if (!node.IsScalar()) wrong(node, key + " must be a single value");
+  return node.Scalar();
+}
+
+template <class T>
+T number(const YAML::Node& node, const std::string& key, T low, T high) {
+  T value{};
+  if (!node.IsScalar() || !YAML::convert<T>::decode(node, value) || value < low || value > high) {
+    wrong(node,
+          key + " must be a number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value;
+}
+
+bool boolean(const YAML::Node& node, const std::string& key) {
+  bool value = false;
+  if (!node.IsScalar() || !YAML::convert<bool>::decode(node, value)) {
+    wrong(node, key + " must be true or false");
+  }
+  return value;
+}
+
+int64_t duration(const YAML::Node& node, const std::string& key) {
+  const auto value = parse_duration_ms(scalar(node, key));
+  if (!value) wrong(node, key + ": " + value.error().detail);
+  return *value;
+}
+
+uint64_t bytes(const YAML::Node& node, const std::string& key) {
+  const auto value = parse_bytes(scalar(node, key));
+  if (!value) wrong(node, key + ": " + value.error().detail);
+  return *value;
+}
+
+std::vector<std::string> strings(const YAML::Node& node, const std::string& key) {
+  if (!node.IsSequence()) wrong(node, key + " must be a list");
+  std::vector<std::string> out;
+  for (const YAML::Node& item : node) out.push_back(scalar(item, key));
+  return out;
+}
+
+using Readers = std::map<std::string, std::function<void(const YAML::Node&)>>;
+
+void read_map(const YAML::Node& node, const std::string& where, const Readers& readers) {
+  if (!node.IsMap()) wrong(node, where + " must be a map of keys and values");
+  std::set<std::string> seen;
+  for (const auto& item : node) {
+    const std::string key = scalar(item.first, "a key");
+    const auto reader = readers.find(key);
+    if (reader == readers.end()) wrong(item.first, "unknown key \"" + key + "\"");
+    if (!seen.insert(key).second) wrong(item.first, "\"" + key + "\" comes twice");
+    reader->second(item.second);
+  }
+}
+
+runtimes::Flavor read_flavor(const YAML::Node& node) {
+  using Node = const YAML::Node&;
+  runtimes::Flavor flavor{.name = "", .title = ""};
+  auto& resources = flavor.resources;
+  read_map(node, "a flavor",
+           {{"name", [&](Node n) { flavor.name = scalar(n, "name"); }},
+            {"title", [&](Node n) { flavor.title = scalar(n, "title"); }},
+            {"cpus", [&](Node n) { resources.cpus = number<double>(n, "cpus", 0.1, 4096); }},
+            {"memory", [&](Node n) { resources.memory_bytes = bytes(n, "memory"); }},
+            {"pids", [&](Node n) { resources.pids = number<int>(n, "pids", 64, 4'194'304); }}});
+  if (flavor.name.empty()) wrong(node, "a flavor needs a name");
+  if (flavor.title.empty()) flavor.title = flavor.name;
+  if (resources.memory_bytes < 256u << 20) wrong(node, "a flavor's memory is at least 256 MiB");
+  return flavor;
+}
+
+std::vector<runtimes::Flavor> read_flavors(const YAML::Node& node) {
+  if (!node.IsSequence() || node.size() == 0) wrong(node, "flavors must be a list of one or more");
+  std::vector<runtimes::Flavor> flavors;
+  for (const YAML::Node& item : node) {
+    flavors.push_back(read_flavor(item));
+    const auto same = [&](const auto& f) { return f.name == flavors.back().name; };
+    if (std::ranges::count_if(flavors, same) > 1) wrong(item, "two flavors have the same name");
+  }
+  return flavors;
+}
+
+void read_runtimes(const YAML::Node& node, Config& config) {
+  using Node = const YAML::Node&;
+  const auto on_stop = [&](Node n) {
+    const std::string value = scalar(n, "on_stop");
+    if (value != "keep" && value != "end") wrong(n, "on_stop must be keep or end");
+    config.on_stop = value == "keep" ? OnStop::keep : OnStop::end;
+  };
+  read_map(
+      node, "runtimes",
+      {{"limit", [&](Node n) { config.runtime_limit = number<size_t>(n, "limit", 1, 10'000); }},
+       {"life", [&](Node n) { config.terms.life_ms = duration(n, "life"); }},
+       {"idle", [&](Node n) { config.terms.idle_ms = duration(n, "idle"); }},
+       {"sandbox", [&](Node n) { config.sandbox = scalar(n, "sandbox"); }},
+       {"network", [&](Node n) { config.network = scalar(n, "network"); }},
+       {"image", [&](Node n) { config.default_image = scalar(n, "image"); }},
+       {"on_stop", on_stop}});
+}
+
+void read_root(const YAML::Node& root, Config& config) {
+  using Node = const YAML::Node&;
+  read_map(
+      root, "the file",
+      {{"host", [&](Node n) { config.host = scalar(n, "host"); }},
+       {"port", [&](Node n) { config.port = number<uint16_t>(n, "port", 1, 65535); }},
+       {"public_url", [&](Node n) { config.public_url = scalar(n, "public_url"); }},
+       {"allowed_hosts", [&](Node n) { config.allowed_hosts = strings(n, "allowed_hosts"); }},
+       {"trusted_proxies", [&](Node n) { config.trusted_proxies = strings(n, "trusted_proxies"); }},
+       {"max_connections",
+        [&](Node n) { config.max_connections = number<size_t>(n, "max_connections", 8, 100'000); }},
+       {"upload_limit", [&](Node n) { config.upload_limit = bytes(n, "upload_limit"); }},
+       {"data", [&](Node n) { config.data = scalar(n, "data"); }},
+       {"images", [&](Node n) { config.images = scalar(n, "images"); }},
+       {"flavors", [&](Node n) { config.flavors = read_flavors(n); }},
+       {"runtimes", [&](Node n) { read_runtimes(n, config); }},
+       {"verbose", [&](Node n) { config.verbose = boolean(n, "verbose"); }}});
+}
+
+// A number and what stands behind it, blanks between them left out.
+template <class T>
+std::optional<std::pair<T, std::string_view>> split_number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || value < T{}) return std::nullopt;
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  return std::pair(value, text);
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+Result<int64_t> parse_duration_ms(std::string_view text) {
+  const auto split = split_number<int64_t>(text);
+  static const std::map<std::string_view, int64_t> kUnits = {
+      {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+  const auto unit = split ? kUnits.find(split->second) : kUnits.end();
+  if (unit == kUnits.end() || split->first == 0 || split->first > 100'000'000) {
+    return failure(ErrorCode::invalid, "a time is written like 90s, 30m, 12h or 7d");
+  }
+  return split->first * unit->second;
+}
+
+Result<uint64_t> parse_bytes(std::string_view text) {
+  const auto split = split_number<uint64_t>(text);
+  static const std::map<std::string_view, int> kUnits = {
+      {"", 0},     {"B", 0},  {"K", 10},   {"KiB", 10}, {"M", 20},
+      {"MiB", 20}, {"G", 30}, {"GiB", 30}, {"T", 40},   {"TiB", 40}};
+  const auto unit = split ? kUnits.find(split->second) : kUnits.end();
+  if (unit == kUnits.end() || split->first == 0 || split->first > (1ull << 60 >> unit->second)) {
+    return failure(ErrorCode::invalid, "a size is written like 512MiB, 4GiB or 100000");
+  }
+  return split->first << unit->second;
+}
+
+Result<Config> parse_config(std::string_view text, std::string_view name) {
+  Config config;
+  try {
+    const YAML::Node root = YAML::Load(std::string(text));
+    if (!root.IsNull()) read_root(root, config);
+  } catch (const Wrong& e) {
+    return failure(ErrorCode::invalid,
+                   std::string(name) + " line " + std::to_string(e.line) + ": " + e.what);
+  } catch (const YAML::ParserException& e) {
+    return failure(ErrorCode::invalid,
+                   std::string(name) + " line " + std::to_string(e.mark.line + 1) + ": " + e.msg);
+  } catch (const YAML::Exception& e) {
+    return failure(ErrorCode::invalid, std::string(name) + ": " + e.what());
+  }
+  return config;
+}
+
+Result<Config> read_config(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) return failure(ErrorCode::not_found, "cannot read " + path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse_config(text.str(), path);
+}
+
+Result<> check_config(const Config& config) {
+  const auto is_one_of = [](const std::string& value, std::initializer_list<const char*> all) {
+    return std::ranges::find(all, value) != all.end();
+  };
+  if (!config.public_url.empty() && !net::origin_of_url(config.public_url)) {
+    return failure(ErrorCode::invalid,
+                   "public_url must be like https://lab.example.org, without a path");
+  }
+  for (const std::string& host : config.allowed_hosts) {
+    if (net::host_name(host) != host) {
+      return failure(ErrorCode::invalid,
+                     "allowed_hosts: \"" + host + "\" must be a name in lower case without a port");
+    }
+  }
+  for (const std::string& proxy : config.trusted_proxies) {
+    boost::system::error_code error;
+    (void)boost::asio::ip::make_address(proxy, error);
+    if (error)
+      return failure(ErrorCode::invalid, "trusted_proxies: \"" + proxy + "\" is no address");
+  }
+  if (!is_one_of(config.sandbox, {"auto", "crun", "runc", "none"})) {
+    return failure(ErrorCode::invalid, "the sandbox must be auto, crun, runc or none");
+  }
+  if (!is_one_of(config.network, {"slirp4netns", "none"})) {
+    return failure(ErrorCode::invalid, "the network must be slirp4netns or none");
+  }
+  if (!image::is_image_name(config.default_image)) {
+    return failure(ErrorCode::invalid, "\"" + config.default_image + "\" is no image name");
+  }
+  return {};
+}
+
+std::string default_data_folder() {
+  if (geteuid() == 0) return "/var/lib/colibri";
+  const std::string data_home = environment("XDG_DATA_HOME");
+  if (data_home.starts_with('/')) return data_home + "/colibri";
+  return environment("HOME") + "/.local/share/colibri";
+}
+
+}  // namespace colibri::server

@@ -1,0 +1,59 @@
+#pragma once
+// What an administrator can set: colibri.yaml (packaging/colibri.yaml.example has every key) and
+// the flags of `colibri serve`, which win.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "runtimes/runtimes.hpp"
+
+namespace colibri::server {
+
+// What becomes of running runtimes when the server stops.
+enum class OnStop {
+  keep,  // They compute on; the next server finds them.
+  end,
+};
+
+struct Config {
+  std::string host = "127.0.0.1";
+  uint16_t port = 8080;
+  std::string public_url;
+  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> trusted_proxies;
+  size_t max_connections = 1024;
+  uint64_t upload_limit = 100u << 20;
+
+  std::string data;    // Empty: default_data_folder().
+  std::string images;  // Empty: <data>/images.
+
+  std::vector<runtimes::Flavor> flavors = {runtimes::Flavor{}};
+  std::string default_image = "default";
+  std::string sandbox = "auto";
+  std::string network = "slirp4netns";
+  size_t runtime_limit = 64;
+  lease::Terms terms;
+  OnStop on_stop = OnStop::keep;
+
+  bool verbose = false;
+};
+
+// Reads colibri.yaml's text over the defaults. `invalid` with "NAME line N: …" for anything
+// unknown, of the wrong type or out of range: a typing error must not become a silent default.
+[[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
+// The same from a file. `not_found` when there is none.
+[[nodiscard]] Result<Config> read_config(const std::string& path);
+
+// Checks what flags may have changed. `invalid` with a sentence.
+[[nodiscard]] Result<> check_config(const Config& config);
+
+// /var/lib/colibri for root, else $XDG_DATA_HOME/colibri or ~/.local/share/colibri.
+[[nodiscard]] std::string default_data_folder();
+
+// "90s", "30m", "12h", "7d" in milliseconds; "512 MiB", "4G", "100000" in bytes.
+[[nodiscard]] Result<int64_t> parse_duration_ms(std::string_view text);
+[[nodiscard]] Result<uint64_t> parse_bytes(std::string_view text);
+
+}  // namespace colibri::server

@@ -1,0 +1,87 @@
+#include "server/data_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "auth/token.hpp"
+
+namespace colibri::server {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<std::string> prepare(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(fs::path(path).parent_path(), error);
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return errno_failure("making the data folder " + path, errno);
+  }
+  const fs::path real = fs::canonical(path, error);
+  if (error) return failure(ErrorCode::io, "the data folder " + path + ": " + error.message());
+  struct stat status {};
+  if (stat(real.c_str(), &status) != 0) return errno_failure("the data folder " + path, errno);
+  if (!S_ISDIR(status.st_mode)) return failure(ErrorCode::invalid, path + " is not a folder");
+  if (status.st_uid != geteuid()) {
+    return failure(ErrorCode::denied, "the data folder " + path + " belongs to another user");
+  }
+  // Passwords and everybody's files are in there.
+  if ((status.st_mode & 0077) != 0 && chmod(real.c_str(), 0700) != 0) {
+    return errno_failure("protecting the data folder " + path, errno);
+  }
+  const std::string uploads = real.string() + "/tmp";
+  if (mkdir(uploads.c_str(), 0700) != 0 && errno != EEXIST) {
+    return errno_failure("making " + uploads, errno);
+  }
+  return real.string();
+}
+
+}  // namespace
+
+Result<DataFolder> DataFolder::open(const std::string& path) {
+  auto real = prepare(path);
+  if (!real) return std::unexpected(real.error());
+  const std::string name = *real + "/lock";
+  const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return errno_failure("opening " + name, errno);
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    const int error = errno;
+    close(fd);
+    if (error == EWOULDBLOCK) {
+      return failure(ErrorCode::conflict, "another Colibri server runs on the data folder " +
+                                              *real + "; stop it, or choose another with --data");
+    }
+    return errno_failure("locking " + name, error);
+  }
+  return DataFolder(*std::move(real), fd);
+}
+
+Result<DataFolder> DataFolder::open_shared(const std::string& path) {
+  auto real = prepare(path);
+  if (!real) return std::unexpected(real.error());
+  return DataFolder(*std::move(real), -1);
+}
+
+DataFolder::~DataFolder() {
+  if (lock_ >= 0) close(lock_);
+}
+
+DataFolder::DataFolder(DataFolder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+std::string DataFolder::run_directory() const {
+  const std::string name = auth::token_hash(path_).substr(0, 8);
+  if (geteuid() == 0) return "/run/colibri/" + name;
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  if (runtime != nullptr && *runtime == '/') return std::string(runtime) + "/colibri/" + name;
+  return "/tmp/colibri-" + std::to_string(geteuid()) + "/" + name;
+}
+
+}  // namespace colibri::server

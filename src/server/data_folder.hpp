@@ -1,0 +1,37 @@
+#pragma once
+// The folder that holds all of a server's state, held by one server at a time.
+#include <string>
+
+#include "base/result.hpp"
+
+namespace colibri::server {
+
+class DataFolder {
+ public:
+  // Makes the folder (mode 0700) when it is missing and takes its lock.
+  //
+  // conflict  another server runs on it
+  // denied    it belongs to somebody else
+  // io        it cannot be made or written
+  static Result<DataFolder> open(const std::string& path);
+  // The same without the lock, for commands that may run beside the server.
+  static Result<DataFolder> open_shared(const std::string& path);
+  ~DataFolder();
+  DataFolder(DataFolder&& other) noexcept;
+  DataFolder& operator=(DataFolder&&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }  // Absolute, links resolved.
+  [[nodiscard]] std::string database() const { return path_ + "/colibri.db"; }
+  [[nodiscard]] std::string uploads() const { return path_ + "/tmp"; }
+  // A short folder for sockets, the same whenever this data folder is used:
+  // /run/colibri/<8 hex>, or under $XDG_RUNTIME_DIR for who is not root.
+  [[nodiscard]] std::string run_directory() const;
+
+ private:
+  DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  std::string path_;
+  int lock_ = -1;
+};
+
+}  // namespace colibri::server

@@ -1,0 +1,129 @@
+#include "server/server.hpp"
+
+#include "api/api.hpp"
+#include "base/log.hpp"
+#include "engine/local_engine.hpp"
+#include "net/page_files.hpp"
+#include "store/store.hpp"
+
+namespace colibri::server {
+
+namespace {
+
+constexpr size_t kBlockingThreads = 4;
+constexpr auto kCloseGrace = std::chrono::seconds(2);
+
+net::HttpSettings http_settings(const Config& config, const DataFolder& folder) {
+  net::HttpSettings settings{.host = config.host,
+                             .port = config.port,
+                             .public_url = config.public_url,
+                             .allowed_hosts = config.allowed_hosts,
+                             .upload_folder = folder.uploads(),
+                             .max_connections = config.max_connections};
+  for (const std::string& proxy : config.trusted_proxies) {
+    settings.trusted_proxies.push_back(asio::ip::make_address(proxy));
+  }
+  return settings;
+}
+
+runtimes::Settings runtime_settings(const Config& config, const DataFolder& folder) {
+  return {.run_directory = folder.run_directory(),
+          .flavors = config.flavors,
+          .default_image = config.default_image,
+          .sandbox = config.sandbox,
+          .network = config.network,
+          .terms = config.terms,
+          .limit = config.runtime_limit};
+}
+
+std::string images_folder(const Config& config, const DataFolder& folder) {
+  return config.images.empty() ? folder.path() + "/images" : config.images;
+}
+
+}  // namespace
+
+// In the order in which each needs the ones before; destroyed the other way round.
+struct Server::Parts {
+  Parts(asio::io_context& context, const DataFolder& folder, const Config& config,
+        std::unique_ptr<store::Store> opened)
+      : store(std::move(opened)),
+        images(images_folder(config, folder)),
+        engine(context.get_executor(), pool, engine_settings(folder)),
+        runtimes(context.get_executor(), *store, pool, engine, images,
+                 runtime_settings(config, folder)),
+        notebooks(context.get_executor(), *store, pool, runtimes,
+                  {.data_directory = folder.path()}),
+        hasher(pool),
+        accounts(*store, hasher),
+        sessions(*store),
+        api({pool, accounts, sessions, notebooks, runtimes, images, config.upload_limit}),
+        http(context, pool, http_settings(config, folder), router, api.authenticate()) {
+    api.add_routes(router);
+    net::add_page_routes(router, net::page_files());
+  }
+
+  static engine::LocalSettings engine_settings(const DataFolder& folder) {
+    return {.data_directory = folder.path(), .run_directory = folder.run_directory()};
+  }
+
+  std::unique_ptr<store::Store> store;
+  async::BlockingPool pool{kBlockingThreads};
+  image::Images images;
+  engine::LocalEngine engine;
+  runtimes::Runtimes runtimes;
+  notebooks::Notebooks notebooks;
+  auth::PasswordHasher hasher;
+  auth::Accounts accounts;
+  auth::Sessions sessions;
+  net::Router router;
+  api::Api api;
+  net::HttpServer http;
+  std::string sign_in_url;
+};
+
+Server::Server(asio::io_context& context, const DataFolder& folder, Config config)
+    : context_(context), folder_(folder), config_(std::move(config)) {}
+
+Server::~Server() = default;
+
+Result<> Server::open() {
+  if (auto good = check_config(config_); !good) return good;
+  auto store = store::Store::open(folder_.database());
+  if (!store) return std::unexpected(store.error());
+  parts_ = std::make_unique<Parts>(context_, folder_, config_, *std::move(store));
+  if (auto bound = parts_->http.listen(); !bound) return bound;
+  auth::AccountStore accounts(*parts_->store);
+  const auto owner = accounts.ensure_owner(async::now_ms());
+  if (!owner) return std::unexpected(owner.error());
+  const auto token = accounts.make_link(owner->id, async::now_ms(), auth::kOwnerLinkLifeMs);
+  if (!token) return std::unexpected(token.error());
+  parts_->sign_in_url = parts_->http.url() + "/#signin=" + *token;
+  return {};
+}
+
+Task<Result<>> Server::start() {
+  if (auto started = co_await parts_->runtimes.start(); !started) co_return started;
+  if (auto resumed = co_await parts_->notebooks.resume(); !resumed) co_return resumed;
+  parts_->http.start();
+  co_return Result<>();
+}
+
+Task<void> Server::stop() {
+  co_await parts_->http.stop(kCloseGrace);
+  if (config_.on_stop == OnStop::end) {
+    // What the kernels still say goes into the notebooks, so these are open until then.
+    co_await parts_->runtimes.end_all("server_stopped");
+  }
+  co_await parts_->notebooks.shut_down();
+  parts_->runtimes.stop();
+}
+
+uint16_t Server::port() const {
+  return parts_->http.port();
+}
+
+const std::string& Server::sign_in_url() const {
+  return parts_->sign_in_url;
+}
+
+}  // namespace colibri::server

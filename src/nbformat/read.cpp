@@ -28,20 +28,42 @@ void join_bundle(Object& data) {
     if (!is_json_mime(mime)) join_lines(value);
 }
 
+std::optional<Value> take(Object& object, std::string_view key) {
+  Value* found = object.find(key);
+  if (!found) return std::nullopt;
+  Value value = std::move(*found);
+  object.erase(key);
+  return value;
+}
+
+Result<document::Output> read_stream(Object output) {
+  Value text = take(output, "text").value_or(Value());
+  join_lines(text);
+  if (!text.if_string()) return failure(ErrorCode::invalid, "a stream output has no text");
+  const auto name = take(output, "name");
+  if (name && !name->if_string()) return failure(ErrorCode::invalid, "a stream's name is no text");
+  output.erase("output_type");
+  return document::Stream{name ? *name->if_string() : "stdout",
+                          to_utf16(*text.if_string()),
+                          std::nullopt,
+                          {},
+                          std::move(output)};
+}
+
 Result<document::Output> read_output(Object output) {
   const std::string type = json::string_at(output, "output_type").value_or("");
-  if (Value* data = output.find("data");
-      data && data->if_object() && (type == "execute_result" || type == "display_data"))
-    join_bundle(*data->if_object());
-  if (Value* text = output.find("text")) join_lines(*text);
-  if (type != "stream") return document::output_from_json(output);
-  Object stream, extra;
-  for (auto& [key, value] : output) {
-    const bool named = key == "output_type" || key == "name" || key == "text";
-    (named ? stream : extra).set(key, std::move(value));
+  if (type == "stream") return read_stream(std::move(output));
+  if (is_display(type)) {
+    if (Value* data = output.find("data"); data && data->if_object())
+      join_bundle(*data->if_object());
+  } else if (Value* text = output.find("text")) {
+    join_lines(*text);
   }
-  if (!extra.empty()) stream.set("extra", std::move(extra));
-  return document::output_from_json(stream);
+  Object extra;
+  for (const std::string_view name : kOurMembers)
+    if (auto value = take(output, name)) extra.set(std::string(name), std::move(*value));
+  if (!extra.empty()) output.set("extra", std::move(extra));
+  return document::output_from_json(std::move(output));
 }
 
 // Reads the cells of one file; what was mended is counted for the notes.
@@ -59,7 +81,7 @@ class CellReader {
     if (!source.if_string()) return failure(ErrorCode::invalid, "its source is no text");
     cell.source = to_utf16(*source.if_string());
     read_id(cell, object);
-    read_metadata(cell, object);
+    if (auto good = read_metadata(cell, object); !good) return std::unexpected(good.error());
     if (cell.type == document::CellType::code) {
       if (auto good = read_outputs(cell, object); !good) return std::unexpected(good.error());
     }
@@ -82,6 +104,7 @@ class CellReader {
     }
     read_id(cell, object);
     if (const Object* metadata = json::object_at(object, "metadata")) cell.metadata = *metadata;
+    cell.metadata.erase("trusted");
     cell.extra = std::move(object);
     return cell;
   }
@@ -91,18 +114,12 @@ class CellReader {
     if (bad_ > 0) notes.push_back(fmt::format("{} malformed cell ids were replaced.", bad_));
     if (unknown_ > 0)
       notes.push_back(fmt::format("{} cells of an unknown type are shown as raw text.", unknown_));
+    if (uncounted_ > 0)
+      notes.push_back(fmt::format("{} malformed execution counts were dropped.", uncounted_));
     if (doubled_ > 0) notes.push_back(fmt::format("{} repeated cell ids were replaced.", doubled_));
   }
 
  private:
-  static std::optional<Value> take(Object& object, std::string_view key) {
-    Value* found = object.find(key);
-    if (!found) return std::nullopt;
-    Value value = std::move(*found);
-    object.erase(key);
-    return value;
-  }
-
   void read_id(Cell& cell, Object& object) {
     const Value* given = object.find("id");
     const std::string id = given && given->if_string() ? *given->if_string() : "";
@@ -119,26 +136,29 @@ class CellReader {
     if (minor_ >= 5) object.erase("id");
   }
 
-  static void read_metadata(Cell& cell, Object& object) {
-    if (auto metadata = take(object, "metadata"); metadata && metadata->if_object())
+  static Result<> read_metadata(Cell& cell, Object& object) {
+    if (auto metadata = take(object, "metadata")) {
+      if (!metadata->if_object()) return failure(ErrorCode::invalid, "its metadata is no object");
       cell.metadata = std::move(*metadata->if_object());
+    }
     cell.metadata.erase("trusted");
     const Value* attachments = object.find("attachments");
-    if (!attachments || !attachments->if_object()) return;
+    if (!attachments || !attachments->if_object()) return {};
     cell.attachments = std::move(*take(object, "attachments")->if_object());
     for (auto& [name, bundle] : *cell.attachments)
       if (bundle.if_object()) join_bundle(*bundle.if_object());
+    return {};
   }
 
-  static Result<> read_outputs(Cell& cell, Object& object) {
+  Result<> read_outputs(Cell& cell, Object& object) {
     if (const auto count = take(object, "execution_count"))
-      cell.execution_count = count->if_integer();
-    const auto outputs = take(object, "outputs");
+      if (!(cell.execution_count = count->if_integer()) && !count->is_null()) ++uncounted_;
+    auto outputs = take(object, "outputs");
     if (!outputs) return {};
     if (!outputs->if_array()) return failure(ErrorCode::invalid, "its outputs are not a list");
-    for (const Value& value : *outputs->if_array()) {
+    for (Value& value : *outputs->if_array()) {
       if (!value.if_object()) return failure(ErrorCode::invalid, "an output is not an object");
-      auto output = read_output(*value.if_object());
+      auto output = read_output(std::move(*value.if_object()));
       if (!output) return std::unexpected(output.error());
       cell.outputs.push_back(std::move(*output));
     }
@@ -148,7 +168,7 @@ class CellReader {
   int minor_;
   const MakeId& make_id_;
   std::set<std::string> ids_;
-  int missing_ = 0, bad_ = 0, doubled_ = 0, unknown_ = 0;
+  int missing_ = 0, bad_ = 0, doubled_ = 0, unknown_ = 0, uncounted_ = 0;
 };
 
 // The notebook as nbformat 4, upgraded when it is older.
@@ -179,9 +199,19 @@ Result<Read> read(std::string_view bytes, const MakeId& make_id) {
   auto notebook = as_version_4(std::move(*object), out.notes);
   if (!notebook) return std::unexpected(notebook.error());
 
-  out.notebook.minor = static_cast<int>(json::integer_at(*notebook, "nbformat_minor").value_or(-1));
-  if (const Object* metadata = json::object_at(*notebook, "metadata"))
-    out.notebook.metadata = *metadata;
+  if (const Value* minor = notebook->find("nbformat_minor")) {
+    const auto number = minor->if_integer();
+    if (!number || *number < 0 || *number > 9999)
+      return failure(ErrorCode::invalid, "This notebook's \"nbformat_minor\" is no version.");
+    out.notebook.minor = static_cast<int>(*number);
+  } else {
+    out.notebook.minor = -1;
+  }
+  if (Value* metadata = notebook->find("metadata")) {
+    if (!metadata->if_object())
+      return failure(ErrorCode::invalid, "This notebook's metadata is no object.");
+    out.notebook.metadata = std::move(*metadata->if_object());
+  }
   for (const char* transient : {"orig_nbformat", "orig_nbformat_minor", "signature"})
     out.notebook.metadata.erase(transient);
 

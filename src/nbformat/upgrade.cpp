@@ -95,6 +95,13 @@ void upgrade_code(Object& cell) {
   cell.set("outputs", std::move(outputs));
 }
 
+std::string_view without_line_end(std::string_view line) {
+  for (const std::string_view end : {"\r\n", "\n", "\r", "\x0B", "\x0C", "\x1C", "\x1D", "\x1E",
+                                     "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"})
+    if (line.ends_with(end)) return line.substr(0, line.size() - end.size());
+  return line;
+}
+
 void upgrade_heading(Object& cell) {
   cell.set("cell_type", "markdown");
   const auto level = take(cell, "level", 1).if_integer().value_or(1);
@@ -103,9 +110,8 @@ void upgrade_heading(Object& cell) {
   std::string text(static_cast<size_t>(std::clamp<int64_t>(level, 1, 6)), '#');
   if (const std::string* lines = source.if_string())
     for (std::string_view line : split_lines(*lines)) {
-      while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
       text += ' ';
-      text += line;
+      text += without_line_end(line);
     }
   if (text.find(' ') == std::string::npos) text += ' ';
   cell.set("source", std::move(text));
@@ -120,8 +126,8 @@ void upgrade_cell(Object& cell) {
     upgrade_heading(cell);
   else if (type == "html")
     cell.set("cell_type", "markdown");
-  take(cell, "rendered");
-  if (Value* source = cell.find("source")) join_old_lines(*source);
+  for (const char* key : {"source", "rendered"})
+    if (Value* text = cell.find(key); text && type != "code") join_old_lines(*text);
 }
 
 }  // namespace

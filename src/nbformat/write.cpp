@@ -70,14 +70,19 @@ Result<> inline_blobs(Object& data, const Object& blobs, const LoadBlob& load) {
 Result<Object> output_object(const document::Output& output, const LoadBlob& load) {
   if (const auto* stream = std::get_if<document::Stream>(&output)) return stream_object(*stream);
   Object object = std::get<document::RichOutput>(output).object;
-  object.erase("display_id");
   Value* data = object.find("data");
-  if (!data || !data->if_object()) return object;
-  if (const Object* blobs = json::object_at(object, "blobs"))
-    if (auto good = inline_blobs(*data->if_object(), *blobs, load); !good)
-      return std::unexpected(good.error());
-  split_bundle(*object.find("data")->if_object());
-  object.erase("blobs");
+  if (data && data->if_object()) {
+    if (const Object* blobs = json::object_at(object, "blobs"))
+      if (auto good = inline_blobs(*data->if_object(), *blobs, load); !good)
+        return std::unexpected(good.error());
+    if (is_display(json::string_at(object, "output_type").value_or("")))
+      split_bundle(*data->if_object());
+  }
+  Object extra;
+  if (const Object* kept = json::object_at(object, "extra")) extra = *kept;
+  for (const std::string_view name : kOurMembers) object.erase(name);
+  for (const std::string_view name : kOurMembers)
+    if (Value* value = extra.find(name)) object.set(std::string(name), std::move(*value));
   return object;
 }
 

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import pathlib
+import random
 import subprocess
 
 import nbformat
@@ -112,6 +113,125 @@ def test_nasty_notebooks_are_written_as_nbformat_writes_them(name):
     ours = round_trip(data)
     assert ours.returncode == 0, ours.stderr
     assert ours.stdout == with_nbformat(data)
+
+
+@pytest.mark.parametrize("output", [
+    {"output_type": "display_data", "metadata": {}, "data": {}, "blobs": {"image/png": {"sha256": "0"}}},
+    {"output_type": "display_data", "metadata": {}, "data": {}, "display_id": "d", "extra": {"a": 1}},
+    {"output_type": "display_data", "metadata": {}, "data": {}, "text": ["a\n", "b"]},
+    {"output_type": "future", "data": {"text/plain": "a\nb"}, "text": ["a\n", "b"]},
+    {"output_type": "stream", "name": "stdout", "text": "a", "cut": {"lines": 1}, "tail": "t", "extra": 2},
+])
+def test_members_of_ours_and_of_others_in_outputs_survive(output):
+    data = json.dumps(notebook([code("", [output])])).encode()
+    assert round_trip(data).stdout == with_nbformat(data)
+
+
+TEXTS = ["", "a", "a\n", "a\nb", "\n\n", "a\r\nb", "é\x85漢", "\u2028\u2029", "\x0b\x0c\x1c", "😀\n", '"\\\t\x00\x7f']
+MIMES = ["text/plain", "text/html", "image/png", "image/svg+xml", "application/javascript", "application/json",
+         "application/vnd.a+json", "application/pdf", "text/x+json", "model/a+json"]
+
+
+class Notebooks:
+    """Random valid notebooks; the same for the same seed."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def text(self):
+        return "".join(self.random.choices(TEXTS, k=self.random.randrange(4)))
+
+    def lines(self):
+        text = self.text()
+        return text.splitlines(True) if self.random.random() < 0.5 else text
+
+    def value(self, depth=0):
+        leaves = [None, True, 0, -1, 1.5, 1e-07, 1e16, 10**20, self.text()]
+        kind = self.random.randrange(4 if depth < 3 else 2)
+        if kind < 2:
+            return self.random.choice(leaves)
+        if kind == 2:
+            return [self.value(depth + 1) for _ in range(self.random.randrange(3))]
+        return self.members(depth + 1)
+
+    def members(self, depth=0):
+        keys = [self.random.choice(["a", "B", "é", "😀", "tags", "x y"]) for _ in range(self.random.randrange(4))]
+        return {key: self.value(depth) for key in keys}
+
+    def bundle(self):
+        return {mime: self.value() if mime.endswith("json") and mime[0] == "a" else self.lines()
+                for mime in self.random.sample(MIMES, self.random.randrange(4))}
+
+    def output(self):
+        kind = self.random.choice(["stream", "display_data", "execute_result", "error"])
+        if kind == "stream":
+            return {"output_type": kind, "name": self.random.choice(["stdout", "stderr"]), "text": self.lines()}
+        if kind == "error":
+            return {"output_type": kind, "ename": self.text(), "evalue": self.text(),
+                    "traceback": [self.text() for _ in range(self.random.randrange(3))]}
+        count = {"execution_count": self.random.choice([None, 7])} if kind == "execute_result" else {}
+        return {"output_type": kind, "metadata": self.members(), "data": self.bundle(), **count}
+
+    def cell(self, number, minor):
+        kind = self.random.choice(["code", "markdown", "raw"])
+        cell = {"cell_type": kind, "metadata": self.members(), "source": self.lines()}
+        if minor >= 5:
+            cell["id"] = f"c{number}"
+        if kind == "code":
+            cell["execution_count"] = self.random.choice([None, 1, 99])
+            cell["outputs"] = [self.output() for _ in range(self.random.randrange(4))]
+        elif self.random.random() < 0.3:
+            cell["attachments"] = {"a.png": self.bundle(), "b": self.bundle()}
+        return cell
+
+    def notebook(self):
+        minor = self.random.choice([0, 2, 4, 5, 5, 5])
+        return notebook([self.cell(n, minor) for n in range(self.random.randrange(5))], minor, **self.members())
+
+    def old_lines(self, version):
+        text = self.text()
+        if self.random.random() < 0.5:
+            return text
+        # Version 2 was written by splitlines() only, version 3 by both.
+        return text.splitlines(version == 3)
+
+    def old_cell(self, version):
+        kind = self.random.choice(["code", "markdown", "raw", "heading", "html"])
+        if kind != "code":
+            level = {"level": self.random.randint(1, 6)} if kind == "heading" else {}
+            return {"cell_type": kind, "metadata": {}, "source": self.old_lines(version), **level}
+        keys = ["text", "html", "svg", "latex", "javascript"]
+        shown = {key: self.old_lines(version) for key in self.random.sample(keys, 2)}
+        outputs = [{"output_type": "display_data", "metadata": {}, "png": "AAAA\n", **shown},
+                   {"output_type": "pyout", "metadata": {}, "prompt_number": 2, "json": "[1, 2.0]", **shown},
+                   {"output_type": "stream", "stream": "stderr", "text": self.old_lines(version)},
+                   {"output_type": "pyerr", "ename": "E", "evalue": "v", "traceback": [self.text()]}]
+        return {"cell_type": "code", "metadata": {}, "language": "python", "collapsed": False, "prompt_number": 2,
+                "input": self.old_lines(version), "outputs": self.random.sample(outputs, 2)}
+
+    def old_notebook(self):
+        version = self.random.choice([2, 3])
+        sheets = [{"cells": [self.old_cell(version) for _ in range(self.random.randrange(4))]} for _ in range(2)]
+        return {"nbformat": version, "nbformat_minor": 0, "metadata": {"name": "n", "a": 1}, "worksheets": sheets}
+
+
+SEEDS = range(int(os.environ.get("COLIBRI_NOTEBOOK_SEEDS", "150")))
+
+
+def test_random_notebooks_are_written_as_nbformat_writes_them():
+    for seed in SEEDS:
+        data = json.dumps(Notebooks(seed).notebook(), ensure_ascii=False).encode()
+        ours = round_trip(data)
+        assert (ours.returncode, ours.stderr) == (0, b""), seed
+        assert ours.stdout == with_nbformat(data), seed
+
+
+def test_random_old_notebooks_are_upgraded_as_nbformat_upgrades_them():
+    for seed in SEEDS:
+        data = json.dumps(Notebooks(seed).old_notebook(), ensure_ascii=False).encode()
+        ours = round_trip(data)
+        assert ours.returncode == 0, (seed, ours.stderr)
+        assert without_ids(ours.stdout) == without_ids(with_nbformat(data)), seed
 
 
 def test_a_lone_surrogate_survives():

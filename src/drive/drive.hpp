@@ -45,7 +45,8 @@ inline constexpr uint64_t kMaxFileBytes = 256ull << 20;
 
 class Drive {
  public:
-  // Makes `root` (mode 0700) with kNotebookFolder and Trash when they are missing.
+  // Makes `root` (mode 0700, as the folders above it that are missing) with kNotebookFolder and
+  // Trash when they are missing.
   static Result<Drive> open(const std::string& root);
   ~Drive();
   Drive(Drive&& other) noexcept;

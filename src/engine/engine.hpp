@@ -4,17 +4,16 @@
 // engine behind this interface; so is the one of the tests.
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
-#include "async/task.hpp"
+#include "async/timer.hpp"
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
 
 namespace colibri::engine {
 
-// What a runtime gets.
+// What a runtime gets of the machine.
 struct Resources {
   double cpus = 2;
   uint64_t memory_bytes = 4ull << 30;
@@ -33,9 +32,9 @@ struct Launch {
   int64_t uid_slot = 0;
   Resources resources;
   int64_t ends_ms = 0;
+  int64_t orphan_ms = 0;  // How long it lives without a server; 0: to its end.
 };
 
-// A supervisor that runs: enough to find it again after the server was killed.
 struct Started {
   int64_t pid = 0;
   std::string directory;
@@ -46,21 +45,22 @@ class Engine {
   virtual ~Engine() = default;
 
   // Makes the folder and starts the supervisor. `died` is called once, on the reactor, when the
-  // supervisor's process ends, however that happens, unless forget() came first.
+  // supervisor's process ends, however that happens.
   //
   // unavailable  it could not be started; the detail says why
   virtual Task<Result<Started>> start(Launch launch, std::function<void()> died) = 0;
 
-  // The same watch over a supervisor that an earlier server started. `not_found` when it is gone.
-  virtual Task<Result<>> adopt(RuntimeId runtime, Started started, std::function<void()> died) = 0;
+  // The same watch over a supervisor that an earlier server started. `not_found` when it is gone,
+  // `unavailable` when that cannot be told: then only its silence shows that it is gone.
+  virtual Result<> adopt(RuntimeId runtime, std::function<void()> died) = 0;
 
   // Ends whatever is left of the runtime (SIGTERM to its supervisor when that still runs, SIGKILL
-  // after `grace_ms`) and removes its processes, mounts, control group and folder. Repeats are
+  // after `grace`) and removes its processes, mounts, control group and folders. Repeats are
   // harmless. An error names what could not be removed.
-  virtual Task<Result<>> clean_up(RuntimeId runtime, Started started, int64_t grace_ms) = 0;
+  virtual Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) = 0;
 
-  // The last lines the supervisor wrote to its log, for a person; empty when there are none.
-  [[nodiscard]] virtual Task<std::string> last_words(Started started) = 0;
+  // The last lines that the supervisor wrote to its log, for a person; empty when there are none.
+  [[nodiscard]] virtual Task<std::string> last_words(RuntimeId runtime) = 0;
 };
 
 }  // namespace colibri::engine

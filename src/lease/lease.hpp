@@ -51,12 +51,14 @@ struct Terms {
   int64_t life_ms = 12LL * 60 * 60 * 1000;
   int64_t idle_ms = 90LL * 60 * 1000;
   int64_t start_ms = 30LL * 1000;  // From starting to ready.
+  int64_t link_ms = 30LL * 1000;   // Without a word from its supervisor.
   int64_t end_ms = 20LL * 1000;    // From ending to ended.
 };
 
 // A deadline that has passed, and what its owner must do about it.
 enum class Due {
   start,  // It did not get ready in time: end it by force.
+  link,   // Its supervisor is gone: end it by force, with reason `supervisor_lost`.
   idle,   // Nobody used it: end() with reason `idle`.
   life,   // Its time is over: end() with reason `deadline`.
   end,    // It did not end by itself: end it by force.
@@ -66,8 +68,9 @@ class Lease {
  public:
   Lease(RuntimeId id, std::string flavor, std::string image, Terms terms, int64_t now_ms);
 
-  // A lease that was in `state` when the server stopped, as its store row has it. A starting or
-  // ready one gets a new start deadline for its supervisor to dial in.
+  // A lease as its store row has it when the server starts: without a link, so that its supervisor
+  // has link_ms to dial in. One that ran is taken for ready with an idle kernel until the
+  // supervisor says otherwise.
   static Lease resumed(Status status, Terms terms, int64_t now_ms);
 
   // Each is `conflict`, and changes nothing, in a state that it does not follow from.
@@ -81,6 +84,8 @@ class Lease {
   // The kernel has this state; only while starting or ready. Empty `name` or `language`: as before.
   // A change of the kernel's state counts as use.
   Result<> set_kernel(const Kernel& kernel, int64_t now_ms);
+  // Whether its supervisor has a link to us. A new lease has none, and needs none before ready.
+  void set_linked(bool linked, int64_t now_ms);
   // Somebody used it (a command, a key): the idle time starts anew.
   void touch(int64_t now_ms);
 
@@ -100,6 +105,8 @@ class Lease {
   Status status_;
   Terms terms_;
   int64_t used_ms_ = 0;
+  std::optional<int64_t> unlinked_ms_;  // Since when, once it is ready.
+  bool linked_ = false;
 };
 
 }  // namespace colibri::lease

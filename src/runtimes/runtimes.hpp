@@ -3,9 +3,7 @@
 // (docs/protocol.md 3). Everything here lives on the reactor thread.
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +30,8 @@ struct Settings {
   std::string sandbox = "auto";
   std::string network = "slirp4netns";
   lease::Terms terms;
-  size_t limit = 64;  // Runtimes alive at a time; more wait in `queued`.
+  size_t limit = 64;      // Runtimes alive at a time; more wait in `queued`.
+  int64_t orphan_ms = 0;  // How long a runtime lives without a server; 0: to its end.
 };
 
 // The flavor and image that a notebook gets when none are named.
@@ -53,7 +52,7 @@ class Runtimes {
 
   // Listens for supervisors and takes up the leases of an earlier server: those whose supervisor
   // lives wait for it to dial, the others end with supervisor_lost and are cleared away. Call once,
-  // before anything else; then resumed() tells whose documents must be opened.
+  // before anything else; then living() tells whose documents must be opened.
   Task<Result<>> start();
   [[nodiscard]] std::vector<std::shared_ptr<Runtime>> living() const;
 

@@ -1,0 +1,348 @@
+#include "drive/drive.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "base/random.hpp"
+#include "base/utf.hpp"
+#include "drive/descriptor.hpp"
+
+namespace colibri::drive {
+
+namespace {
+
+constexpr size_t kMaxName = 255;
+constexpr size_t kMaxPath = 4000;
+constexpr int kMaxDepth = 16;
+constexpr size_t kMaxListed = 100'000;
+constexpr std::string_view kTrash = "Trash";
+constexpr std::string_view kExtension = ".ipynb";
+// Also marks what a crash may leave behind: it is hidden from lists.
+constexpr std::string_view kTemporary = ".colibri-";
+
+Stamp stamp_of(const struct stat& status) {
+  return {status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
+}
+
+// A person reads this: the path as they know it, and what the system said.
+std::unexpected<Error> path_failure(std::string_view what, std::string_view path, int error) {
+  const std::string name = "\"" + std::string(path) + "\"";
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ELOOP:
+    case EXDEV:
+      return failure(ErrorCode::not_found, "There is no file " + name + ".");
+    case EEXIST:
+      return failure(ErrorCode::conflict, "There is a file " + name + " already.");
+    case ENAMETOOLONG:
+      return failure(ErrorCode::invalid, "The name " + name + " is too long.");
+    default:
+      return errno_failure(std::string(what) + " " + name, error);
+  }
+}
+
+struct Split {
+  std::string folder;  // "." for the root
+  std::string name;
+};
+
+Split split(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {".", std::string(path)};
+  return {std::string(path.substr(0, slash)), std::string(path.substr(slash + 1))};
+}
+
+Result<> write_all(int fd, std::string_view bytes, std::string_view path) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(fd, bytes.data(), std::min<size_t>(bytes.size(), 1 << 30));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return path_failure("writing", path, errno);
+    bytes.remove_prefix(static_cast<size_t>(wrote));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> check_name(std::string_view name) {
+  const auto bad = [](const char* why) {
+    return failure(ErrorCode::invalid, std::string("This is no name for a file: ") + why + ".");
+  };
+  if (name.empty()) return bad("it is empty");
+  if (name.size() > kMaxName) return bad("it is too long");
+  if (name.front() == '.') return bad("it begins with a dot");
+  if (name.find('/') != std::string_view::npos) return bad("it has a slash in it");
+  if (find_invalid_utf8(name)) return bad("it is not valid UTF-8");
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(name, is_control)) return bad("it has a control character in it");
+  return {};
+}
+
+Result<> check_path(std::string_view path) {
+  if (path.size() > kMaxPath) return failure(ErrorCode::invalid, "The path is too long.");
+  for (size_t from = 0; from <= path.size();) {
+    const size_t slash = std::min(path.find('/', from), path.size());
+    if (auto checked = check_name(path.substr(from, slash - from)); !checked) return checked;
+    from = slash + 1;
+  }
+  return {};
+}
+
+Result<Drive> Drive::open(const std::string& root) {
+  for (size_t at = 1; at != std::string::npos;) {
+    at = root.find('/', at);
+    const std::string part = root.substr(0, at);
+    if (mkdir(part.c_str(), 0700) != 0 && errno != EEXIST)
+      return errno_failure("making the folder " + part, errno);
+    if (at != std::string::npos) ++at;
+  }
+  const int fd = ::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno_failure("opening the folder " + root, errno);
+  Drive drive(fd);
+  for (const std::string_view folder : {kHome, kNotebookFolder, kTrash}) {
+    if (mkdirat(fd, std::string(folder).c_str(), 0700) != 0 && errno != EEXIST)
+      return path_failure("making the folder", folder, errno);
+  }
+  return drive;
+}
+
+Drive::~Drive() {
+  if (root_ >= 0) close(root_);
+}
+
+Drive::Drive(Drive&& other) noexcept : root_(std::exchange(other.root_, -1)) {}
+
+Drive& Drive::operator=(Drive&& other) noexcept {
+  std::swap(root_, other.root_);
+  return *this;
+}
+
+Result<int> Drive::open_beneath(std::string_view path, int flags) const {
+  open_how how{};
+  how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
+  const std::string name(path);
+  for (int attempt = 0;; ++attempt) {
+    const long fd = syscall(SYS_openat2, root_, name.c_str(), &how, sizeof how);
+    if (fd >= 0) return static_cast<int>(fd);
+    // EAGAIN: something was renamed meanwhile, so the kernel could not be sure.
+    if ((errno != EAGAIN && errno != EINTR) || attempt == 100)
+      return path_failure("opening", path, errno);
+  }
+}
+
+namespace {
+
+struct DirClose {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+
+Result<> list_folder(int folder, const std::string& path, int depth, std::vector<Entry>& out) {
+  const std::unique_ptr<DIR, DirClose> directory(fdopendir(folder));
+  if (!directory) {
+    const int error = errno;
+    close(folder);
+    return path_failure("listing", path, error);
+  }
+  for (;;) {
+    errno = 0;
+    const dirent* entry = readdir(directory.get());
+    if (!entry) return errno == 0 ? Result<>{} : path_failure("listing", path, errno);
+    const std::string name = entry->d_name;
+    if (!check_name(name)) continue;
+    struct stat status {};
+    if (fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    const std::string child = path + "/" + name;
+    if (S_ISDIR(status.st_mode) && depth < kMaxDepth) {
+      const int fd = openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      // One that can't be read (or is gone by now) is left out; the others are listed.
+      if (fd >= 0) (void)list_folder(fd, child, depth + 1, out);
+    } else if (S_ISREG(status.st_mode) && name.ends_with(kExtension) &&
+               name.size() > kExtension.size() && check_path(child)) {
+      if (out.size() == kMaxListed)
+        return failure(ErrorCode::too_large, "There are more than 100,000 notebooks.");
+      out.push_back({child, stamp_of(status)});
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Entry>> Drive::list_notebooks() const {
+  const auto home = open_beneath(kHome, O_RDONLY | O_DIRECTORY);
+  if (!home) return std::unexpected(home.error());
+  std::vector<Entry> out;
+  if (auto listed = list_folder(*home, std::string(kHome), 0, out); !listed)
+    return std::unexpected(listed.error());
+  std::ranges::sort(out, {}, &Entry::path);
+  return out;
+}
+
+Result<Content> Drive::read(std::string_view path) const {
+  if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
+  // Not blocking: a FIFO would wait for a writer.
+  const auto opened = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!opened) return std::unexpected(opened.error());
+  const Descriptor file(*opened);
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return path_failure("reading", path, errno);
+  if (!S_ISREG(status.st_mode))
+    return failure(ErrorCode::invalid, "\"" + std::string(path) + "\" is not a regular file.");
+
+  Content content{.stamp = stamp_of(status)};
+  content.bytes.reserve(static_cast<size_t>(
+      std::min<int64_t>(status.st_size, static_cast<int64_t>(kMaxFileBytes) + 1)));
+  std::string buffer(256 << 10, '\0');
+  for (;;) {
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return path_failure("reading", path, errno);
+    if (got == 0) return content;
+    if (content.bytes.size() + static_cast<size_t>(got) > kMaxFileBytes)
+      return failure(ErrorCode::too_large, "\"" + std::string(path) + "\" is larger than 256 MB.");
+    content.bytes.append(buffer, 0, static_cast<size_t>(got));
+  }
+}
+
+Result<std::optional<Stamp>> Drive::stat(std::string_view path) const {
+  if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
+  const auto opened = open_beneath(path, O_PATH);
+  if (!opened) {
+    if (opened.error().code == ErrorCode::not_found) return std::nullopt;
+    return std::unexpected(opened.error());
+  }
+  const Descriptor file(*opened);
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return path_failure("reading", path, errno);
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  return stamp_of(status);
+}
+
+Result<Stamp> Drive::put(std::string_view path, std::string_view bytes, bool replace) const {
+  if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
+  const Split place = split(path);
+  const auto opened = open_beneath(place.folder, O_RDONLY | O_DIRECTORY);
+  if (!opened) return std::unexpected(opened.error());
+  const Descriptor folder(*opened);
+
+  struct stat old {};
+  const bool exists = fstatat(folder.get(), place.name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
+  if (exists && !replace) return path_failure("making", path, EEXIST);
+  if (exists && !S_ISREG(old.st_mode))
+    return failure(ErrorCode::invalid, "\"" + std::string(path) + "\" is not a regular file.");
+
+  const std::string temporary = random_id(kTemporary);
+  const Descriptor file(openat(folder.get(), temporary.c_str(),
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                               exists ? old.st_mode & 0777 : 0600));
+  if (file.get() < 0) return path_failure("writing", path, errno);
+
+  Stamp stamp;
+  const auto written = [&]() -> Result<> {
+    if (auto done = write_all(file.get(), bytes, path); !done) return done;
+    struct stat status {};
+    if (exists && fchmod(file.get(), old.st_mode & 0777) != 0)
+      return path_failure("writing", path, errno);
+    if (fsync(file.get()) != 0 || fstat(file.get(), &status) != 0)
+      return path_failure("writing", path, errno);
+    stamp = stamp_of(status);
+    if (renameat2(folder.get(), temporary.c_str(), folder.get(), place.name.c_str(),
+                  replace ? 0 : RENAME_NOREPLACE) != 0)
+      return path_failure("writing", path, errno);
+    return {};
+  }();
+  if (!written) {
+    unlinkat(folder.get(), temporary.c_str(), 0);
+    return std::unexpected(written.error());
+  }
+  if (fsync(folder.get()) != 0) return path_failure("writing", path, errno);
+  return stamp;
+}
+
+Result<Stamp> Drive::write(std::string_view path, std::string_view bytes) const {
+  return put(path, bytes, true);
+}
+
+Result<Stamp> Drive::create(std::string_view path, std::string_view bytes) const {
+  return put(path, bytes, false);
+}
+
+namespace {
+
+// Tries the names that `name_of(0)`, `name_of(1)` … give until one is free.
+template <class F>
+Result<std::string> create_numbered(const Drive& drive, std::string_view bytes, F path_of) {
+  constexpr int kMaxAttempts = 10'000;
+  for (int i = 0; i < kMaxAttempts; ++i) {
+    std::string path = path_of(i);
+    const auto made = drive.create(path, bytes);
+    if (made) return path;
+    if (made.error().code != ErrorCode::conflict) return std::unexpected(made.error());
+  }
+  return failure(ErrorCode::conflict, "There are too many files of this name.");
+}
+
+}  // namespace
+
+Result<std::string> Drive::create_beside(std::string_view folder, std::string_view stem,
+                                         std::string_view bytes) const {
+  return create_numbered(*this, bytes, [&](int i) {
+    std::string path = std::string(folder) + "/" + std::string(stem);
+    if (i > 0) path += " (" + std::to_string(i) + ")";
+    return path + std::string(kExtension);
+  });
+}
+
+Result<std::string> Drive::create_untitled(std::string_view folder, std::string_view bytes) const {
+  return create_numbered(*this, bytes, [&](int i) {
+    return std::string(folder) + "/Untitled" + std::to_string(i) + std::string(kExtension);
+  });
+}
+
+Result<> Drive::rename(std::string_view from, std::string_view to) const {
+  for (const std::string_view path : {from, to})
+    if (auto checked = check_path(path); !checked) return checked;
+  const Split source = split(from), target = split(to);
+  const auto opened_source = open_beneath(source.folder, O_RDONLY | O_DIRECTORY);
+  if (!opened_source) return std::unexpected(opened_source.error());
+  const Descriptor source_folder(*opened_source);
+  const auto opened_target = open_beneath(target.folder, O_RDONLY | O_DIRECTORY);
+  if (!opened_target) return std::unexpected(opened_target.error());
+  const Descriptor target_folder(*opened_target);
+
+  struct stat status {};
+  if (fstatat(source_folder.get(), source.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return path_failure("renaming", from, errno);
+  if (!S_ISREG(status.st_mode)) return path_failure("renaming", from, ENOENT);
+  if (renameat2(source_folder.get(), source.name.c_str(), target_folder.get(), target.name.c_str(),
+                RENAME_NOREPLACE) != 0)
+    return path_failure("renaming", errno == EEXIST ? to : from, errno);
+  if (fsync(target_folder.get()) != 0 || fsync(source_folder.get()) != 0)
+    return path_failure("renaming", from, errno);
+  return {};
+}
+
+Result<> Drive::remove(std::string_view path) const {
+  const std::string name = split(path).name;
+  const bool notebook = name.ends_with(kExtension);
+  const std::string stem = notebook ? name.substr(0, name.size() - kExtension.size()) : name;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string number = i == 0 ? "" : " (" + std::to_string(i) + ")";
+    const auto moved = rename(path, std::string(kTrash) + "/" + stem + number +
+                                        (notebook ? std::string(kExtension) : ""));
+    if (moved || moved.error().code != ErrorCode::conflict) return moved;
+  }
+  return failure(ErrorCode::conflict, "The Trash has too many files of this name.");
+}
+
+}  // namespace colibri::drive

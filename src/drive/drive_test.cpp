@@ -1,0 +1,186 @@
+#include "drive/drive.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace colibri::drive {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+class DriveTest : public testing::Test {
+ protected:
+  DriveTest() {
+    char name[] = "/tmp/colibri-drive-XXXXXX";
+    base_ = mkdtemp(name);
+    drive_.emplace(std::move(*Drive::open(base_ / "users" / "u_1")));
+    home_ = base_ / "users" / "u_1" / "My Drive";
+  }
+  ~DriveTest() override { fs::remove_all(base_); }
+
+  static void put(const fs::path& path, std::string_view bytes) {
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
+  static std::string get(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  [[nodiscard]] std::vector<std::string> paths() const {
+    std::vector<std::string> out;
+    const auto listed = drive_->list_notebooks();
+    if (!listed) return {"error: " + listed.error().detail};
+    for (const Entry& entry : *listed) out.push_back(entry.path);
+    return out;
+  }
+  // Names in the folder, the hidden ones too: what a failed write may have left.
+  static std::vector<std::string> names(const fs::path& folder) {
+    std::vector<std::string> out;
+    for (const auto& entry : fs::directory_iterator(folder)) out.push_back(entry.path().filename());
+    std::ranges::sort(out);
+    return out;
+  }
+
+  fs::path base_, home_;
+  std::optional<Drive> drive_;
+};
+
+TEST_F(DriveTest, RefusesEveryPathThatCouldLeadOut) {
+  put(base_ / "users" / "u_10" / "secret.ipynb", "secret");
+  put(base_ / "secret.ipynb", "secret");
+  fs::create_symlink(base_ / "secret.ipynb", home_ / "link.ipynb");
+  fs::create_directory_symlink(base_, home_ / "folder");
+  const std::string nul("My Drive/a\0.ipynb", 17);
+  for (const std::string& path :
+       {std::string("../u_10/secret.ipynb"), std::string("My Drive/../../u_10/secret.ipynb"),
+        std::string("/etc/passwd"), std::string(""), std::string("."), std::string(".."),
+        std::string("My Drive//a.ipynb"), std::string("My Drive/a.ipynb/"),
+        std::string("My Drive/link.ipynb"), std::string("My Drive/folder/secret.ipynb"),
+        std::string("My Drive/\xff.ipynb"), std::string("My Drive/a\nb.ipynb"), nul,
+        "My Drive/" + std::string(256, 'a'), std::string(5000, 'a')}) {
+    EXPECT_FALSE(drive_->read(path)) << path;
+    EXPECT_FALSE(drive_->create(path, "x")) << path;
+    EXPECT_FALSE(drive_->remove(path)) << path;
+    EXPECT_FALSE(drive_->rename(path, "My Drive/b.ipynb")) << path;
+    const auto status = drive_->stat(path);
+    EXPECT_TRUE(!status || !*status) << path;
+  }
+  EXPECT_FALSE(drive_->write("My Drive/link.ipynb", "x"));
+  EXPECT_EQ(get(base_ / "secret.ipynb"), "secret");
+}
+
+TEST_F(DriveTest, DoesNotWaitForAFifo) {
+  ASSERT_EQ(mkfifo((home_ / "pipe.ipynb").c_str(), 0600), 0);
+  const auto content = drive_->read("My Drive/pipe.ipynb");
+  ASSERT_FALSE(content);
+  EXPECT_EQ(content.error().code, ErrorCode::invalid);
+  EXPECT_FALSE(drive_->write("My Drive/pipe.ipynb", "x"));
+}
+
+TEST_F(DriveTest, ListsNotebooksOnly) {
+  put(home_ / "b.ipynb", "{}");
+  put(home_ / "deep" / "er" / "a.ipynb", "{}");
+  put(home_ / "notes.txt", "");
+  put(home_ / ".hidden.ipynb", "");
+  put(home_ / ".git" / "c.ipynb", "");
+  put(home_ / ".ipynb", "");
+  fs::create_symlink(home_ / "b.ipynb", home_ / "link.ipynb");
+  fs::create_directory(home_ / "folder.ipynb");
+  mkfifo((home_ / "pipe.ipynb").c_str(), 0600);
+  EXPECT_THAT(paths(), ElementsAre("My Drive/b.ipynb", "My Drive/deep/er/a.ipynb"));
+}
+
+TEST_F(DriveTest, ReadsWhatItWrote) {
+  const auto stamp = drive_->write("My Drive/a.ipynb", "one");
+  ASSERT_TRUE(stamp);
+  const auto content = drive_->read("My Drive/a.ipynb");
+  ASSERT_TRUE(content);
+  EXPECT_EQ(content->bytes, "one");
+  EXPECT_EQ(content->stamp, *stamp);
+  EXPECT_EQ(*drive_->stat("My Drive/a.ipynb"), *stamp);
+}
+
+TEST_F(DriveTest, KeepsTheModeOfTheFileItReplaces) {
+  put(home_ / "a.ipynb", "old");
+  chmod((home_ / "a.ipynb").c_str(), 0644);
+  ASSERT_TRUE(drive_->write("My Drive/a.ipynb", "new"));
+  struct stat status {};
+  ::stat((home_ / "a.ipynb").c_str(), &status);
+  EXPECT_EQ(status.st_mode & 0777, 0644U);
+}
+
+TEST_F(DriveTest, LeavesTheOldFileWhenItCannotWriteTheNew) {
+  put(home_ / "a.ipynb", "old");
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{4, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const auto written = drive_->write("My Drive/a.ipynb", "much longer than four");
+  setrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, handler);
+  EXPECT_FALSE(written);
+  EXPECT_EQ(get(home_ / "a.ipynb"), "old");
+  EXPECT_THAT(names(home_), ElementsAre("Colab Notebooks", "a.ipynb"));
+}
+
+TEST_F(DriveTest, CountsUntitledNotebooksAsColabDoes) {
+  put(home_ / "Colab Notebooks" / "Untitled1.ipynb", "");
+  EXPECT_EQ(*drive_->create_untitled(kNotebookFolder, "{}"),
+            "My Drive/Colab Notebooks/Untitled0.ipynb");
+  EXPECT_EQ(*drive_->create_untitled(kNotebookFolder, "{}"),
+            "My Drive/Colab Notebooks/Untitled2.ipynb");
+}
+
+TEST_F(DriveTest, PutsANamesakeBeside) {
+  EXPECT_EQ(*drive_->create_beside(kHome, "a", "1"), "My Drive/a.ipynb");
+  EXPECT_EQ(*drive_->create_beside(kHome, "a", "2"), "My Drive/a (1).ipynb");
+  EXPECT_EQ(get(home_ / "a.ipynb"), "1");
+}
+
+TEST_F(DriveTest, NeverRenamesOverAnotherFile) {
+  put(home_ / "a.ipynb", "a");
+  put(home_ / "b.ipynb", "b");
+  const auto renamed = drive_->rename("My Drive/a.ipynb", "My Drive/b.ipynb");
+  ASSERT_FALSE(renamed);
+  EXPECT_EQ(renamed.error().code, ErrorCode::conflict);
+  EXPECT_TRUE(drive_->rename("My Drive/a.ipynb", "My Drive/c.ipynb"));
+  EXPECT_THAT(paths(), ElementsAre("My Drive/b.ipynb", "My Drive/c.ipynb"));
+}
+
+TEST_F(DriveTest, KeepsEveryRemovedFileInTheTrash) {
+  for (const char* bytes : {"1", "2"}) {
+    put(home_ / "a.ipynb", bytes);
+    ASSERT_TRUE(drive_->remove("My Drive/a.ipynb"));
+  }
+  EXPECT_THAT(paths(), ElementsAre());
+  EXPECT_EQ(get(home_.parent_path() / "Trash" / "a.ipynb"), "1");
+  EXPECT_EQ(get(home_.parent_path() / "Trash" / "a (1).ipynb"), "2");
+}
+
+TEST_F(DriveTest, SaysInWordsWhatIsNotThere) {
+  const auto content = drive_->read("My Drive/none.ipynb");
+  ASSERT_FALSE(content);
+  EXPECT_EQ(content.error().code, ErrorCode::not_found);
+  EXPECT_EQ(content.error().detail, "There is no file \"My Drive/none.ipynb\".");
+}
+
+TEST_F(DriveTest, IsPrivate) {
+  struct stat status {};
+  ::stat((base_ / "users" / "u_1").c_str(), &status);
+  EXPECT_EQ(status.st_mode & 0777, 0700U);
+}
+
+}  // namespace
+}  // namespace colibri::drive

@@ -1,0 +1,174 @@
+#include "lease/lease.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace colibri::lease {
+namespace {
+
+constexpr Terms kTerms{
+    .life_ms = 100'000, .idle_ms = 10'000, .start_ms = 3'000, .link_ms = 4'000, .end_ms = 2'000};
+
+Lease fresh() {
+  return Lease(RuntimeId{"r_1"}, "cpu", "default", kTerms, 0);
+}
+// Each came to its state at the time 0.
+Lease in_state(State state) {
+  Lease lease = fresh();
+  if (state == State::queued) (void)lease.queue("2 before it", 0);
+  if (state == State::starting || state == State::ready) (void)lease.start(0);
+  if (state == State::ready) {
+    lease.set_linked(true, 0);
+    (void)lease.become_ready(0);
+    (void)lease.set_kernel({KernelState::idle, "python3", "python"}, 0);
+  }
+  if (state == State::ending) (void)lease.end("disconnected", "", 0);
+  if (state == State::ended) (void)lease.become_ended("start_failed", "no", 0);
+  return lease;
+}
+
+using Step = Result<> (*)(Lease&);
+struct Rule {
+  const char* name;
+  Step step;
+  State to;
+  std::vector<State> from;
+};
+
+const std::vector<Rule> kRules = {
+    {"queue", [](Lease& l) { return l.queue("", 1); }, State::queued, {State::requested}},
+    {"start",
+     [](Lease& l) { return l.start(1); },
+     State::starting,
+     {State::requested, State::queued}},
+    {"ready", [](Lease& l) { return l.become_ready(1); }, State::ready, {State::starting}},
+    {"end",
+     [](Lease& l) { return l.end("r", "d", 1); },
+     State::ending,
+     {State::requested, State::queued, State::starting, State::ready}},
+    {"ended",
+     [](Lease& l) { return l.become_ended("r", "d", 1); },
+     State::ended,
+     {State::requested, State::queued, State::starting, State::ready, State::ending}},
+};
+
+TEST(Lease, MakesEveryLegalStepAndRefusesEveryOther) {
+  for (const Rule& rule : kRules) {
+    for (int i = 0; i <= static_cast<int>(State::ended); ++i) {
+      const auto from = static_cast<State>(i);
+      Lease lease = in_state(from);
+      const Status before = lease.status();
+      const auto made = rule.step(lease);
+      if (std::ranges::find(rule.from, from) != rule.from.end()) {
+        EXPECT_TRUE(made) << rule.name << " from " << to_string(from);
+        EXPECT_EQ(lease.status().state, rule.to);
+        EXPECT_EQ(lease.status().since_ms, 1);
+      } else {
+        ASSERT_FALSE(made) << rule.name << " from " << to_string(from);
+        EXPECT_EQ(made.error().code, ErrorCode::conflict);
+        EXPECT_EQ(lease.status(), before);
+      }
+    }
+  }
+}
+
+TEST(Lease, TakesAKernelOnlyWhileItRuns) {
+  for (int i = 0; i <= static_cast<int>(State::ended); ++i) {
+    const auto state = static_cast<State>(i);
+    Lease lease = in_state(state);
+    const bool runs = state == State::starting || state == State::ready;
+    EXPECT_EQ(lease.set_kernel({KernelState::busy, "", ""}, 1).has_value(), runs)
+        << to_string(state);
+  }
+}
+
+TEST(Lease, KeepsTheKernelsNameWhenOnlyItsStateChanges) {
+  Lease lease = in_state(State::ready);
+  (void)lease.set_kernel({KernelState::busy, "", ""}, 1);
+  EXPECT_EQ(lease.status().kernel, (Kernel{KernelState::busy, "python3", "python"}));
+}
+
+TEST(Lease, KeepsTheReasonItWasEndedFor) {
+  Lease lease = in_state(State::ready);
+  (void)lease.end("idle", "Nobody used it.", 1);
+  (void)lease.become_ended("supervisor_lost", "It died.", 2);
+  EXPECT_EQ(lease.status().reason, "idle");
+  EXPECT_EQ(lease.status().detail, "Nobody used it.");
+  EXPECT_FALSE(lease.alive());
+}
+
+TEST(Lease, IsDueWhenItDoesNotGetReady) {
+  Lease lease = in_state(State::starting);
+  EXPECT_EQ(lease.due(2'999), std::nullopt);
+  EXPECT_EQ(lease.due(3'000), Due::start);
+  EXPECT_EQ(lease.next_deadline_ms(), 3'000);
+}
+
+TEST(Lease, IsDueWhenItDoesNotEnd) {
+  Lease lease = in_state(State::ending);
+  EXPECT_EQ(lease.due(1'999), std::nullopt);
+  EXPECT_EQ(lease.due(2'000), Due::end);
+}
+
+TEST(Lease, IsDueWhenNobodyUsesIt) {
+  Lease lease = in_state(State::ready);
+  lease.touch(5'000);
+  EXPECT_EQ(lease.due(14'999), std::nullopt);
+  EXPECT_EQ(lease.due(15'000), Due::idle);
+  EXPECT_EQ(lease.next_deadline_ms(), 15'000);
+}
+
+TEST(Lease, IsNeverIdleWhileTheKernelIsBusy) {
+  Lease lease = in_state(State::ready);
+  (void)lease.set_kernel({KernelState::busy, "", ""}, 0);
+  EXPECT_EQ(lease.due(99'999), std::nullopt);
+  EXPECT_EQ(lease.due(100'000), Due::life);
+  (void)lease.set_kernel({KernelState::idle, "", ""}, 50'000);
+  EXPECT_EQ(lease.due(60'000), Due::idle);
+}
+
+TEST(Lease, IsDueWhenItsSupervisorIsSilentForTooLong) {
+  Lease lease = in_state(State::ready);
+  lease.set_linked(false, 1'000);
+  lease.set_linked(false, 2'000);
+  EXPECT_EQ(lease.due(4'999), std::nullopt);
+  EXPECT_EQ(lease.due(5'000), Due::link);
+  lease.set_linked(true, 5'000);
+  EXPECT_EQ(lease.due(5'001), std::nullopt);
+}
+
+TEST(Lease, GivesAResumedSupervisorTimeToDial) {
+  Status status = in_state(State::ready).status();
+  status.kernel = {};
+  Lease lease = Lease::resumed(status, kTerms, 50'000);
+  EXPECT_TRUE(lease.can_execute());
+  EXPECT_EQ(lease.due(53'999), std::nullopt);
+  EXPECT_EQ(lease.due(54'000), Due::link);
+  EXPECT_EQ(lease.status().ends_ms, 100'000);
+}
+
+TEST(Lease, HasNoDeadlineBeforeItStartsAndAfterItEnded) {
+  for (const State state : {State::requested, State::queued, State::ended}) {
+    EXPECT_EQ(in_state(state).next_deadline_ms(), std::nullopt);
+    EXPECT_EQ(in_state(state).due(1LL << 60), std::nullopt);
+  }
+}
+
+TEST(Lease, TellsPeopleWhatTheProtocolSays) {
+  EXPECT_EQ(json::serialize(to_json(in_state(State::ready).status())),
+            R"({"id":"r_1","state":"ready","flavor":"cpu","image":"default","reason":"",)"
+            R"("detail":"","since_ms":0,"ends_ms":100000,)"
+            R"("kernel":{"state":"idle","name":"python3","language":"python"}})");
+}
+
+TEST(Lease, ReadsTheNamesThatItWrites) {
+  for (int i = 0; i <= static_cast<int>(State::ended); ++i)
+    EXPECT_EQ(parse_state(to_string(static_cast<State>(i))), static_cast<State>(i));
+  EXPECT_EQ(parse_state("gone"), std::nullopt);
+  EXPECT_EQ(parse_kernel_state("restarting"), KernelState::restarting);
+}
+
+}  // namespace
+}  // namespace colibri::lease

@@ -2,9 +2,11 @@
 
 import importlib.util
 import pathlib
+import subprocess
+import sys
 
-SPEC = importlib.util.spec_from_file_location(
-    "tidy", pathlib.Path(__file__).parents[2] / "tools" / "tidy" / "tidy.py")
+TIDY = pathlib.Path(__file__).parents[2] / "tools" / "tidy" / "tidy.py"
+SPEC = importlib.util.spec_from_file_location("tidy", TIDY)
 tidy = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(tidy)
 
@@ -35,6 +37,52 @@ def test_co_spawn_outside_its_place():
 def test_modules_that_include_each_other():
     assert tidy.check_cycles({"a": {"b"}, "b": {"c"}, "c": {"a"}})
     assert not tidy.check_cycles({"a": {"b", "c"}, "b": {"c"}})
+
+
+def cmake(root, **modules):
+    for name, arguments in modules.items():
+        (root / "src" / name).mkdir(parents=True)
+        (root / "src" / name / "CMakeLists.txt").write_text(f"colibri_module({name} {arguments})\n")
+    return tidy.linked_modules(root)
+
+
+def test_an_include_that_cmake_does_not_link(tmp_path):
+    direct, linked = cmake(tmp_path, base="DEPS fmt::fmt", document="DEPS colibri_base  # and colibri_wire\n",
+                           wire="DEPS colibri_document")
+    assert linked["wire"] == {"document", "base"}
+    assert not list(tidy.check_links({"wire": {"base", "document"}}, linked))
+    assert list(tidy.check_links({"document": {"wire"}}, linked))
+    assert not list(tidy.check_programs(direct))
+
+
+def test_programs_that_link_each_other(tmp_path):
+    direct, _ = cmake(tmp_path, supervisor="DEPS colibri_link", server="DEPS colibri_supervisor", cli="DEPS colibri_server",
+                      base="DEPS colibri_net")
+    offences = list(tidy.check_programs(direct))
+    assert len(offences) == 2
+    assert "src/base" in offences[0] and "src/server" in offences[1]
+
+
+def test_headers_that_include_each_other(tmp_path):
+    tidy_git(tmp_path, {"src/base/a.hpp": '#pragma once\n#include "base/b.hpp"\n',
+                        "src/base/b.hpp": '#pragma once\n#include "base/a.hpp"\n'})
+    assert [o for o in tidy.check(tmp_path) if "headers include each other" in o]
+
+
+def test_a_clean_tree_has_no_offence_and_a_bad_one_fails(tmp_path):
+    tidy_git(tmp_path, {"src/base/a.hpp": "#pragma once\n"})
+    run = [sys.executable, str(TIDY), str(tmp_path)]
+    assert subprocess.run(run, capture_output=True).returncode == 0
+    (tmp_path / "src/base/b.hpp").write_text("int a;\n")
+    bad = subprocess.run(run, capture_output=True, text=True)
+    assert bad.returncode == 1 and "src/base/b.hpp: no #pragma once" in bad.stdout
+
+
+def tidy_git(root, files):
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
 
 
 def test_long_functions_but_not_long_namespaces():

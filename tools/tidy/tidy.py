@@ -8,7 +8,8 @@ import re
 import subprocess
 import sys
 
-# A module may include its own layer (as CMake links it) and those above; `supervisor` is a program of its own.
+# A module may include the layers above it, and of its own layer what its CMakeLists.txt links; programs are no part of
+# one another. Whatever it includes must be linked, directly or by what it links.
 LAYERS = [
     {"base"},
     {"document", "nbformat", "jupyter", "lease", "link", "wire", "oci"},
@@ -28,10 +29,10 @@ WEB_ARROWS = {
     "model": {"wire"},
     "sync": {"model", "wire"},
     "editor": {"sync", "model", "wire"},
-    "output": {"sync", "model", "wire", "ui"},
+    "output": {"sync", "model", "wire", "frame"},
     "ui": {"editor", "output", "sync", "model", "wire"},
     "app": {"ui", "editor", "output", "sync", "model", "wire"},
-    "frame": {"output", "wire"},
+    "frame": {"wire"},  # A bundle of its own; output knows what it says to it.
 }
 
 FORBIDDEN_NAME = re.compile(r"\b(?:class|struct|interface)\s+\w*(?:Manager|Helper|Util)s?\b")
@@ -39,7 +40,6 @@ UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 MAX_COLUMNS = 100
 MAX_LINES = {".cpp": 600, ".hpp": 600, ".ts": 400, ".tsx": 400}
 MAX_FUNCTION_LINES = 70
-# Tables of data read as one function, and are not one.
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.M)
 
 
@@ -118,14 +118,51 @@ def check_cpp(path, text):
             yield f"{path}: includes {included}, of a lower layer"
 
 
-def check_cycles(edges):
-    """edges: module -> modules it includes."""
+def linked_modules(root):
+    """module -> modules that its CMakeLists.txt links, and what those link in turn."""
+    direct = {}
+    for path in sorted((root / "src").glob("*/CMakeLists.txt")):
+        text = re.sub(r"#[^\n]*", "", path.read_text(encoding="utf-8"))
+        for name, arguments in re.findall(r"\bcolibri_module\(\s*(\w+)([^)]*)\)", text):
+            direct[name] = set(re.findall(r"\bcolibri_(\w+)", arguments)) & LAYER_OF.keys()
+    linked = {}
+    for module in direct:
+        reached, todo = set(), list(direct[module])
+        while todo:
+            other = todo.pop()
+            if other not in reached:
+                reached.add(other)
+                todo += direct.get(other, ())
+        linked[module] = reached
+    return direct, linked
+
+
+def check_links(edges, linked):
+    """Includes of modules that CMake does not link: they build by luck, and hide a dependency."""
+    for module in sorted(edges):
+        for other in sorted(edges[module] - linked.get(module, set())):
+            if LAYER_OF[other] <= LAYER_OF[module]:
+                yield f"src/{module}: includes {other}, which its CMakeLists.txt does not link"
+
+
+def check_programs(direct):
+    programs = LAYERS[-1]
+    for module in sorted(direct):
+        for other in sorted(direct[module]):
+            if LAYER_OF[other] > LAYER_OF.get(module, -1):
+                yield f"src/{module}/CMakeLists.txt: links {other}, of a lower layer"
+            elif "supervisor" in (module, other) and other in programs:
+                yield f"src/{module}/CMakeLists.txt: links {other}, another program"
+
+
+def check_cycles(edges, what="modules"):
+    """edges: name -> names it includes."""
     done, path = set(), []
 
     def visit(module):
         if module in path:
             cycle = path[path.index(module):] + [module]
-            return [f"src: modules include each other: {' → '.join(cycle)}"]
+            return [f"src: {what} include each other: {' → '.join(cycle)}"]
         if module in done:
             return []
         path.append(module)
@@ -148,7 +185,7 @@ def check_web(path, text):
 
 
 def check(root):
-    edges = {}
+    edges, headers = {}, {}
     for path in code_files(root):
         text = (root / path).read_text(encoding="utf-8")
         yield from check_size(path, text)
@@ -156,13 +193,20 @@ def check(root):
         if path.parts[0] == "src" and len(path.parts) > 2:
             yield from check_cpp(path, text)
             module = path.parts[1]
+            if path.suffix == ".hpp":
+                headers["/".join(path.parts[1:])] = set(INCLUDE.findall(text))
             for included in INCLUDE.findall(text):
                 other = included.split("/")[0]
                 if other in LAYER_OF and other != module:
                     edges.setdefault(module, set()).add(other)
         elif path.parts[:2] == ("web", "src"):
             yield from check_web(path, text)
+    direct, linked = linked_modules(root)
+    yield from check_links(edges, linked)
+    yield from check_programs(direct)
+    yield from check_cycles(direct, "CMakeLists.txt files")
     yield from check_cycles(edges)
+    yield from check_cycles(headers, "headers")
 
 
 def main():

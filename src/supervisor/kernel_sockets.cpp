@@ -1,0 +1,223 @@
+#include "supervisor/kernel_sockets.hpp"
+
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <optional>
+#include <vector>
+#include <zmq.hpp>
+
+#include "base/log.hpp"
+
+namespace colibri::supervisor {
+namespace {
+
+using jupyter::Channel;
+
+constexpr size_t kMessagesPerTurn = 64;  // Then other work has its turn.
+constexpr size_t kMaxFrames = 1100;      // Of one message.
+constexpr int64_t kMaxFrameBytes = 128ll
+                                   << 20;  // Of one frame; libzmq drops the connection past it.
+constexpr int kReceiveQueue = 2000;        // Messages, on iopub.
+
+// One socket and its place in the reactor. ZMQ_FD is edge-triggered and shared with everything
+// libzmq does on the socket: after each send and receive ZMQ_EVENTS must be read again.
+struct Socket {
+  Socket(asio::any_io_executor executor, zmq::context_t& context, Channel c, zmq::socket_type type)
+      : channel(c), zmq(context, type), descriptor(executor) {}
+
+  Channel channel;
+  zmq::socket_t zmq;
+  asio::posix::stream_descriptor descriptor;
+  bool drain_posted = false;
+};
+
+bool readable(Socket& socket) {
+  return (socket.zmq.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+}
+
+}  // namespace
+
+struct KernelSockets::State : std::enable_shared_from_this<KernelSockets::State> {
+  State(asio::any_io_executor e, zmq::context_t& c, const std::string& p, const std::string& key,
+        OnMessage callback)
+      : executor(std::move(e)),
+        context(c),
+        prefix(p),
+        signer(key),
+        reader(jupyter::Signer(key)),
+        on_message(std::move(callback)) {}
+
+  void open(Channel channel, zmq::socket_type type, const std::string& identity);
+  Socket* find(Channel channel);
+  void wait(Socket& socket);
+  void post_drain(Socket& socket);
+  void drain(Socket& socket);
+  std::optional<std::vector<zmq::message_t>> receive(Socket& socket);
+  void handle(Channel channel, const std::vector<zmq::message_t>& parts);
+  void close();
+
+  asio::any_io_executor executor;
+  zmq::context_t& context;
+  std::string prefix;
+  jupyter::Signer signer;
+  jupyter::Reader reader;
+  OnMessage on_message;
+  std::vector<std::unique_ptr<Socket>> sockets;
+  std::unique_ptr<Socket> throw_away;
+  bool closed = false;
+};
+
+void KernelSockets::State::open(Channel channel, zmq::socket_type type,
+                                const std::string& identity) {
+  auto socket = std::make_unique<Socket>(executor, context, channel, type);
+  socket->zmq.set(zmq::sockopt::linger, 0);
+  socket->zmq.set(zmq::sockopt::reconnect_ivl, 10);
+  socket->zmq.set(zmq::sockopt::maxmsgsize, kMaxFrameBytes);
+  socket->zmq.set(zmq::sockopt::rcvhwm, kReceiveQueue);
+  if (type == zmq::socket_type::sub) {
+    socket->zmq.set(zmq::sockopt::subscribe, "");
+  } else {
+    // Nothing is queued for a kernel that does not listen: a request sent is a request delivered.
+    socket->zmq.set(zmq::sockopt::immediate, true);
+    socket->zmq.set(zmq::sockopt::routing_id, identity);
+  }
+  socket->zmq.connect(jupyter::endpoint(prefix, channel));
+  socket->descriptor.assign(socket->zmq.get(zmq::sockopt::fd));
+  sockets.push_back(std::move(socket));
+  wait(*sockets.back());
+  post_drain(*sockets.back());
+}
+
+Socket* KernelSockets::State::find(Channel channel) {
+  for (const auto& socket : sockets) {
+    if (socket->channel == channel) return socket.get();
+  }
+  return nullptr;
+}
+
+void KernelSockets::State::wait(Socket& socket) {
+  socket.descriptor.async_wait(
+      asio::posix::stream_descriptor::wait_read,
+      [self = shared_from_this(), &socket](const boost::system::error_code& error) {
+        if (error || self->closed) return;
+        self->wait(socket);
+        self->drain(socket);
+      });
+}
+
+void KernelSockets::State::post_drain(Socket& socket) {
+  if (std::exchange(socket.drain_posted, true)) return;
+  asio::post(executor, [self = shared_from_this(), &socket] {
+    if (self->closed) return;
+    socket.drain_posted = false;
+    self->drain(socket);
+  });
+}
+
+void KernelSockets::State::drain(Socket& socket) {
+  try {
+    for (size_t count = 0; readable(socket); ++count) {
+      if (count == kMessagesPerTurn) return post_drain(socket);
+      const auto parts = receive(socket);
+      if (parts) handle(socket.channel, *parts);
+      if (closed) return;
+    }
+  } catch (const zmq::error_t& error) {
+    log::warn("reading from the kernel: {}", error.what());
+  }
+}
+
+std::optional<std::vector<zmq::message_t>> KernelSockets::State::receive(Socket& socket) {
+  std::vector<zmq::message_t> parts;
+  bool too_many = false;
+  for (bool more = true; more;) {
+    zmq::message_t part;
+    if (!socket.zmq.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;
+    more = part.more();
+    too_many = too_many || parts.size() >= kMaxFrames;
+    if (!too_many) parts.push_back(std::move(part));
+  }
+  if (too_many) {
+    log::warn("a message of the kernel with more than {} frames was dropped", kMaxFrames);
+    return std::nullopt;
+  }
+  return parts;
+}
+
+void KernelSockets::State::handle(Channel channel, const std::vector<zmq::message_t>& parts) {
+  std::vector<std::string_view> frames;
+  frames.reserve(parts.size());
+  for (const zmq::message_t& part : parts) frames.push_back(part.to_string_view());
+  auto message = reader.read(frames);
+  if (message) {
+    on_message(channel, std::move(*message));
+  } else {
+    log::warn("dropped: {}", message.error().detail);
+  }
+}
+
+void KernelSockets::State::close() {
+  closed = true;
+  for (const auto& socket : sockets) {
+    socket->descriptor.release();  // The descriptor is libzmq's to close.
+    socket->zmq.close();
+  }
+  // The Socket objects stay until the last handler has let go of this State.
+  throw_away.reset();
+}
+
+Result<std::unique_ptr<KernelSockets>> KernelSockets::connect(
+    asio::any_io_executor executor, zmq::context_t& context, const std::string& prefix,
+    const std::string& key, const std::string& identity, OnMessage on_message) {
+  auto state =
+      std::make_shared<State>(std::move(executor), context, prefix, key, std::move(on_message));
+  try {
+    state->open(Channel::shell, zmq::socket_type::dealer, identity);
+    state->open(Channel::iopub, zmq::socket_type::sub, identity);
+    state->open(Channel::standard_input, zmq::socket_type::dealer, identity);
+    state->open(Channel::control, zmq::socket_type::dealer, identity);
+  } catch (const zmq::error_t& error) {
+    state->close();
+    return failure(ErrorCode::io, std::string("Cannot open the kernel's sockets: ") + error.what());
+  }
+  return std::unique_ptr<KernelSockets>(new KernelSockets(std::move(state)));
+}
+
+KernelSockets::~KernelSockets() {
+  state_->close();
+}
+
+bool KernelSockets::send(Channel channel, const jupyter::Message& message) {
+  Socket* socket = state_->find(channel);
+  if (!socket) return false;
+  const std::vector<std::string> frames = jupyter::encode(message, state_->signer);
+  try {
+    for (size_t i = 0; i < frames.size(); ++i) {
+      const auto more = i + 1 < frames.size() ? zmq::send_flags::sndmore : zmq::send_flags::none;
+      // Only the first part can fail for want of room.
+      if (!socket->zmq.send(zmq::buffer(frames[i]), more | zmq::send_flags::dontwait)) {
+        state_->post_drain(*socket);
+        return false;
+      }
+    }
+  } catch (const zmq::error_t& error) {
+    log::warn("writing to the kernel: {}", error.what());
+    return false;
+  }
+  state_->post_drain(*socket);
+  return true;
+}
+
+void KernelSockets::poke() {
+  try {
+    state_->throw_away = std::make_unique<Socket>(state_->executor, state_->context, Channel::shell,
+                                                  zmq::socket_type::dealer);
+    state_->throw_away->zmq.set(zmq::sockopt::linger, 0);
+    state_->throw_away->zmq.connect(jupyter::endpoint(state_->prefix, Channel::shell));
+  } catch (const zmq::error_t& error) {
+    log::warn("poking the kernel: {}", error.what());
+  }
+}
+
+}  // namespace colibri::supervisor

@@ -1,0 +1,234 @@
+#include "supervisor/supervisor.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <zmq.hpp>
+
+#include "async/spawn.hpp"
+#include "async/timer.hpp"
+#include "base/log.hpp"
+#include "supervisor/rooted_folders.hpp"
+
+namespace colibri::supervisor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTick = 250ms;
+constexpr auto kMetersEvery = 2s;
+constexpr auto kHalfDoneLimit = 5s;
+constexpr auto kQuestionLimit = 10s;
+constexpr auto kRefusedLimit = 30s;
+constexpr size_t kMaxManifestBytes = 4u << 20;
+
+std::string own(const char* name, const char* fallback) {
+  const char* value = getenv(name);
+  return value && *value ? value : fallback;
+}
+
+Environment environment_for(const link::SupervisorConfig& config) {
+  if (config.sandbox == "none") {
+    return base_environment(config, own("PATH", "/usr/local/bin:/usr/bin:/bin"),
+                            own("HOME", "/root"));
+  }
+  const RootedFolders host("/");
+  const auto manifest = host.read(config.image_manifest, kMaxManifestBytes);
+  return base_environment(config, path_of_manifest(manifest.value_or("")), "/root");
+}
+
+}  // namespace
+
+Supervisor::Supervisor(asio::any_io_executor executor, link::SupervisorConfig config)
+    : executor_(std::move(executor)),
+      config_(std::move(config)),
+      outbox_(config_.runtime_dir + "/spool"),
+      stream_timer_(executor_) {}
+
+Supervisor::~Supervisor() = default;
+
+Task<void> Supervisor::run() {
+  environment_ = environment_for(config_);
+  link_ = std::make_unique<LinkConnection>(
+      executor_, LinkConnection::Peer{config_.link, config_.runtime, config_.token}, outbox_,
+      [this](link::FromServer message) { on_server_message(std::move(message)); });
+  emit(link::RuntimeChanged{"starting"});
+  emit(link::KernelChanged{"starting", "", "", "", config_.kernel_name});
+  link_->start();
+  async::spawn(executor_, tick_loop(*this), "watching the runtime");
+
+  auto sandbox = co_await start_sandbox(executor_, config_);
+  if (!sandbox) {
+    end("runtime_ended", "The runtime could not be started: " + sandbox.error().detail);
+  } else {
+    sandbox_ = std::move(*sandbox);
+    sandbox_->on_exit = [this](ProcessId id, ExitStatus status) {
+      if (kernel_) kernel_->note_exit(id, status);
+    };
+    sandbox_->on_gone = [this](std::string detail) {
+      gone_ = detail.empty() ? "The runtime's container has ended." : std::move(detail);
+      end("runtime_ended", gone_);
+    };
+    // Only now: the sandbox wants a process without threads.
+    zmq_ = std::make_unique<zmq::context_t>(1);
+    co_await kernel_loop();
+  }
+  co_await finish_runtime();
+}
+
+void Supervisor::end(std::string reason, std::string detail) {
+  if (ending_) return;
+  log::info("ending: {} {}", reason, detail);
+  ending_ = Ending{std::move(reason), std::move(detail)};
+  emit(link::RuntimeChanged{"ending", ending_->reason, ending_->detail});
+  changed_.set();
+}
+
+Task<void> Supervisor::finish_runtime() {
+  if (kernel_) {
+    if (gone_.empty()) co_await kernel_->stop(executions_.running().has_value());
+    kernel_.reset();
+  }
+  if (sandbox_) co_await sandbox_->stop();
+  emit(link::RuntimeChanged{"ended", ending_->reason, ending_->detail});
+  // Without a server there is nobody to wait for; the spool stays for it to read.
+  if (!link_->connected()) (void)co_await wait_for_acknowledgement(1s);
+  if (link_->connected()) (void)co_await wait_for_acknowledgement(10s);
+  stopped_ = true;
+  changed_.set();
+  (void)co_await ticked_out_.wait_for(5s);
+  link_.reset();
+  if (auto saved = outbox_.save(); !saved) log::error("{}", saved.error().detail);
+  // stop() is idempotent; the sandbox is destroyed before the ZeroMQ context on purpose: its
+  // descriptors go first.
+  sandbox_.reset();
+  zmq_.reset();
+}
+
+Task<bool> Supervisor::wait_for_acknowledgement(async::Duration limit) {
+  const auto until = async::Clock::now() + limit;
+  while (!outbox_.empty()) {
+    const auto left = until - async::Clock::now();
+    if (left <= async::Duration::zero()) co_return false;
+    acknowledged_.reset();
+    (void)co_await acknowledged_.wait_for(left);
+  }
+  co_return true;
+}
+
+void Supervisor::emit(link::Event event) {
+  const auto now = async::Clock::now();
+  std::vector<link::StreamText> streams;
+  if (auto* stream = std::get_if<link::StreamText>(&event)) {
+    coalescer_.add(std::move(*stream), now, streams);
+    emit_streams(std::move(streams));
+    arm_stream_timer();
+    return;
+  }
+  const bool last = std::holds_alternative<link::Done>(event) ||
+                    std::holds_alternative<link::KernelChanged>(event) ||
+                    std::holds_alternative<link::RuntimeChanged>(event);
+  coalescer_.flush(now, last, streams);
+  emit_streams(std::move(streams));
+  (void)outbox_.push(std::move(event));
+  if (link_) link_->wake();
+}
+
+void Supervisor::emit_streams(std::vector<link::StreamText> streams) {
+  if (streams.empty()) return;
+  for (link::StreamText& stream : streams) (void)outbox_.push(std::move(stream));
+  if (link_) link_->wake();
+}
+
+void Supervisor::arm_stream_timer() {
+  const auto due = coalescer_.due();
+  if (!due) return;
+  // The usual case, a piece that joins others, changes nothing.
+  if (stream_timer_.expiry() == *due) return;
+  stream_timer_.expires_at(*due);
+  stream_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error || stopped_) return;
+    std::vector<link::StreamText> streams;
+    coalescer_.on_time(async::Clock::now(), streams);
+    emit_streams(std::move(streams));
+    arm_stream_timer();
+  });
+}
+
+Task<void> Supervisor::tick_loop(Supervisor& self) {
+  while (!self.stopped_) {
+    self.tick(async::Clock::now());
+    co_await async::sleep_for(kTick);
+  }
+  self.ticked_out_.set();
+}
+
+void Supervisor::tick(async::Clock::time_point now) {
+  if (ending_) return;
+  watch_deadlines();
+  watch_running(now);
+  watch_questions(now);
+  if (started_once_ && now - last_meters_ >= kMetersEvery) {
+    last_meters_ = now;
+    send_meters();
+  }
+}
+
+void Supervisor::send_meters() {
+  const Meters meters = sandbox_->meters();
+  memory_limit_ = meters.memory_limit;
+  oom_before_ = std::exchange(oom_now_, sandbox_->oom_kills());
+  link_->send(link::Meters{meters.memory_used, meters.memory_limit, meters.disk_used,
+                           meters.disk_total, meters.cpu});
+}
+
+void Supervisor::watch_running(async::Clock::time_point now) {
+  pump();  // For a request that the kernel's socket did not take.
+  if (!executions_.running() || !kernel_ready() || running_request_.empty()) return;
+  const ExecutionId execution = *executions_.running();
+  if (!answered_ && now - sent_ > poke_after_) {
+    log::debug("the kernel does not take a request; poking it");
+    kernel_->poke();
+    poke_after_ = std::min<async::Duration>(poke_after_ * 2, 60s);
+  }
+  if (!translator_.half_done(execution)) {
+    half_done_since_ = {};
+  } else if (half_done_since_ == async::Clock::time_point{}) {
+    half_done_since_ = now;
+  } else if (now - half_done_since_ > kHalfDoneLimit) {
+    log::warn("a message of the kernel about the end of a run was lost");
+    if (auto done = translator_.settle(execution)) finish_run(std::get<link::Done>(*done));
+  }
+}
+
+void Supervisor::watch_questions(async::Clock::time_point now) {
+  for (auto entry = questions_.begin(); entry != questions_.end();) {
+    Question& question = entry->second;
+    if (now - question.asked > kQuestionLimit) {
+      refuse(question.request, ErrorCode::timeout, "The kernel did not answer within 10 seconds.");
+      entry = questions_.erase(entry);
+      continue;
+    }
+    if (!question.poked && now - question.asked > 1s && kernel_ready()) {
+      question.poked = true;
+      kernel_->poke();
+    }
+    ++entry;
+  }
+}
+
+void Supervisor::watch_deadlines() {
+  if (config_.ends_ms > 0 && async::now_ms() >= config_.ends_ms) {
+    return end("timeout", "The runtime's time is over.");
+  }
+  if (config_.orphan_ms > 0 && link_->alone() > std::chrono::milliseconds(config_.orphan_ms)) {
+    return end("timeout", "The server has been away for too long.");
+  }
+  if (link_->refused() > kRefusedLimit) {
+    return end("runtime_ended", "The server does not know this runtime any more.");
+  }
+}
+
+}  // namespace colibri::supervisor

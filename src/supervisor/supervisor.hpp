@@ -1,0 +1,132 @@
+#pragma once
+// One runtime from start to end: sandbox, kernel, link, deadlines. What the server asks for comes
+// in by the link; what the kernel says goes out as numbered events. All on the one reactor thread.
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "async/event.hpp"
+#include "async/task.hpp"
+#include "jupyter/translator.hpp"
+#include "link/supervisor_config.hpp"
+#include "supervisor/executions.hpp"
+#include "supervisor/kernel.hpp"
+#include "supervisor/kernel_environment.hpp"
+#include "supervisor/link_connection.hpp"
+#include "supervisor/outbox.hpp"
+#include "supervisor/stream_coalescer.hpp"
+
+namespace colibri::supervisor {
+
+class Supervisor {
+ public:
+  static constexpr int kMaxDeathsInARow = 5;
+
+  Supervisor(asio::any_io_executor executor, link::SupervisorConfig config);
+  ~Supervisor();
+
+  // Runs the runtime to its end. What the server has not acknowledged by then lies in the spool
+  // file.
+  Task<void> run();
+
+  // Ends the runtime; run() returns a little later. The first reason counts.
+  void end(std::string reason, std::string detail);
+
+ private:
+  struct Ending {
+    std::string reason, detail;
+  };
+  struct Question {  // A completion or inspection under way.
+    std::string request;
+    async::Clock::time_point asked;
+    bool poked = false;
+  };
+
+  // supervisor.cpp: the runtime's life, and what goes out.
+  void emit(link::Event event);
+  void emit_streams(std::vector<link::StreamText> streams);
+  void arm_stream_timer();
+  Task<void> finish_runtime();
+  Task<bool> wait_for_acknowledgement(async::Duration limit);
+  static Task<void> tick_loop(Supervisor& self);
+  void tick(async::Clock::time_point now);
+  void send_meters();
+  void watch_running(async::Clock::time_point now);
+  void watch_questions(async::Clock::time_point now);
+  void watch_deadlines();
+
+  // supervisor_kernel.cpp: kernels, one after the other.
+  Task<void> kernel_loop();
+  Result<Kernel::Plan> plan();
+  void start_kernel(Kernel::Plan plan);
+  void on_ready();
+  void on_kernel_message(jupyter::Channel channel, jupyter::Message message);
+  // After a death: true when a new kernel is to be started, false when it stays dead.
+  bool tell_death();
+  void lose_runs(const std::string& reason);
+  bool oom_lately();
+
+  // supervisor_requests.cpp: what the server asks for.
+  void on_server_message(link::FromServer message);
+  void on(link::Execute& message);
+  void on(link::Interrupt&);
+  void on(link::Restart& message);
+  void on(link::AnswerInput& message);
+  void on(link::Complete& message);
+  void on(link::Inspect& message);
+  void on(link::Comm& message);
+  void on(link::Shutdown& message);
+  template <class Other>
+  void on(Other&) {}  // Dealt with by the link.
+  void ask(const std::string& request, std::string type, json::Object content);
+  void answer(const std::string& request, jupyter::Message& reply);
+  void refuse(const std::string& request, ErrorCode code, std::string detail);
+  void pump();
+  void finish_run(const link::Done& done);
+  [[nodiscard]] bool kernel_ready() const { return kernel_ && kernel_->ready() && !restart_; }
+
+  asio::any_io_executor executor_;
+  link::SupervisorConfig config_;
+  Outbox outbox_;
+  StreamCoalescer coalescer_;
+  asio::steady_timer stream_timer_;
+  std::unique_ptr<Sandbox> sandbox_;
+  std::unique_ptr<zmq::context_t> zmq_;
+  std::unique_ptr<LinkConnection> link_;
+  std::shared_ptr<Kernel> kernel_;
+  jupyter::Translator translator_;
+  Executions executions_;
+
+  Environment environment_;
+  async::Event changed_;  // Wakes kernel_loop.
+  async::Event acknowledged_;
+  async::Event ticked_out_;  // The tick loop has returned.
+  bool started_once_ = false;
+  bool kernel_ended_ = false;
+  bool kernel_dead_ = false;  // Given up until a restart is asked for.
+  bool restart_ = false;      // Asked for by the server.
+  bool shown_busy_ = false;
+  int deaths_in_a_row_ = 0;
+  uint64_t loss_frame_ = 0;  // The frame that told of the last death.
+  std::string loss_reason_;
+  std::set<std::string> restart_commands_;
+  std::optional<Ending> ending_;
+  std::string gone_;  // The sandbox ended by itself: why.
+  bool stopped_ = false;
+
+  std::string running_request_;  // msg_id of the running execution.
+  async::Clock::time_point sent_{}, half_done_since_{};
+  bool answered_ = false;  // The kernel has shown that it took the running request.
+  async::Duration poke_after_{};
+  std::unordered_map<std::string, Question> questions_;  // By msg_id.
+
+  async::Clock::time_point last_meters_{};
+  uint64_t memory_limit_ = 0;
+  uint64_t oom_now_ = 0, oom_before_ = 0;
+};
+
+}  // namespace colibri::supervisor

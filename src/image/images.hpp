@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.hpp"
@@ -24,12 +25,14 @@ struct Package {
 // What manifest.json says. Fields that a newer builder adds stay in `raw`.
 struct Manifest {
   std::string name;
-  std::string hash;                  // Of everything the image is made from.
-  std::string created;               // UTC, "2026-11-23T10:00:00Z".
-  std::string debian;                // "12.11"
-  std::string python;                // "3.11.2"
-  int64_t bytes = 0;                 // Unpacked.
-  std::string path;                  // PATH for processes in the image.
+  std::string hash;     // Of everything the image is made from.
+  std::string created;  // UTC, "2026-11-23T10:00:00Z".
+  std::string debian;   // "12.11"
+  std::string python;   // "3.11.2"
+  int64_t bytes = 0;    // Unpacked.
+  std::string path;     // PATH for processes in the image.
+  // What else processes need to find in their environment (LANG, certificates), PATH among it.
+  std::vector<std::pair<std::string, std::string>> environment;
   std::vector<Package> packages;     // Python's, sorted by name.
   std::vector<std::string> kernels;  // Names of the kernelspecs, "python3" first when there.
   json::Object raw;
@@ -69,6 +72,10 @@ class Images {
  private:
   std::filesystem::path directory_;
 };
+
+// Where images are looked for when nobody says: ../images beside the program's folder when that
+// exists (./run builds them there), else <data>/images.
+[[nodiscard]] std::filesystem::path default_images_folder(const std::filesystem::path& data);
 
 // Reads a manifest's text. `corrupt` when a field is missing or of another type.
 [[nodiscard]] Result<Manifest> parse_manifest(std::string_view text);

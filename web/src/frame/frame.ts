@@ -1,0 +1,108 @@
+/**
+ * Runs inside the sandboxed frame of one output: shows what the page hands over, scripts and all,
+ * tells its height, and asks the page to open links. It holds nothing worth taking: the frame has an
+ * opaque origin, no cookies, and only the port it was given.
+ */
+import { frameStyle } from "./frame_style"
+import type { FrameContent, FrameReady, FrameTheme, FromFrame, ToFrame } from "./messages"
+
+let port: MessagePort | null = null
+let reported = -1
+
+function isToFrame(value: unknown): value is ToFrame {
+  return typeof value === "object" && value !== null && "type" in value
+    && (value.type === "show" || value.type === "theme")
+}
+
+function receiveFirst(event: MessageEvent<unknown>): void {
+  const given = event.ports[0]
+  if (event.source !== window.parent || !given || !isToFrame(event.data)) return
+  removeEventListener("message", receiveFirst)
+  port = given
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (isToFrame(data)) receive(data)
+  }
+  receive(event.data)
+}
+
+function receive(message: ToFrame): void {
+  if (message.type === "show") show(message.content, message.theme)
+  else applyTheme(message.theme)
+}
+
+/**
+ * Writes a whole new document, so that the parser itself runs scripts, in order and with all that
+ * they expect: document.write, DOMContentLoaded, deferred and module scripts.
+ */
+function show(content: FrameContent, theme: FrameTheme): void {
+  const body = content.kind === "html" ? content.text : ""
+  document.open()
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else runs the parser so
+  document.write(`<!doctype html><html><head><meta charset="utf-8"><style>${frameStyle}</style></head><body>`)
+  applyTheme(theme)
+  watch()
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else runs the parser so
+  document.write(body)
+  document.close()
+  if (content.kind === "script") run(content.text)
+  report()
+}
+
+function run(code: string): void {
+  const element = document.createElement("div")
+  element.id = "output-area"
+  document.body.append(element)
+  Object.defineProperty(window, "element", { value: element, configurable: true, writable: true })
+  const script = document.createElement("script")
+  script.textContent = code
+  document.body.append(script)
+}
+
+function applyTheme({ dark, variables }: FrameTheme): void {
+  const root = document.documentElement
+  root.setAttribute("theme", dark ? "dark" : "light")
+  root.style.colorScheme = dark ? "dark" : "light"
+  for (const [name, value] of Object.entries(variables)) {
+    if (name.startsWith("--")) root.style.setProperty(name, value)
+  }
+}
+
+/** document.open() took all listeners away: they are set on each new document. */
+function watch(): void {
+  const sizes = new ResizeObserver(report)
+  sizes.observe(document.documentElement)
+  sizes.observe(document.body)
+  // What is positioned absolutely grows without resizing the body.
+  new MutationObserver(report).observe(document.documentElement, { childList: true, subtree: true })
+  document.addEventListener("load", report, true)
+  document.addEventListener("click", followLink)
+}
+
+function report(): void {
+  const root = document.documentElement
+  const height = Math.ceil(Math.max(root.getBoundingClientRect().height, document.body.scrollHeight))
+  if (height === reported) return
+  reported = height
+  send({ type: "height", height })
+}
+
+function followLink(event: MouseEvent): void {
+  if (event.defaultPrevented || !event.isTrusted) return
+  const link = event.composedPath().find((target) =>
+    target instanceof HTMLAnchorElement || target instanceof SVGAElement)
+  if (!link) return
+  const href = link instanceof HTMLAnchorElement ? link.href : link.href.baseVal
+  if (link instanceof HTMLAnchorElement && link.getAttribute("href")?.startsWith("#")) return
+  if (!/^https?:/i.test(href)) return
+  event.preventDefault()
+  send({ type: "open", url: href })
+}
+
+function send(message: FromFrame): void {
+  port?.postMessage(message)
+}
+
+addEventListener("message", receiveFirst)
+const ready: FrameReady = { type: "colibri-frame-ready" }
+// To whoever embeds us: it says nothing but that we listen.
+window.parent.postMessage(ready, "*")

@@ -1,0 +1,111 @@
+import { useMemo, type JSX } from "react"
+import type { NotebookId } from "../wire/ids"
+import { parseJson, type Json } from "../wire/json"
+import type { DisplayOutput } from "../wire/output"
+import { useLanguage } from "../words/use_language"
+import { t } from "../words/words"
+import { blobUrl, useBlobText } from "./blob"
+import { HtmlView } from "./HtmlView"
+import { ImageView } from "./ImageView"
+import { JsonView } from "./JsonView"
+import { LatexView } from "./LatexView"
+import { MarkdownView } from "./MarkdownView"
+import { chooseMime, metadataFor, unknownType, widgetType, type Choice } from "./mime_choice"
+import { OutputFrame } from "./OutputFrame"
+import { ScrollBox } from "./ScrollBox"
+import { SvgView } from "./SvgView"
+import { TerminalText } from "./TerminalText"
+
+interface DisplayViewProps {
+  readonly output: DisplayOutput
+  readonly notebookId: NotebookId
+  readonly trusted: boolean
+}
+
+/** The best of an output's representations, by mime_choice's list. */
+export function DisplayView({ output, notebookId, trusted }: DisplayViewProps): JSX.Element | null {
+  useLanguage()
+  const choice = useMemo(() => chooseMime(output), [output])
+  if (!choice) {
+    const type = unknownType(output)
+    return type === null ? null : <p className="o-note">{t("output.type_only_note", { type })}</p>
+  }
+  if (choice.drawing === "image") return <Image choice={choice} output={output} notebookId={notebookId} />
+  return (
+    <>
+      <Text choice={choice} output={output} notebookId={notebookId} trusted={trusted} />
+      {choice.instead !== null &&
+        <p className="o-note">
+          {choice.instead === widgetType ? t("output.widget_note")
+            : t("output.type_note", { type: choice.instead })}
+        </p>}
+    </>
+  )
+}
+
+interface ChosenProps {
+  readonly choice: Choice
+  readonly output: DisplayOutput
+  readonly notebookId: NotebookId
+}
+
+function Image({ choice, output, notebookId }: ChosenProps): JSX.Element {
+  const { type } = choice
+  const source = useMemo(() => {
+    if (choice.source.kind === "blob") return { kind: "url", url: blobUrl(notebookId, choice.source.blob) } as const
+    return { kind: "base64", type, text: choice.source.kind === "text" ? choice.source.text : "" } as const
+  }, [choice, notebookId, type])
+  return <ImageView source={source} metadata={metadataFor(output.metadata, type)} />
+}
+
+/** Everything that is text, wherever it lies. */
+function Text({ choice, output, notebookId, trusted }: ChosenProps & { readonly trusted: boolean }): JSX.Element {
+  const { source } = choice
+  const loaded = useBlobText(notebookId, source.kind === "blob" ? source.blob : null)
+  if (source.kind === "json") return <JsonView value={source.value} />
+  if (source.kind === "text") return <Drawn choice={choice} text={source.text} output={output} trusted={trusted} />
+  if (loaded.state === "loading") return <p className="o-note">{t("output.loading")}</p>
+  if (loaded.state === "failed") return <p className="o-note">{t("output.load_failed")}</p>
+  return <Drawn choice={choice} text={loaded.text} output={output} trusted={trusted} />
+}
+
+interface DrawnProps {
+  readonly choice: Choice
+  readonly text: string
+  readonly output: DisplayOutput
+  readonly trusted: boolean
+}
+
+function Drawn({ choice, text, output, trusted }: DrawnProps): JSX.Element {
+  const memory = output.data
+  switch (choice.drawing) {
+    case "html": return <HtmlView html={text} memory={memory} trusted={trusted} />
+    case "markdown": return <MarkdownView source={text} />
+    case "latex": return <LatexView source={text} />
+    case "script": return <ScriptView code={text} memory={memory} trusted={trusted} />
+    case "json": return <ParsedJson text={text} />
+    case "svg":
+      return <SvgView svg={text} metadata={metadataFor(output.metadata, choice.type)} memory={memory} trusted={trusted} />
+    case "text":
+    case "image":
+      return <ScrollBox running={false}><TerminalText text={text} /></ScrollBox>
+  }
+}
+
+function ScriptView(
+  { code, memory, trusted }: { readonly code: string; readonly memory: object; readonly trusted: boolean },
+): JSX.Element {
+  const content = useMemo(() => ({ kind: "script", text: code } as const), [code])
+  return <OutputFrame content={content} memory={memory} trusted={trusted} />
+}
+
+function ParsedJson({ text }: { readonly text: string }): JSX.Element {
+  const value = useMemo((): { parsed: Json } | null => {
+    try {
+      return { parsed: parseJson(text) }
+    } catch {
+      return null
+    }
+  }, [text])
+  return value ? <JsonView value={value.parsed} /> : <TerminalText text={text} />
+}

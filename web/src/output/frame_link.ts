@@ -1,0 +1,101 @@
+/**
+ * The page's side of one sandboxed frame. Content goes in by a MessagePort after the frame, known by
+ * its window and nothing else, has said that it is ready. What comes out is believed in two things
+ * only: a height, and a wish to open a web address. Everything else is dropped.
+ */
+import type { FrameContent, FrameTheme, FromFrame, ToFrame } from "../frame/messages"
+import { HeightGate } from "./height_gate"
+import { webAddress } from "./terminal"
+
+export interface FrameEvents {
+  readonly onHeight: (height: number) => void
+  readonly onOpen: (url: string) => void
+  /** It was loaded again and again, and gets no more content. */
+  readonly onStopped: () => void
+}
+
+/** A frame is loaded again when its place in the page moves; one that does so on and on is stopped. */
+const mostLoads = 12
+const msBetweenOpens = 500
+
+export class FrameLink {
+  readonly #target: () => Window | null
+  readonly #content: FrameContent
+  readonly #events: FrameEvents
+  #theme: FrameTheme
+  #port: MessagePort | null = null
+  #gate = new HeightGate()
+  #loads = 0
+  #openedAt = -Infinity
+
+  /** `target` gives the frame's window as it is now. */
+  constructor(target: () => Window | null, content: FrameContent, theme: FrameTheme, events: FrameEvents) {
+    this.#target = target
+    this.#content = content
+    this.#theme = theme
+    this.#events = events
+  }
+
+  /** Takes a message event of the page's window; those of others are not looked at. */
+  receive(event: Pick<MessageEvent<unknown>, "source" | "data">): void {
+    const target = this.#target()
+    if (!target || event.source !== target || !isReady(event.data)) return
+    this.#loads += 1
+    this.#port?.close()
+    this.#port = null
+    if (this.#loads > mostLoads) {
+      if (this.#loads === mostLoads + 1) this.#events.onStopped()
+      return
+    }
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#gate = new HeightGate()
+    port1.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (this.#port === port1) this.#obey(readFromFrame(data))
+    }
+    const show: ToFrame = { type: "show", content: this.#content, theme: this.#theme }
+    // An opaque origin cannot be named; that the window is ours has just been checked.
+    target.postMessage(show, "*", [port2])
+  }
+
+  setTheme(theme: FrameTheme): void {
+    this.#theme = theme
+    const message: ToFrame = { type: "theme", theme }
+    this.#port?.postMessage(message)
+  }
+
+  close(): void {
+    this.#port?.close()
+    this.#port = null
+  }
+
+  #obey(message: FromFrame | null): void {
+    if (message?.type === "height") {
+      const height = this.#gate.take(message.height)
+      if (height !== null) this.#events.onHeight(height)
+    } else if (message?.type === "open") {
+      const now = performance.now()
+      if (now - this.#openedAt < msBetweenOpens) return
+      this.#openedAt = now
+      this.#events.onOpen(message.url)
+    }
+  }
+}
+
+function isReady(data: unknown): boolean {
+  return typeof data === "object" && data !== null && "type" in data && data.type === "colibri-frame-ready"
+}
+
+/** A message of a frame, or null when it is anything else than the two we know. */
+export function readFromFrame(data: unknown): FromFrame | null {
+  if (typeof data !== "object" || data === null || !("type" in data)) return null
+  if (data.type === "height" && "height" in data) {
+    const { height } = data
+    return typeof height === "number" && Number.isFinite(height) ? { type: "height", height } : null
+  }
+  if (data.type === "open" && "url" in data && typeof data.url === "string") {
+    const url = webAddress(data.url)
+    return url === null ? null : { type: "open", url }
+  }
+  return null
+}

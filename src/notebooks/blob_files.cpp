@@ -1,0 +1,104 @@
+#include "notebooks/blob_files.hpp"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/random.hpp"
+
+namespace colibri::notebooks {
+namespace {
+
+Result<> write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(file, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno_failure("writing an output", errno);
+    bytes.remove_prefix(static_cast<size_t>(n));
+  }
+  if (::fsync(file) != 0) return errno_failure("writing an output", errno);
+  return {};
+}
+
+void sync_folder(const std::string& folder) {
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
+  ::close(file);
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  for (unsigned i = 0; i < length; ++i) {
+    out += kHex[digest[i] >> 4];
+    out += kHex[digest[i] & 15];
+  }
+  return out;
+}
+
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+std::string blob_path(const std::string& folder, const std::string& sha256) {
+  return folder + "/" + sha256.substr(0, 2) + "/" + sha256;
+}
+
+Result<std::string> store_blob(const std::string& folder, std::string_view bytes) {
+  const std::string sha256 = sha256_hex(bytes);
+  const std::string path = blob_path(folder, sha256);
+  struct stat found {};
+  if (::stat(path.c_str(), &found) == 0 && found.st_size == static_cast<off_t>(bytes.size()))
+    return sha256;
+  ::mkdir(folder.c_str(), 0700);
+  const std::string parent = folder + "/" + sha256.substr(0, 2);
+  if (::mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST)
+    return errno_failure("making the folder of an output", errno);
+  const std::string temporary = parent + "/" + random_id(".new-");
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return errno_failure("keeping an output", errno);
+  const Result<> written = write_all(file, bytes);
+  ::close(file);
+  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    if (!written) return std::unexpected(written.error());
+    return errno_failure("keeping an output", error);
+  }
+  sync_folder(parent);
+  return sha256;
+}
+
+Result<std::string> load_blob(const std::string& folder, const std::string& sha256) {
+  if (!is_sha256(sha256)) return failure(ErrorCode::invalid, "That is no name of an output.");
+  const int file = ::open(blob_path(folder, sha256).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return failure(ErrorCode::not_found, "A stored output is missing.");
+  std::string bytes;
+  std::array<char, 65536> buffer{};
+  for (;;) {
+    const ssize_t n = ::read(file, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      const int error = errno;
+      ::close(file);
+      if (n < 0) return errno_failure("reading a stored output", error);
+      return bytes;
+    }
+    bytes.append(buffer.data(), static_cast<size_t>(n));
+  }
+}
+
+}  // namespace colibri::notebooks

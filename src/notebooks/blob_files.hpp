@@ -1,0 +1,24 @@
+#pragma once
+// Blobs: bytes by their sha-256, in FOLDER/ab/abcdef…. Written once, with fsync, never changed.
+// All calls block.
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace colibri::notebooks {
+
+// Lower-case hex.
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
+// Keeps the bytes (at no cost when they are there) and returns their sha-256.
+[[nodiscard]] Result<std::string> store_blob(const std::string& folder, std::string_view bytes);
+
+// `not_found` when there is none, `invalid` when `sha256` is no such name.
+[[nodiscard]] Result<std::string> load_blob(const std::string& folder, const std::string& sha256);
+
+[[nodiscard]] std::string blob_path(const std::string& folder, const std::string& sha256);
+// 64 lower-case hex digits.
+[[nodiscard]] bool is_sha256(std::string_view text);
+
+}  // namespace colibri::notebooks

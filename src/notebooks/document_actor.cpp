@@ -1,0 +1,43 @@
+#include "notebooks/document_actor.hpp"
+
+#include "notebooks/document_state.hpp"
+
+namespace colibri::notebooks {
+
+DocumentActor::DocumentActor(std::shared_ptr<State> state) : state_(std::move(state)) {}
+DocumentActor::~DocumentActor() = default;
+
+void DocumentActor::attach(Client& client, ClientId id, UserId user,
+                           std::optional<Position> last_seen) {
+  state_->attach(client, std::move(id), std::move(user), std::move(last_seen));
+}
+void DocumentActor::detach(Client& client) { state_->detach(client); }
+void DocumentActor::submit(document::Command command) { state_->submit(std::move(command)); }
+void DocumentActor::connect(const UserId& user, const std::string& flavor,
+                            const std::string& image) {
+  state_->connect(user, flavor, image);
+}
+void DocumentActor::disconnect() { state_->disconnect(); }
+void DocumentActor::interrupt(const UserId& user, const ClientId& client, uint64_t command) {
+  state_->interrupt(user, client, command);
+}
+void DocumentActor::restart(const UserId& user, const ClientId& client, uint64_t command) {
+  state_->restart(user, client, command);
+}
+void DocumentActor::complete(Client& client, const std::string& request, const std::string& code,
+                             size_t cursor) {
+  state_->ask({&client, request, code, true}, cursor, 0);
+}
+void DocumentActor::inspect(Client& client, const std::string& request, const std::string& code,
+                            size_t cursor, int detail) {
+  state_->ask({&client, request, code, false}, cursor, detail);
+}
+void DocumentActor::comm(const json::Object& message, const std::vector<std::string>& buffers) {
+  state_->comm(message, buffers);
+}
+const NotebookId& DocumentActor::id() const { return state_->id(); }
+const std::string& DocumentActor::title() const { return state_->title(); }
+const document::Document& DocumentActor::document() const { return state_->document(); }
+std::optional<lease::Status> DocumentActor::lease() const { return state_->lease(); }
+
+}  // namespace colibri::notebooks

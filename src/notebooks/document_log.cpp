@@ -1,0 +1,94 @@
+#include "notebooks/document_log.hpp"
+
+#include <soci/soci.h>
+
+namespace colibri::notebooks {
+namespace {
+
+using Loaded = std::optional<StoredDocument>;
+
+Result<Loaded> read_rows(soci::session& sql, const std::string& notebook) {
+  StoredDocument out;
+  long long seq = 0, size = 0, mtime = 0;
+  soci::indicator found = soci::i_null;
+  sql << "SELECT seq, CAST(state AS TEXT), file_sha256, file_size, file_mtime_ns"
+         " FROM document_snapshots WHERE notebook_id = :id",
+      soci::use(notebook), soci::into(seq, found), soci::into(out.snapshot),
+      soci::into(out.file.sha256), soci::into(size), soci::into(mtime);
+  if (!sql.got_data()) return Loaded();
+  out.seq = static_cast<uint64_t>(seq);
+  out.file.stamp = {size, mtime};
+  const soci::rowset<soci::row> rows =
+      (sql.prepare << "SELECT seq, payload FROM document_records WHERE notebook_id = :id"
+                      " ORDER BY seq",
+       soci::use(notebook));
+  for (const soci::row& row : rows)
+    out.records.emplace_back(static_cast<uint64_t>(row.get<long long>(0)),
+                             std::make_shared<const std::string>(row.get<std::string>(1)));
+  return Loaded(std::move(out));
+}
+
+Result<> write_rows(soci::session& sql, const std::string& notebook, const Batch& batch) {
+  for (const auto& [number, text] : batch.records) {
+    const auto seq = static_cast<long long>(number);
+    sql << "INSERT INTO document_records (notebook_id, seq, payload) VALUES (:id, :seq, :payload)",
+        soci::use(notebook), soci::use(seq), soci::use(*text);
+  }
+  for (const BlobRow& blob : batch.blobs) {
+    const auto bytes = static_cast<long long>(blob.bytes);
+    sql << "INSERT OR IGNORE INTO notebook_blobs (notebook_id, sha256, bytes, media_type)"
+           " VALUES (:id, :sha256, :bytes, :type)",
+        soci::use(notebook), soci::use(blob.sha256), soci::use(bytes), soci::use(blob.media_type);
+  }
+  if (!batch.runtime.empty()) {
+    const auto last = static_cast<long long>(batch.last_frame);
+    sql << "UPDATE leases SET last_frame = :last WHERE id = :id", soci::use(last),
+        soci::use(batch.runtime.value);
+  }
+  return {};
+}
+
+}  // namespace
+
+Task<Result<Loaded>> DocumentLog::load() {
+  co_return co_await store_.read<Loaded>(
+      [id = notebook_.value](soci::session& sql) { return read_rows(sql, id); });
+}
+
+Task<Result<>> DocumentLog::append(Batch batch) {
+  co_return co_await store_.write(
+      [id = notebook_.value, batch = std::move(batch)](soci::session& sql) -> Result<> {
+        return write_rows(sql, id, batch);
+      });
+}
+
+Task<Result<>> DocumentLog::write_snapshot(std::string epoch, uint64_t seq, std::string text,
+                                           FileMark file, uint64_t keep_after) {
+  co_return co_await store_.write(
+      [id = notebook_.value, epoch = std::move(epoch), seq = static_cast<long long>(seq),
+       text = std::move(text), file = std::move(file),
+       keep = static_cast<long long>(keep_after)](soci::session& sql) -> Result<> {
+        const long long size = file.stamp.size, mtime = file.stamp.mtime_ns;
+        sql << "INSERT OR REPLACE INTO document_snapshots (notebook_id, epoch, seq, state,"
+               " file_sha256, file_size, file_mtime_ns)"
+               " VALUES (:id, :epoch, :seq, CAST(:state AS BLOB), :sha256, :size, :mtime)",
+            soci::use(id), soci::use(epoch), soci::use(seq), soci::use(text),
+            soci::use(file.sha256), soci::use(size), soci::use(mtime);
+        sql << "DELETE FROM document_records WHERE notebook_id = :id AND seq <= :keep",
+            soci::use(id), soci::use(keep);
+        return {};
+      });
+}
+
+Task<Result<>> DocumentLog::mark_file(FileMark file) {
+  co_return co_await store_.write(
+      [id = notebook_.value, file = std::move(file)](soci::session& sql) -> Result<> {
+        const long long size = file.stamp.size, mtime = file.stamp.mtime_ns;
+        sql << "UPDATE document_snapshots SET file_sha256 = :sha256, file_size = :size,"
+               " file_mtime_ns = :mtime WHERE notebook_id = :id",
+            soci::use(file.sha256), soci::use(size), soci::use(mtime), soci::use(id);
+        return {};
+      });
+}
+
+}  // namespace colibri::notebooks

@@ -1,0 +1,301 @@
+#include "notebooks/document_state.hpp"
+
+#include <algorithm>
+
+#include "async/spawn.hpp"
+#include "async/timer.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+
+namespace colibri::notebooks {
+
+using document::Command;
+using document::Op;
+
+namespace {
+
+constexpr uint16_t kNewerPage = 4409, kFailed = 1011;
+
+SharedText text_of(const document::Record& record) {
+  return std::make_shared<const std::string>(json::serialize(document::to_json(record)));
+}
+
+}  // namespace
+
+DocumentActor::State::State(World& world, NotebookId id, UserId owner, std::string path,
+                            std::shared_ptr<const drive::Drive> drive, Opened opened)
+    : world_(world),
+      id_(std::move(id)),
+      owner_(std::move(owner)),
+      path_(std::move(path)),
+      title_(title_of(path_)),
+      drive_(std::move(drive)),
+      log_(world.store, id_),
+      tip_(std::move(opened.document)),
+      notes_(std::move(opened.notes)),
+      tail_(std::move(opened.tail)),
+      committed_(tip_.seq()),
+      snapshot_seq_(opened.snapshot_seq),
+      file_(std::move(opened.file)),
+      saved_(opened.unsaved ? 0 : tip_.seq()),
+      unsaved_(opened.unsaved) {
+  for (const auto& [seq, text] : tail_)
+    if (seq > snapshot_seq_) tail_bytes_ += text->size();
+}
+
+DocumentActor::State::~State() = default;
+
+void DocumentActor::State::begin(const std::string& last_reason) {
+  if (auto living = world_.runtimes.find(id_)) {
+    runtime_ = std::move(living);
+    runtime_->listen(weak_from_this());
+    if (runtime_->can_execute()) on_linked();
+  } else if (!tip_.queue().empty()) {
+    lose_kernel(last_reason.empty() ? "runtime_ended" : last_reason,
+                "The runtime ended while no server was running.");
+  }
+  if (needs_save()) note_change();
+}
+
+std::optional<lease::Status> DocumentActor::State::lease() const {
+  if (!runtime_) return std::nullopt;
+  return runtime_->status();
+}
+
+bool DocumentActor::State::unused() const {
+  return readers_.empty() && joining_.empty() && !(runtime_ && runtime_->alive());
+}
+
+bool DocumentActor::State::clean() const {
+  return committed_ == tip_.seq() && !needs_save() && !saving_ && !committing_;
+}
+
+bool DocumentActor::State::is_attached(const Client* client) const {
+  return std::ranges::any_of(readers_, [&](const Reader& r) { return r.client == client; });
+}
+
+void DocumentActor::State::attach(Client& client, ClientId id, UserId user,
+                                  std::optional<Position> last_seen) {
+  if (failed_ || closed_) return client.on_close(kFailed, "the notebook is being loaded anew");
+  for (const Reader& reader : std::vector<Reader>(readers_))
+    if (reader.id == id && is_attached(reader.client)) {
+      detach(*reader.client);
+      reader.client->on_close(kNewerPage, "this tab is connected a second time");
+    }
+  Joining joining{{&client, std::move(id), std::move(user), tip_.seq()},
+                  {id_, title_, true, false},
+                  nullptr};
+  const uint64_t oldest = tail_.empty() ? committed_ + 1 : tail_.front().first;
+  if (last_seen && last_seen->epoch == tip_.epoch() && last_seen->seq <= committed_ &&
+      last_seen->seq + 1 >= oldest) {
+    joining.welcome.resumed = true;
+    joining.reader.seq = last_seen->seq;
+    return finish_join(joining);
+  }
+  joining.snapshot = std::make_shared<const std::string>(json::serialize(tip_.snapshot()));
+  if (joining.reader.seq <= committed_) return finish_join(joining);
+  joining_.push_back(std::move(joining));
+}
+
+void DocumentActor::State::finish_join(Joining& joining) {
+  Client& client = *joining.reader.client;
+  readers_.push_back(joining.reader);
+  client.on_welcome(joining.welcome);
+  if (!is_attached(&client)) return;
+  if (joining.snapshot) client.on_snapshot(joining.snapshot, notes_);
+  for (Reader& reader : readers_)
+    if (reader.client == &client) deliver_to(reader);
+  if (is_attached(&client)) client.on_lease(lease());
+  if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
+}
+
+void DocumentActor::State::detach(Client& client) {
+  std::erase_if(readers_, [&](const Reader& r) { return r.client == &client; });
+  std::erase_if(joining_, [&](const Joining& j) { return j.reader.client == &client; });
+  std::erase_if(questions_, [&](const auto& q) { return q.second.client == &client; });
+  if (unused()) maybe_unused_.set();
+}
+
+void DocumentActor::State::refuse(const ClientId& client, uint64_t command, const Error& error) {
+  if (command == 0) return;
+  for (const Reader& reader : readers_)
+    if (reader.id == client) return reader.client->on_refused(command, error);
+}
+
+void DocumentActor::State::submit(Command command) {
+  if (failed_ || closed_)
+    return refuse(command.client, command.command,
+                  {ErrorCode::unavailable, "The notebook is being loaded anew."});
+  if (tip_.has_accepted(command.client, command.command)) return;
+  command.time_ms = async::now_ms();
+  const UserId user = command.user;
+  if (runtime_ && !user.empty()) runtime_->touch();
+  bool is_run = false;
+  if (auto* run = std::get_if<document::RunCells>(&command.op)) {
+    is_run = true;
+    run->executions.clear();
+    for (size_t i = 0; i < run->cells.size(); ++i)
+      run->executions.push_back({random_id("x_")});
+  }
+  std::optional<Answer> answer;
+  if (auto* input = std::get_if<document::AnswerInput>(&command.op))
+    answer = Answer{input->execution, input->value};
+  if (!decide(std::move(command))) return;
+  if (answer) pending_.answers.push_back(std::move(*answer));
+  if (is_run && !(runtime_ && runtime_->alive())) connect(user, "", "");
+  start_next();
+}
+
+bool DocumentActor::State::decide(Command command) {
+  const ClientId client = command.client;
+  const uint64_t number = command.command;
+  auto record = tip_.decide(command);
+  if (!record) {
+    refuse(client, number, record.error());
+    return false;
+  }
+  for (document::Effect& effect : tip_.apply(*record))
+    pending_.effects.push_back(std::move(effect));
+  pending_.batch.records.emplace_back(record->seq, text_of(*record));
+  start_commit();
+  return true;
+}
+
+void DocumentActor::State::decide_own(Op op) {
+  if (!failed_ && !closed_) decide({async::now_ms(), {}, {}, 0, std::move(op)});
+}
+
+void DocumentActor::State::start_next() {
+  if (!runtime_ || !runtime_->can_execute()) return;
+  if (const document::Cell* next = tip_.next_to_start()) decide_own(document::StartRun{next->id});
+}
+
+void DocumentActor::State::start_commit() {
+  if (committing_ || failed_) return;
+  committing_ = true;
+  async::spawn(world_.reactor, commit_loop(shared_from_this()), "committing a notebook");
+}
+
+Task<void> DocumentActor::State::commit_loop(std::shared_ptr<State> self) {
+  while (!self->pending_.batch.empty()) {
+    Pending batch = std::exchange(self->pending_, Pending());
+    if (self->runtime_ && self->taken_frame_ > 0) {
+      batch.batch.runtime = self->runtime_->id();
+      batch.batch.last_frame = self->taken_frame_;
+    }
+    const Result<> saved = co_await self->log_.append(batch.batch);
+    if (!saved) {
+      self->fail(saved.error());
+      break;
+    }
+    self->after_commit(std::move(batch));
+  }
+  self->committing_ = false;
+  self->commit_done_.set();
+}
+
+void DocumentActor::State::after_commit(Pending done) {
+  for (auto& [seq, text] : done.batch.records) {
+    committed_ = seq;
+    tail_bytes_ += text->size();
+    tail_.emplace_back(seq, std::move(text));
+  }
+  // The kernel first: it has more to do than we.
+  if (runtime_) {
+    for (const document::Effect& effect : done.effects) {
+      const auto& dispatch = std::get<document::Dispatch>(effect);
+      runtime_->execute(dispatch.execution, dispatch.source, true);
+    }
+    for (const Answer& answer : done.answers)
+      runtime_->answer_input(answer.execution, answer.value);
+    if (resend_ && committed_ == tip_.seq()) resend();
+    if (runtime_->id() == done.batch.runtime) runtime_->committed(done.batch.last_frame);
+  }
+  deliver();
+  if (!done.batch.records.empty()) note_change();
+  maybe_compact();
+}
+
+void DocumentActor::State::deliver() {
+  for (size_t i = 0; i < joining_.size();) {
+    if (joining_[i].reader.seq > committed_) {
+      ++i;
+      continue;
+    }
+    Joining joining = std::move(joining_[i]);
+    joining_.erase(joining_.begin() + static_cast<std::ptrdiff_t>(i));
+    finish_join(joining);
+  }
+  for (const Reader& copy : std::vector<Reader>(readers_))
+    for (Reader& reader : readers_)
+      if (reader.client == copy.client) {
+        deliver_to(reader);
+        break;
+      }
+}
+
+void DocumentActor::State::deliver_to(Reader& reader) {
+  if (reader.seq >= committed_) return;
+  std::vector<SharedText> texts;
+  for (auto at = tail_.rbegin(); at != tail_.rend() && at->first > reader.seq; ++at)
+    texts.push_back(at->second);
+  std::ranges::reverse(texts);
+  reader.seq = committed_;
+  Client* client = reader.client;
+  client->on_records(tip_.epoch(), texts);
+}
+
+void DocumentActor::State::fail(const Error& error) {
+  log::error("notebook {}: a change could not be saved: {}", id_.value, error.detail);
+  failed_ = true;
+  pending_ = Pending();
+  for_each_client([&](Client& client) {
+    client.on_notice({"error", "not_saved",
+                      "The last change could not be saved and was not accepted: " + error.detail});
+  });
+  close(kFailed, "the notebook is loaded anew");
+  maybe_unused_.set();
+}
+
+void DocumentActor::State::close(uint16_t code, const std::string& reason) {
+  closed_ = true;
+  std::vector<Client*> clients;
+  for (const Reader& reader : readers_) clients.push_back(reader.client);
+  for (const Joining& joining : joining_) clients.push_back(joining.reader.client);
+  readers_.clear();
+  joining_.clear();
+  questions_.clear();
+  for (Client* client : clients) client->on_close(code, reason);
+}
+
+void DocumentActor::State::maybe_compact() {
+  const bool due = committed_ - snapshot_seq_ >= world_.settings.compact_records ||
+                   tail_bytes_ >= world_.settings.compact_bytes;
+  if (!due || compacting_ || committed_ != tip_.seq()) return;
+  compacting_ = true;
+  async::spawn(world_.reactor, compact(shared_from_this()), "compacting a notebook's log");
+}
+
+Task<void> DocumentActor::State::compact(std::shared_ptr<State> self) {
+  const uint64_t seq = self->committed_;
+  const uint64_t keep = self->world_.settings.kept_records;
+  const uint64_t keep_after = seq > keep ? seq - keep : 0;
+  const auto written =
+      co_await self->log_.write_snapshot(self->tip_.epoch(), seq,
+                                         json::serialize(self->tip_.snapshot()), self->file_,
+                                         keep_after);
+  if (written) {
+    self->snapshot_seq_ = seq;
+    while (!self->tail_.empty() && self->tail_.front().first <= keep_after)
+      self->tail_.pop_front();
+    self->tail_bytes_ = 0;
+    for (const auto& [number, text] : self->tail_)
+      if (number > seq) self->tail_bytes_ += text->size();
+  } else {
+    log::warn("notebook {}: its log was not compacted: {}", self->id_.value,
+              written.error().detail);
+  }
+  self->compacting_ = false;
+}
+
+}  // namespace colibri::notebooks

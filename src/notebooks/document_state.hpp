@@ -1,0 +1,182 @@
+#pragma once
+// The actor behind DocumentActor: state on the reactor thread, coroutines that keep it alive while
+// they run. `tip_` is ahead of the disk by the commands whose commit is under way; clients see only
+// what is committed. Internal to this module.
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/event.hpp"
+#include "async/task.hpp"
+#include "document/document.hpp"
+#include "notebooks/document_actor.hpp"
+#include "notebooks/document_log.hpp"
+#include "notebooks/projection.hpp"
+#include "notebooks/world.hpp"
+
+namespace colibri::notebooks {
+
+class DocumentActor::State : public runtimes::RuntimeListener,
+                             public std::enable_shared_from_this<DocumentActor::State> {
+ public:
+  // What load() found out.
+  struct Opened {
+    document::Document document;
+    std::deque<std::pair<uint64_t, SharedText>> tail;
+    FileMark file;
+    std::vector<std::string> notes;
+    uint64_t snapshot_seq = 0;
+    bool unsaved = false;  // The file lacks something of the document.
+  };
+
+  State(World& world, NotebookId id, UserId owner, std::string path,
+        std::shared_ptr<const drive::Drive> drive, Opened opened);
+  ~State() override;
+
+  // Takes up a runtime that lives, or ends the runs of one that is gone. Once, after construction.
+  void begin(const std::string& last_reason);
+
+  void attach(Client& client, ClientId id, UserId user, std::optional<Position> last_seen);
+  void detach(Client& client);
+  void submit(document::Command command);
+  void connect(const UserId& user, const std::string& flavor, const std::string& image);
+  void disconnect();
+  void interrupt(const UserId& user, const ClientId& client, uint64_t command);
+  void restart(const UserId& user, const ClientId& client, uint64_t command);
+  struct Question {
+    Client* client = nullptr;
+    std::string request, code;
+    bool is_completion = false;
+  };
+  void ask(Question question, size_t cursor, int detail);
+  void comm(const json::Object& message, const std::vector<std::string>& buffers);
+
+  void on_frame(runtimes::Frame frame) override;
+  void on_lease(const lease::Status& status) override;
+  void on_linked() override;
+  void on_meters(const json::Object& meters) override;
+  void on_reply(const std::string& request, Result<json::Object> content) override;
+
+  [[nodiscard]] const NotebookId& id() const { return id_; }
+  [[nodiscard]] const std::string& title() const { return title_; }
+  [[nodiscard]] const document::Document& document() const { return tip_; }
+  [[nodiscard]] std::optional<lease::Status> lease() const;
+
+  // The commit failed: this actor does nothing any more and must be loaded anew.
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] bool unused() const;
+  [[nodiscard]] bool clean() const;  // All is in the log and in the file.
+  // Set when the last client has left or the last runtime has ended.
+  async::Event& maybe_unused() { return maybe_unused_; }
+
+  // Writes the file now, and a snapshot that the next open() starts from.
+  static Task<void> flush(std::shared_ptr<State> self);
+  // The file was renamed, under its save lock.
+  static Task<Result<>> rename(std::shared_ptr<State> self, std::string path);
+  // Lets all clients go; nothing more is accepted.
+  void close(uint16_t code, const std::string& reason);
+
+ private:
+  struct Reader {
+    Client* client = nullptr;
+    ClientId id;
+    UserId user;
+    uint64_t seq = 0;  // It has all records up to here.
+  };
+  // A client that waits until what its snapshot holds is committed.
+  struct Joining {
+    Reader reader;
+    Welcome welcome;
+    SharedText snapshot;
+  };
+  struct Answer {
+    ExecutionId execution;
+    std::string value;
+  };
+  // What waits for the next commit, and what is to be done after it.
+  struct Pending {
+    Batch batch;
+    std::vector<document::Effect> effects;
+    std::vector<Answer> answers;
+  };
+
+  // --- commands and commits (document_state.cpp) ---
+  // False when it was refused; the author is told when it has a number.
+  bool decide(document::Command command);
+  void decide_own(document::Op op);
+  void refuse(const ClientId& client, uint64_t command, const Error& error);
+  void start_next();
+  void start_commit();
+  static Task<void> commit_loop(std::shared_ptr<State> self);
+  void after_commit(Pending done);
+  void deliver();
+  void deliver_to(Reader& reader);
+  void fail(const Error& error);
+  void maybe_compact();
+  static Task<void> compact(std::shared_ptr<State> self);
+  void finish_join(Joining& joining);
+
+  // --- the runtime (document_runtime.cpp) ---
+  void resend();
+  void take_frame(const runtimes::Frame& frame);
+  void take_output(const runtimes::Frame& frame, const ExecutionId& execution);
+  static Task<void> frame_loop(std::shared_ptr<State> self);
+  static Task<void> flush_frames(std::shared_ptr<State> self);
+  void lose_kernel(const std::string& reason, const std::string& detail);
+  void tell_lease();
+
+  // --- the file (document_saver.cpp) ---
+  void note_change();
+  static Task<void> save_loop(std::shared_ptr<State> self);
+  static Task<bool> save_once(std::shared_ptr<State> self);
+  [[nodiscard]] int64_t save_due_ms() const;
+  [[nodiscard]] bool needs_save() const { return unsaved_ || saved_ < committed_; }
+
+  template <class F>
+  void for_each_client(F call) {
+    const std::vector<Reader> readers = readers_;
+    for (const Reader& reader : readers)
+      if (is_attached(reader.client)) call(*reader.client);
+  }
+  [[nodiscard]] bool is_attached(const Client* client) const;
+
+  World& world_;
+  NotebookId id_;
+  UserId owner_;
+  std::string path_, title_;
+  std::shared_ptr<const drive::Drive> drive_;
+  DocumentLog log_;
+  document::Document tip_;
+  std::vector<std::string> notes_;
+
+  std::deque<std::pair<uint64_t, SharedText>> tail_;  // Committed records, for readers and resume.
+  size_t tail_bytes_ = 0;                             // Since the last snapshot.
+  uint64_t committed_ = 0, snapshot_seq_ = 0;
+  Pending pending_;
+  bool committing_ = false, compacting_ = false, failed_ = false, closed_ = false;
+  bool resend_ = false;  // A supervisor dialled while a commit was under way.
+
+  std::vector<Reader> readers_;
+  std::vector<Joining> joining_;
+
+  std::shared_ptr<runtimes::Runtime> runtime_;
+  std::deque<runtimes::Frame> frames_;  // Wait behind one whose blobs are being written.
+  bool taking_frames_ = false, flushing_frames_ = false;
+  uint64_t taken_frame_ = 0;
+  std::map<ExecutionId, uint64_t> dropped_outputs_;
+  std::map<std::string, Question> questions_;
+  uint64_t last_question_ = 0;
+
+  FileMark file_;
+  uint64_t saved_ = 0;
+  bool unsaved_ = false;  // The file lacks something of what was loaded.
+  std::string save_error_;
+  int64_t first_change_ms_ = 0, last_change_ms_ = 0;
+  bool saving_ = false, saver_runs_ = false;
+  async::Event save_done_, save_wanted_, maybe_unused_, commit_done_;
+};
+
+}  // namespace colibri::notebooks

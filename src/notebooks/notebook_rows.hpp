@@ -1,0 +1,48 @@
+#pragma once
+// The notebooks table: which file in whose Drive has which id. Internal to this module.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/id.hpp"
+#include "drive/drive.hpp"
+#include "store/store.hpp"
+
+namespace colibri::notebooks {
+
+struct NotebookRow {
+  NotebookId id;
+  UserId owner;
+  std::string path;
+  int64_t created_ms = 0, opened_ms = 0;
+};
+
+class NotebookRows {
+ public:
+  explicit NotebookRows(store::Store& store) : store_(store) {}
+
+  // `not_found` when there is none, or it is another user's.
+  Task<Result<NotebookRow>> find(UserId user, NotebookId id);
+  // By id alone: for what the server does by itself.
+  Task<Result<NotebookRow>> find_any(NotebookId id);
+  // One row for each of `files`; rows of other paths go, but for those in `kept`.
+  Task<Result<std::vector<NotebookRow>>> reconcile(UserId user, std::vector<std::string> files,
+                                                   std::vector<NotebookId> kept);
+  // The row of this file, made when it is missing.
+  Task<Result<NotebookId>> ensure(UserId user, std::string path);
+  Task<Result<>> rename(NotebookId id, std::string path);
+  Task<Result<>> remove(NotebookId id);
+  Task<Result<>> mark_opened(NotebookId id);
+  // The media type of a blob that the notebook has had, with its size.
+  struct BlobEntry {
+    std::string media_type;
+    uint64_t bytes = 0;
+  };
+  Task<Result<BlobEntry>> find_blob(NotebookId id, std::string sha256);
+
+ private:
+  store::Store& store_;
+};
+
+}  // namespace colibri::notebooks

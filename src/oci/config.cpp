@@ -11,7 +11,6 @@ using json::Object;
 
 constexpr int64_t kCpuPeriodUs = 100'000;
 constexpr int64_t kCpuQuotaLeastUs = 1'000;  // The kernel's own floor.
-constexpr uint64_t kOpenFiles = 65'536;
 // The first process is the last one that the kernel should kill; it raises the score of the others.
 constexpr int kOutOfMemoryScore = 100;
 
@@ -56,8 +55,9 @@ Object process(const Spec& spec) {
       {"cwd", "/"},
       {"capabilities", std::move(capabilities)},
       {"rlimits",
-       Array{Object{{"type", "RLIMIT_NOFILE"}, {"soft", kOpenFiles}, {"hard", kOpenFiles}},
-             Object{{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}}}},
+       Array{
+           Object{{"type", "RLIMIT_NOFILE"}, {"soft", spec.open_files}, {"hard", spec.open_files}},
+           Object{{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}}}},
       {"noNewPrivileges", true},
       {"oomScoreAdj", kOutOfMemoryScore},
   };

@@ -26,6 +26,7 @@ Spec example() {
               .cpus = 1.5,
               .pids = 512,
               .limit_swap = true,
+              .open_files = 4096,
               .shm_bytes = 1u << 29};
 }
 
@@ -137,9 +138,10 @@ TEST(Config, AsksForNoLessProcessorTimeThanTheKernelAccepts) {
   EXPECT_EQ(text(at(build_config(spec), {"linux", "resources", "cpu", "quota"})), "1000");
 }
 
-TEST(Config, WritesNoCoreFiles) {
-  EXPECT_THAT(text(at(build_config(example()), {"process", "rlimits"})),
-              ::testing::HasSubstr(R"({"type":"RLIMIT_CORE","soft":0,"hard":0})"));
+TEST(Config, LimitsOpenFilesAndWritesNoCoreFiles) {
+  EXPECT_EQ(text(at(build_config(example()), {"process", "rlimits"})),
+            R"([{"type":"RLIMIT_NOFILE","soft":4096,"hard":4096},)"
+            R"({"type":"RLIMIT_CORE","soft":0,"hard":0}])");
 }
 
 TEST(Config, MasksAndLocksTheKernelsKnobs) {

@@ -27,6 +27,7 @@ struct Spec {
   double cpus = 0;
   int64_t pids = 0;
   bool limit_swap = false;  // The kernel counts swap: allow none beyond the memory.
+  uint64_t open_files = 1024;
   uint64_t shm_bytes = 64u << 20;
 };
 

@@ -1,0 +1,40 @@
+#pragma once
+// The control group of one runtime, on hosts with cgroup v2, v1 or both: made before the OCI
+// runtime starts, read for the meters.
+#include <cstdint>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace colibri::supervisor {
+
+// Whether /sys/fs/cgroup is one cgroup v2 hierarchy. crun 1.8 refuses hosts where it is not.
+[[nodiscard]] bool has_only_cgroup2();
+
+class Cgroup {
+ public:
+  struct Limits {
+    bool memory = false;
+    bool cpu = false;
+    bool pids = false;
+  };
+
+  // Makes the group `name` ("/colibri/<id>") in each hierarchy. `unsupported` when this host can't
+  // set one of these limits.
+  [[nodiscard]] static Result<Cgroup> make(const std::string& name, Limits limits);
+
+  // Whether swap is counted, so that it can be limited.
+  [[nodiscard]] bool limits_swap() const;
+
+  [[nodiscard]] uint64_t memory_used() const;   // Without inactive page cache.
+  [[nodiscard]] uint64_t memory_limit() const;  // UINT64_MAX: none.
+  [[nodiscard]] uint64_t cpu_used_us() const;   // Processor time since the start.
+  [[nodiscard]] uint64_t oom_kills() const;
+
+ private:
+  bool unified_ = false;
+  std::string memory_;  // Folders; empty where the hierarchy is missing.
+  std::string cpu_;
+};
+
+}  // namespace colibri::supervisor

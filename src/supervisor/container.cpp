@@ -1,0 +1,298 @@
+#include "supervisor/container.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "engine/cgroup_mounts.hpp"
+#include "engine/sweep.hpp"
+#include "oci/spec.hpp"
+#include "supervisor/mounts.hpp"
+
+namespace colibri::supervisor {
+namespace {
+
+constexpr const char* kHostName = "colibri";
+constexpr const char* kContainerName = "runtime";  // Unique within its own state folder.
+constexpr auto kStartDeadline = std::chrono::seconds(30);
+constexpr auto kEndDeadline = std::chrono::seconds(2);
+constexpr size_t kHostPathLimit = 80;
+constexpr uint64_t kSharedMemoryDefault = uint64_t{2} << 30;
+// Ids below belong to the host's own users; a range must lie above them.
+constexpr uint32_t kUidBaseLeast = 65'536;
+
+constexpr const char* kHosts =
+    "127.0.0.1\tlocalhost colibri\n"
+    "::1\tlocalhost ip6-localhost ip6-loopback\n";
+
+// The kernel lets nobody raise a limit in a container beyond what its starter has.
+uint64_t open_files_limit() {
+  constexpr uint64_t kWanted = 65'536;
+  rlimit own = {};
+  if (::getrlimit(RLIMIT_NOFILE, &own) != 0) return 1024;
+  return std::min<uint64_t>(kWanted, own.rlim_max);
+}
+
+Result<> write_private(const std::string& path, std::string_view text) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    return errno_failure("cannot write " + path, errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+Container::Container(asio::any_io_executor executor, link::SupervisorConfig config)
+    : executor_(std::move(executor)),
+      config_(std::move(config)),
+      kernel_directory_{config_.run_dir + "/k", kKernelsInside} {}
+
+Container::~Container() = default;
+
+Result<> Container::check() const {
+  const auto invalid = [](const char* detail) { return failure(ErrorCode::invalid, detail); };
+  if (!config_.run_dir.starts_with('/') || !config_.runtime_dir.starts_with('/') ||
+      !config_.image_rootfs.starts_with('/')) {
+    return invalid("run_dir, runtime_dir and image_rootfs must be absolute paths");
+  }
+  if (kernel_directory_.host.size() > kHostPathLimit) {
+    return invalid("run_dir is too long for the sockets of kernels: 78 bytes at most");
+  }
+  if (config_.uid_base < kUidBaseLeast || config_.uid_count < 65'536 ||
+      config_.uid_base > UINT32_MAX - config_.uid_count) {
+    return invalid("uid_base must be 65536 or more, with 65536 ids or more behind it");
+  }
+  if (config_.network != "slirp4netns" && config_.network != "none") {
+    return invalid("network must be slirp4netns or none");
+  }
+  if (::access((config_.image_rootfs + "/usr").c_str(), F_OK) != 0) {
+    return failure(ErrorCode::unsupported, "there is no image at " + config_.image_rootfs);
+  }
+  return {};
+}
+
+Result<> Container::choose_oci_runtime() {
+  const bool pure = has_only_cgroup2();
+  if (!config_.oci_runtime.empty()) {
+    oci_runtime_ = config_.oci_runtime;
+  } else if (config_.sandbox == "crun" || config_.sandbox == "runc") {
+    oci_runtime_ = find_program({config_.sandbox.c_str()});
+  } else if (config_.sandbox == "auto") {
+    // crun 1.8 refuses hybrid hierarchies; where it works it is the quicker one.
+    oci_runtime_ = pure ? find_program({"crun", "runc"}) : find_program({"runc"});
+  } else {
+    return failure(ErrorCode::invalid, "sandbox must be auto, crun, runc or none");
+  }
+  if (oci_runtime_.empty()) {
+    return failure(ErrorCode::unsupported,
+                   std::string("containers need an OCI runtime: apt-get install ") +
+                       (pure && config_.sandbox != "runc" ? "crun" : "runc"));
+  }
+  is_crun_ = std::filesystem::path(oci_runtime_).filename() == "crun";
+  return {};
+}
+
+Result<> Container::prepare_network() {
+  const auto addresses = host_addresses();
+  auto namespaces = make_namespaces(config_.uid_base, config_.uid_count, addresses);
+  if (!namespaces) return std::unexpected(namespaces.error());
+  namespaces_ = std::move(*namespaces);
+  if (config_.network == "none") return {};
+  subnet_ = choose_subnet(addresses);
+  auto slirp = Slirp::start(namespaces_, subnet_);
+  if (!slirp) return std::unexpected(slirp.error());
+  slirp_ = std::move(*slirp);
+  return {};
+}
+
+Result<> Container::prepare_root() {
+  const std::string resolv_conf =
+      slirp_ ? make_resolv_conf(subnet_.name_server, engine::read_small_file("/etc/resolv.conf"))
+             : "";
+  return mount_root({.image_rootfs = config_.image_rootfs,
+                     .runtime_dir = config_.runtime_dir,
+                     .run_dir = config_.run_dir,
+                     .init_program = program_beside_us("colibri-init"),
+                     .uid_base = config_.uid_base,
+                     .user_namespace = namespaces_.user.get(),
+                     .resolv_conf = resolv_conf,
+                     .hosts = kHosts});
+}
+
+Result<> Container::write_bundle() {
+  const std::string bundle = config_.run_dir + "/bundle";
+  if (::mkdir(bundle.c_str(), 0700) != 0 && errno != EEXIST) {
+    return errno_failure("cannot make " + bundle, errno);
+  }
+  const std::string descriptors = "/proc/" + std::to_string(::getpid()) + "/fd/";
+  const oci::Spec spec{
+      .rootfs = config_.run_dir + "/root",
+      .hostname = kHostName,
+      .args = {kInitInside},
+      .env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+      .uid_base = config_.uid_base,
+      .uid_count = config_.uid_count,
+      .user_namespace = descriptors + std::to_string(namespaces_.user.get()),
+      .network_namespace = descriptors + std::to_string(namespaces_.network.get()),
+      .cgroup = config_.cgroup,
+      .memory_bytes = config_.memory_bytes,
+      .cpus = config_.cpus,
+      .pids = static_cast<int64_t>(std::min<uint64_t>(config_.pids, INT64_MAX)),
+      .limit_swap = cgroup_->limits_swap(),
+      .open_files = open_files_limit(),
+      .shm_bytes = config_.memory_bytes > 0 ? config_.memory_bytes / 2 : kSharedMemoryDefault};
+  return write_private(bundle + "/config.json", json::serialize(oci::build_config(spec)));
+}
+
+Task<Result<>> Container::run_oci_runtime() {
+  auto ends = InitChannel::make_pair();
+  if (!ends) co_return std::unexpected(ends.error());
+  const std::string pid_file = config_.run_dir + "/init.pid";
+  std::vector<std::string> argv = {oci_runtime_,
+                                   "--root",
+                                   config_.run_dir + "/oci",
+                                   is_crun_ ? "--cgroup-manager=cgroupfs" : "--log-format=json",
+                                   "--log",
+                                   config_.run_dir + "/oci.log"};
+  for (const char* argument : {"run", "--detach", "--bundle"}) argv.emplace_back(argument);
+  argv.push_back(config_.run_dir + "/bundle");
+  for (const char* argument : {"--preserve-fds", "1", "--pid-file"}) argv.emplace_back(argument);
+  argv.push_back(pid_file);
+  argv.emplace_back(kContainerName);
+
+  // The container's first process becomes our child, so that nobody else must reap it.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  auto child = launch({.argv = argv, .descriptors = {{ends->inits.get(), 3}}});
+  if (!child) co_return std::unexpected(child.error());
+  ends->inits.reset();
+  const auto status = co_await child->wait(kStartDeadline);
+  if (!status) co_return failure(status.error().code, oci_runtime_ + ": " + status.error().detail);
+
+  init_pid_ = std::atoi(engine::read_small_file(pid_file).c_str());
+  if (init_pid_ > 1) init_pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, init_pid_, 0)));
+  if (*status != 0 || !init_pidfd_) co_return std::unexpected(oci_failure());
+  channel_ = std::make_unique<InitChannel>(executor_, std::move(ends->ours));
+  channel_->on_exit = [this](ProcessId id, ExitStatus end) {
+    if (on_exit) on_exit(id, end);
+  };
+  channel_->on_closed = [this] { handle_closed(); };
+  co_return Result<>{};
+}
+
+Error Container::oci_failure() const {
+  std::string text = engine::read_small_file(config_.run_dir + "/oci.log");
+  while (text.ends_with('\n')) text.pop_back();
+  std::string line = text.substr(text.rfind('\n') + 1);
+  if (const auto entry = json::parse_object(line)) {
+    line = json::string_at(*entry, "msg").value_or(line);
+  }
+  constexpr size_t kLimit = 500;
+  if (line.size() > kLimit) line.resize(kLimit);
+  return {ErrorCode::io, "the container does not start: " + line};
+}
+
+Task<Result<>> Container::start() {
+  for (const auto& step : {check(), choose_oci_runtime(), enter_private_mounts()}) {
+    if (!step) co_return step;
+  }
+  auto cgroup = Cgroup::make(
+      config_.cgroup,
+      {.memory = config_.memory_bytes > 0, .cpu = config_.cpus > 0, .pids = config_.pids > 0});
+  if (!cgroup) co_return std::unexpected(cgroup.error());
+  cgroup_ = std::move(*cgroup);
+  // slirp4netns starts here and gets ready beside all that follows.
+  if (auto done = prepare_network(); !done) co_return done;
+  if (auto done = prepare_root(); !done) co_return done;
+  if (auto done = write_bundle(); !done) co_return done;
+  const auto running = co_await run_oci_runtime();
+  if (!running || !slirp_) co_return running;
+  co_return co_await slirp_->ready();
+}
+
+Task<Result<ProcessId>> Container::spawn(SpawnRequest request) {
+  if (!channel_) co_return failure(ErrorCode::unavailable, "the sandbox has ended");
+  co_return co_await channel_->spawn(std::move(request));
+}
+
+void Container::signal(ProcessId id, int signal, bool group) {
+  if (channel_) channel_->signal(id, signal, group);
+}
+
+void Container::handle_closed() {
+  if (stopping_ || !on_gone) return;
+  const bool starved = oom_kills() > 0;
+  on_gone(starved ? "the container ended; the kernel had killed processes in it for want of memory"
+                  : "the container's first process ended");
+}
+
+Meters Container::meters() {
+  const DiskUse disk = disk_use(config_.runtime_dir);
+  Meters now{.disk_used = disk.used, .disk_total = disk.total};
+  if (!cgroup_) return now;
+  now.memory_used = cgroup_->memory_used();
+  now.memory_limit = std::min(cgroup_->memory_limit(), host_memory().total);
+  now.cpu = cpu_rate_.cores(cgroup_->cpu_used_us());
+  return now;
+}
+
+uint64_t Container::oom_kills() {
+  return cgroup_ ? cgroup_->oom_kills() : 0;
+}
+
+std::string Container::host_path(std::string_view inside) const {
+  const auto below = [inside](std::string_view folder) {
+    return inside.starts_with(folder) &&
+           (inside.size() == folder.size() || inside[folder.size()] == '/');
+  };
+  constexpr std::string_view kContent = "/content";
+  if (below(kContent)) {
+    return config_.runtime_dir + "/content" + std::string(inside.substr(kContent.size()));
+  }
+  const std::string_view kernels = kernel_directory_.inside;
+  if (below(kernels)) {
+    return kernel_directory_.host + std::string(inside.substr(kernels.size()));
+  }
+  return config_.run_dir + "/root" + std::string(inside);
+}
+
+// Waits until the container's first process, and so the last one in it, is gone.
+Task<void> Container::wait_for_end() {
+  if (!init_pidfd_) co_return;
+  const bool ended = co_await wait_readable(init_pidfd_.get(), kEndDeadline);
+  if (!ended) {
+    ::syscall(SYS_pidfd_send_signal, init_pidfd_.get(), SIGKILL, nullptr, 0);
+    co_await wait_readable(init_pidfd_.get(), kEndDeadline);
+  }
+  ::waitpid(init_pid_, nullptr, WNOHANG);
+  init_pidfd_.reset();
+}
+
+Task<void> Container::stop() {
+  if (stopping_) {
+    co_await stopped_.wait_for(std::chrono::seconds(20));
+    co_return;
+  }
+  stopping_ = true;
+  if (channel_) channel_->close();
+  if (slirp_) slirp_->stop();
+  co_await wait_for_end();
+  unmount_root(config_.run_dir);
+  const engine::Leftovers leftovers{.cgroup = cgroup_ ? config_.cgroup : "",
+                                    .run_dir = config_.run_dir};
+  if (const auto swept = engine::sweep_runtime(leftovers); !swept) {
+    log::error("after the end of the container: {}", swept.error().detail);
+  }
+  namespaces_ = {};
+  stopped_.set();
+}
+
+}  // namespace colibri::supervisor

@@ -1,0 +1,59 @@
+#pragma once
+// The sandbox that is an OCI container, run by crun or runc.
+#include <memory>
+#include <optional>
+
+#include "async/event.hpp"
+#include "supervisor/cgroup.hpp"
+#include "supervisor/host_meters.hpp"
+#include "supervisor/init_channel.hpp"
+#include "supervisor/network.hpp"
+#include "supervisor/sandbox.hpp"
+
+namespace colibri::supervisor {
+
+class Container : public Sandbox {
+ public:
+  Container(asio::any_io_executor executor, link::SupervisorConfig config);
+  ~Container() override;
+
+  // Once. After a failure, stop() takes away what was there by then.
+  Task<Result<>> start();
+
+  Task<Result<ProcessId>> spawn(SpawnRequest request) override;
+  void signal(ProcessId id, int signal, bool group) override;
+  Meters meters() override;
+  uint64_t oom_kills() override;
+  std::string host_path(std::string_view inside) const override;
+  const KernelDirectory& kernel_directory() const override { return kernel_directory_; }
+  Task<void> stop() override;
+
+ private:
+  [[nodiscard]] Result<> check() const;
+  [[nodiscard]] Result<> choose_oci_runtime();
+  [[nodiscard]] Result<> prepare_network();
+  [[nodiscard]] Result<> prepare_root();
+  [[nodiscard]] Result<> write_bundle();
+  Task<Result<>> run_oci_runtime();
+  [[nodiscard]] Error oci_failure() const;
+  void handle_closed();
+  Task<void> wait_for_end();
+
+  asio::any_io_executor executor_;
+  const link::SupervisorConfig config_;
+  const KernelDirectory kernel_directory_;
+  std::string oci_runtime_;
+  bool is_crun_ = false;
+  Namespaces namespaces_;
+  Subnet subnet_;
+  std::optional<Slirp> slirp_;
+  std::optional<Cgroup> cgroup_;
+  std::unique_ptr<InitChannel> channel_;
+  pid_t init_pid_ = 0;  // Not yet reaped.
+  Descriptor init_pidfd_;
+  CpuRate cpu_rate_;
+  async::Event stopped_;
+  bool stopping_ = false;
+};
+
+}  // namespace colibri::supervisor

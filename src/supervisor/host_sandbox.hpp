@@ -1,0 +1,41 @@
+#pragma once
+// `--sandbox none`: plain processes on the host, for a trusted single user who asked for it by
+// name. Nothing is limited or hidden; they still end with the supervisor.
+#include <memory>
+
+#include "supervisor/host_meters.hpp"
+#include "supervisor/init_channel.hpp"
+#include "supervisor/launch.hpp"
+#include "supervisor/sandbox.hpp"
+
+namespace colibri::supervisor {
+
+class HostSandbox : public Sandbox {
+ public:
+  HostSandbox(asio::any_io_executor executor, link::SupervisorConfig config);
+  ~HostSandbox() override;
+
+  // Once.
+  [[nodiscard]] Result<> start();
+
+  Task<Result<ProcessId>> spawn(SpawnRequest request) override;
+  void signal(ProcessId id, int signal, bool group) override;
+  Meters meters() override;
+  uint64_t oom_kills() override;
+  // /content is a folder of the runtime; every other path is the host's own.
+  std::string host_path(std::string_view inside) const override;
+  const KernelDirectory& kernel_directory() const override { return kernel_directory_; }
+  Task<void> stop() override;
+
+ private:
+  asio::any_io_executor executor_;
+  const link::SupervisorConfig config_;
+  const KernelDirectory kernel_directory_;
+  std::unique_ptr<InitChannel> channel_;
+  Child init_;
+  CpuRate cpu_rate_;
+  uint64_t oom_kills_before_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace colibri::supervisor

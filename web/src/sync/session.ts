@@ -11,42 +11,16 @@ import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire
 import { WireError, type JsonObject } from "../wire/json"
 import type { Op } from "../wire/page_message"
 import type { LogRecord } from "../wire/record"
-import type { Lease, Meters, ServerMessage, WireFailure } from "../wire/server_message"
+import type { ServerMessage, WireFailure } from "../wire/server_message"
 import type { Clock } from "./clock"
 import { Connection, type ConnectionState, type Ending, type OpenSocket } from "./connection"
 import { command, Outbox, type Wish } from "./outbox"
-import { carryOver, recover, type RecoveredText } from "./recovery"
+import { carryOver, recover } from "./recovery"
 import { Requests } from "./requests"
+import type { Notice, SessionView } from "./session_view"
 import { TextSync } from "./text_sync"
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>
-
-export interface Saved {
-  readonly seq: number
-  readonly time_ms: number
-  readonly error: string
-}
-
-/** What views see; a new object after each change. */
-export interface SessionView {
-  readonly connection: ConnectionState
-  /** Null until the first snapshot. */
-  readonly state: NotebookState | null
-  readonly title: string
-  readonly writable: boolean
-  readonly lease: Lease | null
-  readonly meters: Meters | null
-  readonly saved: Saved | null
-  /** Whether something of this page is not in the log yet. */
-  readonly unsent: boolean
-  readonly recovered: readonly RecoveredText[]
-}
-
-export interface Notice {
-  readonly level: "info" | "warning" | "error"
-  readonly code: string
-  readonly detail: string
-}
 
 export interface SessionOptions {
   readonly client: ClientId

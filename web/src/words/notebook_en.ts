@@ -77,6 +77,10 @@ export const notebookEn = {
   "runtime.ended": "The runtime ended: {why}",
   "runtime.connect_hint": "Get a machine of your own for this notebook",
 
+  "lease.idle": "nobody used it for a long time.",
+  "lease.deadline": "its time was over.",
+  "lease.lost": "its machine was lost.",
+
   "cell.code_label": "Code cell {index}",
   "cell.text_label": "Text cell {index}",
   "cell.editor_label": "Source of the cell",

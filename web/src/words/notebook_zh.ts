@@ -79,6 +79,10 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
   "runtime.ended": "运行时已结束：{why}",
   "runtime.connect_hint": "为此笔记本获取一台属于您的机器",
 
+  "lease.idle": "长时间无人使用。",
+  "lease.deadline": "使用时间已到。",
+  "lease.lost": "机器已失去联系。",
+
   "cell.code_label": "代码单元格 {index}",
   "cell.text_label": "文本单元格 {index}",
   "cell.editor_label": "单元格源内容",

@@ -1,0 +1,113 @@
+import { useEffect, useState, type JSX } from "react"
+import { notebookSocket } from "../sync/browser_socket"
+import { browserClock } from "../sync/clock"
+import type { ConnectionState, Ending } from "../sync/connection"
+import { ApiError, type Api } from "../sync/http"
+import { NotebookSession } from "../sync/session"
+import { Button } from "../ui/Button"
+import { SignInPage } from "../ui/SignInPage"
+import { showToast } from "../ui/toast"
+import type { Me } from "../wire/api"
+import { newClientId, type NotebookId } from "../wire/ids"
+import { t } from "../words/words"
+import { useSession } from "./notebook/context"
+import { NotebookPage } from "./notebook/NotebookPage"
+import { Message } from "./Message"
+import { listHref, navigate } from "./router"
+import { signIn } from "./sign_in"
+
+export interface NotebookRouteProps {
+  readonly api: Api
+  readonly user: Me["user"]
+  readonly id: NotebookId
+  readonly onSignOut: () => void
+  readonly onSettings?: () => void
+}
+
+/** Why a socket cannot be opened, as far as HTTP can tell. */
+async function probe(api: Api): Promise<Ending | null> {
+  try {
+    return await api.me() === null ? "signed_out" : null
+  } catch (error) {
+    if (error instanceof ApiError) return null
+    throw error
+  }
+}
+
+/** An open notebook; lives as long as its address. */
+export function NotebookRoute(props: NotebookRouteProps): JSX.Element {
+  const { api, id } = props
+  const [session] = useState(() => new NotebookSession({
+    client: newClientId(), open: notebookSocket(id), clock: browserClock, probe: () => probe(api),
+  }))
+  useLife(session)
+  const connection = useSession(session, (view) => view.connection)
+  if (connection.kind === "ended") {
+    return <Ended connection={connection} session={session} api={api} />
+  }
+  return <NotebookPage {...props} session={session} />
+}
+
+function useLife(session: NotebookSession): void {
+  useEffect(() => {
+    const silence = session.onNotice((notice) =>
+      showToast({ text: notice.detail, level: notice.level }))
+    const wake = (): void => {
+      if (!document.hidden) session.start()
+    }
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (session.view.unsent) event.preventDefault()
+    }
+    session.start()
+    addEventListener("online", wake)
+    document.addEventListener("visibilitychange", wake)
+    addEventListener("beforeunload", warn)
+    return () => {
+      silence()
+      removeEventListener("online", wake)
+      document.removeEventListener("visibilitychange", wake)
+      removeEventListener("beforeunload", warn)
+      session.stop()
+    }
+  }, [session])
+}
+
+interface EndedProps {
+  readonly connection: Extract<ConnectionState, { kind: "ended" }>
+  readonly session: NotebookSession
+  readonly api: Api
+}
+
+/** The session, and what was typed into it, stays behind this page: signing in again goes on with it. */
+function Ended({ connection, session, api }: EndedProps): JSX.Element {
+  const back = (
+    <Button variant="primary" onPress={() => navigate(listHref)}>{t("action.back_to_list")}</Button>
+  )
+  switch (connection.ending) {
+    case "signed_out":
+      return (
+        <SignInPage message={t("session.signed_out")} onSignIn={async (email, password) => {
+          const refused = await signIn(api, email, password)
+          if (refused !== null) return refused
+          await api.me()
+          session.revive()
+          return null
+        }} />
+      )
+    case "denied":
+      return <Message title={t("session.denied_title")} text={connection.detail}>{back}</Message>
+    case "not_found":
+      return (
+        <Message title={t("session.not_found_title")}
+          text={connection.detail === "" ? t("session.not_found") : connection.detail}>{back}</Message>
+      )
+    case "reload_page":
+      return (
+        <Message title={t("session.reload_title")} text={t("session.reload")}>
+          <Button variant="primary" icon="refresh" onPress={() => location.reload()}>
+            {t("action.reload")}
+          </Button>
+        </Message>
+      )
+  }
+}

@@ -1,0 +1,89 @@
+import { Fragment, useState, type JSX, type KeyboardEvent } from "react"
+import { Button } from "../../ui/Button"
+import type { RecoveredText } from "../../sync/recovery"
+import type { CellId } from "../../wire/ids"
+import { t } from "../../words/words"
+import { CellView } from "./CellView"
+import { useNotebook, useSession } from "./context"
+import { meaningOf } from "./keys"
+
+const none: readonly CellId[] = []
+
+/** The notebook's cells, with places to insert between them. */
+export function CellList(): JSX.Element {
+  const { session } = useNotebook()
+  const order = useSession(session, (view) => view.state?.order ?? none)
+  const recovered = useSession(session, (view) => view.recovered)
+  const writable = useSession(session, (view) => view.writable)
+  const present = new Set(order)
+  const orphans = recovered.filter((text) => !present.has(text.cell))
+  return (
+    <main className="n-cells" aria-label={t("notebook.cells")}>
+      {writable && <InsertBar after={null} always={order.length === 0} />}
+      {order.length === 0 && <p className="n-empty">{t("notebook.empty")}</p>}
+      {order.map((id, index) => (
+        <Fragment key={id}>
+          <CellView id={id} index={index} />
+          {recovered.filter((text) => text.cell === id).map((text) =>
+            <Recovered key={text.id} text={text} />)}
+          {writable && <InsertBar after={id} always={index === order.length - 1} />}
+        </Fragment>
+      ))}
+      {orphans.map((text) => <Recovered key={text.id} text={text} />)}
+    </main>
+  )
+}
+
+interface InsertBarProps {
+  readonly after: CellId | null
+  /** Shown without the mouse over it. */
+  readonly always: boolean
+}
+
+function InsertBar({ after, always }: InsertBarProps): JSX.Element {
+  const { commands } = useNotebook()
+  return (
+    <div className={`n-insert ${always ? "n-insert-always" : ""}`}>
+      <Button size="small" icon="add" aria-label={t("tool.add_code")} excludeFromTabOrder={!always}
+        onPress={() => commands.insert("code", after)}>{t("tool.code")}</Button>
+      <Button size="small" icon="add" aria-label={t("tool.add_text")} excludeFromTabOrder={!always}
+        onPress={() => commands.insert("markdown", after)}>{t("tool.text")}</Button>
+    </div>
+  )
+}
+
+function Recovered({ text }: { readonly text: RecoveredText }): JSX.Element {
+  const { session } = useNotebook()
+  return (
+    <section className="n-recovered" role="alert">
+      <h2>{t("recovered.title")}</h2>
+      <p>{t("recovered.text")}</p>
+      <pre>{text.source}</pre>
+      <div className="n-recovered-actions">
+        <Button variant="plain" onPress={() => session.resolveRecovered(text.id, false)}>
+          {t("recovered.discard")}
+        </Button>
+        <Button variant="primary" onPress={() => session.resolveRecovered(text.id, true)}>
+          {t("action.insert")}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+/** Takes the notebook's keys before anything in the page does; for the element around it all. */
+export function useNotebookKeys(): (event: KeyboardEvent) => void {
+  const { commands } = useNotebook()
+  const [chord] = useState({ open: false })
+  return (event) => {
+    if (event.nativeEvent.isComposing) return
+    const { target } = event
+    const inCell = target instanceof Element && target.matches("[data-cell]")
+    const meaning = meaningOf(event, chord.open, inCell)
+    if (meaning === null) return
+    event.preventDefault()
+    event.stopPropagation()
+    chord.open = meaning === "chord"
+    if (meaning !== "chord" && meaning !== "chord_ended") commands.execute(meaning)
+  }
+}

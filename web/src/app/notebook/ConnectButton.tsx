@@ -1,0 +1,94 @@
+import type { JSX } from "react"
+import { Button as AriaButton } from "react-aria-components"
+import { Button } from "../../ui/Button"
+import { Icon } from "../../ui/icons"
+import { Menu } from "../../ui/Menu"
+import { Meter } from "../../ui/Meter"
+import { Spinner } from "../../ui/Spinner"
+import { Tooltip } from "../../ui/Tooltip"
+import type { Lease, Meters } from "../../wire/server_message"
+import { formatBytes, t, type WordKey } from "../../words/words"
+import { useNotebook, useSession } from "./context"
+import { endingWords } from "./lease_notices"
+import type { Question } from "./NotebookPage"
+
+export type RuntimeLook = "none" | "waiting" | "connected" | "busy" | "stopped"
+
+/** What the button says and looks like. */
+export function runtimeLook(lease: Lease | null): { readonly look: RuntimeLook; readonly words: WordKey } {
+  switch (lease?.state) {
+    case undefined: return { look: "none", words: "runtime.connect" }
+    case "ended": return { look: "none", words: "runtime.reconnect" }
+    case "requested":
+    case "queued": return { look: "waiting", words: "runtime.allocating" }
+    case "starting": return { look: "waiting", words: "runtime.starting" }
+    case "ending": return { look: "waiting", words: "runtime.ending" }
+    case "ready": return readyLook(lease)
+  }
+}
+
+function readyLook(lease: Lease | null): ReturnType<typeof runtimeLook> {
+  switch (lease?.kernel.state) {
+    case "busy": return { look: "busy", words: "runtime.busy" }
+    case "starting": return { look: "waiting", words: "runtime.starting" }
+    case "restarting": return { look: "waiting", words: "runtime.restarting" }
+    case "dead": return { look: "stopped", words: "runtime.dead" }
+    case "idle":
+    case "none":
+    case undefined: return { look: "connected", words: "runtime.connected" }
+  }
+}
+
+export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) => void }): JSX.Element {
+  const { session } = useNotebook()
+  const lease = useSession(session, (view) => view.lease)
+  const meters = useSession(session, (view) => view.meters)
+  const online = useSession(session, (view) => view.connection.kind === "online")
+  const { look, words } = runtimeLook(lease)
+  if (look === "none") {
+    const hint = lease ? t("runtime.ended", { why: endingWords(lease) }) : t("runtime.connect_hint")
+    return (
+      <Tooltip text={hint}>
+        <Button icon="connect" isDisabled={!online} onPress={() => session.connect()}>{t(words)}</Button>
+      </Tooltip>
+    )
+  }
+  return (
+    <Menu label={t("menu.runtime")} placement="bottom end"
+      items={[
+        { id: "interrupt", label: t("menu.interrupt"), icon: "stop", isDisabled: look !== "busy" },
+        { id: "restart", label: t("menu.restart"), icon: "refresh", isDisabled: look === "waiting" },
+        { separator: "end" },
+        { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true },
+      ]}
+      onAction={(chosen) => {
+        if (chosen === "interrupt") session.interrupt()
+        else if (chosen === "restart" || chosen === "disconnect") onAsk(chosen)
+      }}
+      trigger={
+        <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}>
+          <span className="n-runtime-state">
+            {look === "waiting" ? <Spinner size={16} />
+              : <Icon name={look === "stopped" ? "error" : "check"} size={18} />}
+            <span>{t(words)}</span>
+            {look === "waiting" && lease?.detail && <small>{lease.detail}</small>}
+          </span>
+          {meters && look !== "waiting" && <RuntimeMeters meters={meters} />}
+        </AriaButton>
+      } />
+  )
+}
+
+function RuntimeMeters({ meters }: { readonly meters: Meters }): JSX.Element {
+  const text = (used: number, total: number): string =>
+    total > 0 ? t("runtime.used_of", { used: formatBytes(used), total: formatBytes(total) })
+      : formatBytes(used)
+  return (
+    <span className="n-runtime-meters">
+      <Meter compact label={t("runtime.memory")} value={meters.memory_used} max={meters.memory_limit}
+        valueText={text(meters.memory_used, meters.memory_limit)} />
+      <Meter compact label={t("runtime.disk")} value={meters.disk_used} max={meters.disk_total}
+        valueText={text(meters.disk_used, meters.disk_total)} />
+    </span>
+  )
+}

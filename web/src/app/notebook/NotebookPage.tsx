@@ -1,0 +1,128 @@
+import "../../output/output.css"
+import "./notebook.css"
+import "./cell.css"
+import { useEffect, useMemo, useState, type JSX, type ReactNode } from "react"
+import type { Api } from "../../sync/http"
+import type { NotebookSession } from "../../sync/session"
+import { Button } from "../../ui/Button"
+import { ConfirmDialog } from "../../ui/Dialog"
+import { Spinner } from "../../ui/Spinner"
+import { showToast } from "../../ui/toast"
+import type { Me } from "../../wire/api"
+import type { NotebookId } from "../../wire/ids"
+import { t } from "../../words/words"
+import { CellList, useNotebookKeys } from "./CellList"
+import { NotebookCommands } from "./commands"
+import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./context"
+import { NotebookFocus } from "./focus"
+import { Header } from "./Header"
+import { useLeaseNotices } from "./lease_notices"
+import { Tools } from "./Tools"
+
+interface NotebookPageProps {
+  readonly api: Api
+  readonly user: Me["user"]
+  readonly id: NotebookId
+  readonly session: NotebookSession
+  readonly onSignOut: () => void
+  readonly onSettings?: () => void
+}
+
+/** What is asked before it is done. */
+export type Question = "restart" | "restart_run_all" | "disconnect"
+
+export function NotebookPage(props: NotebookPageProps): JSX.Element {
+  const { session, id } = props
+  const [question, setQuestion] = useState<Question | null>(null)
+  const notebook = useMemo<OpenNotebook>(() => {
+    const focus = new NotebookFocus()
+    const commands = new NotebookCommands(session, focus, {
+      cellDeleted: (undo) => showToast({
+        text: t("cell.deleted"), action: { label: t("action.undo"), onPress: undo },
+      }),
+      confirmRestart: () => setQuestion("restart"),
+      savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
+    })
+    return { id, session, focus, commands }
+  }, [id, session])
+  const title = useSession(session, (view) => view.title)
+  useEffect(() => {
+    document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`
+  }, [title])
+  useLeaseNotices(session)
+
+  return (
+    <NotebookContext value={notebook}>
+      <Keys>
+        <div className="n-head">
+          <Header api={props.api} user={props.user} onSignOut={props.onSignOut}
+            onSettings={props.onSettings} />
+          <Tools api={props.api} onAsk={setQuestion} />
+          <OfflineBanner />
+        </div>
+        <Content />
+      </Keys>
+      <Confirm question={question} onClose={() => setQuestion(null)} />
+    </NotebookContext>
+  )
+}
+
+function Keys({ children }: { readonly children: ReactNode }): JSX.Element {
+  const onKey = useNotebookKeys()
+  return <div className="n-page" onKeyDownCapture={onKey}>{children}</div>
+}
+
+function Content(): JSX.Element {
+  const { session } = useNotebook()
+  const loaded = useSession(session, (view) => view.state !== null)
+  if (loaded) return <CellList />
+  return (
+    <div className="n-opening"><Spinner size={28} label={t("notebook.loading")} /></div>
+  )
+}
+
+/** After a moment only: a blink of the network is nobody's concern. */
+function OfflineBanner(): JSX.Element | null {
+  const { session } = useNotebook()
+  const offline = useSession(session, (view) => view.connection.kind !== "online")
+  const [told, setTold] = useState(false)
+  useEffect(() => {
+    if (!offline) {
+      setTold(false)
+      return
+    }
+    const timer = setTimeout(() => setTold(true), 2500)
+    return () => clearTimeout(timer)
+  }, [offline])
+  if (!offline || !told) return null
+  return (
+    <div className="n-banner" role="status">
+      <span>{t("session.offline")}</span>
+      <Button variant="plain" size="small" onPress={() => session.start()}>
+        {t("session.retry_now")}
+      </Button>
+    </div>
+  )
+}
+
+interface ConfirmProps {
+  readonly question: Question | null
+  readonly onClose: () => void
+}
+
+function Confirm({ question, onClose }: ConfirmProps): JSX.Element {
+  const { session, commands } = useNotebook()
+  return (
+    <>
+      <ConfirmDialog isOpen={question === "restart" || question === "restart_run_all"}
+        title={t("restart.title")} text={t("restart.text")} confirmLabel={t("restart.confirm")}
+        onClose={onClose} onConfirm={() => {
+          session.restart()
+          if (question === "restart_run_all") commands.runAll()
+        }} />
+      <ConfirmDialog isOpen={question === "disconnect"} danger title={t("disconnect.title")}
+        text={t("disconnect.text")} confirmLabel={t("disconnect.confirm")}
+        onClose={onClose} onConfirm={() => session.disconnect()} />
+    </>
+  )
+}

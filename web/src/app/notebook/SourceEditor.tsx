@@ -1,0 +1,63 @@
+import { useMemo, type JSX } from "react"
+import { CellEditor } from "../../editor/CellEditor"
+import type { EditorSetup } from "../../editor/extensions"
+import { sourceOf } from "../../model/cell_text"
+import { languageOf, type Cell } from "../../model/notebook_state"
+import { useLanguage } from "../../words/use_language"
+import { t } from "../../words/words"
+import { useFocus, useNotebook, useSession, type OpenNotebook } from "./context"
+
+interface SourceEditorProps {
+  readonly cell: Cell
+  readonly near: boolean
+}
+
+/** The cell's text: an editor when it is near, else plain words of the same height. */
+export function SourceEditor({ cell, near }: SourceEditorProps): JSX.Element {
+  const spoken = useLanguage()
+  const notebook = useNotebook()
+  const { session, focus } = notebook
+  const { id, cell_type } = cell
+  const writable = useSession(session, (view) => view.writable)
+  const language = useSession(session, (view) => view.state ? languageOf(view.state) : "python")
+  const turn = useFocus((view) => view.cell === id && view.mode === "edit" ? view.turn : 0)
+  const setup = useMemo(
+    () => editorSetup(notebook, id, cell_type, language, !writable),
+    // The labels are words, and words change with the language.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [notebook, id, cell_type, language, writable, spoken])
+  if (!near) return <pre className="n-static">{sourceOf(cell.text)}{"\n"}</pre>
+  return (
+    <CellEditor session={session} cell={cell} setup={setup} wantsFocus={turn}
+      onFocus={() => focus.note(id, "edit")} />
+  )
+}
+
+function editorSetup(
+  { session, focus, commands }: OpenNotebook, id: Cell["id"], cell_type: Cell["cell_type"],
+  language: string, readOnly: boolean,
+): EditorSetup {
+  const onThis = (name: "run" | "run_and_next" | "run_and_insert") => (): void => {
+    focus.note(id, "edit")
+    commands.execute(name)
+  }
+  // A busy kernel answers only when it is done; then nobody waits any more.
+  const idle = (): boolean => session.view.lease?.kernel.state === "idle"
+  return {
+    cell_type, language, readOnly,
+    keys: {
+      run: onThis("run"), runAndNext: onThis("run_and_next"), runAndInsert: onThis("run_and_insert"),
+      leave: () => focus.move(id, "cell"),
+      goUp: () => commands.step(id, -1),
+      goDown: () => commands.step(id, 1),
+    },
+    kernel: {
+      complete: (code, cursor) => idle() ? session.complete(code, cursor) : Promise.resolve(null),
+      inspect: (code, cursor) => idle() ? session.inspect(code, cursor) : Promise.resolve(null),
+    },
+    labels: {
+      editor: t("cell.editor_label"),
+      placeholder: t(cell_type === "code" ? "cell.code_placeholder" : "cell.text_placeholder"),
+    },
+  }
+}

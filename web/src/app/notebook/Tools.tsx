@@ -1,0 +1,124 @@
+import { useRef, type JSX } from "react"
+import { fileUrl, type Api } from "../../sync/http"
+import { Button } from "../../ui/Button"
+import { Menu, type MenuEntry } from "../../ui/Menu"
+import type { KernelState } from "../../wire/server_message"
+import { t } from "../../words/words"
+import { orToast } from "../errors"
+import { listHref, navigate, notebookHref } from "../router"
+import { importAll } from "../uploads"
+import { ConnectButton } from "./ConnectButton"
+import { useNotebook, useSession } from "./context"
+import { shortcutOf } from "./keys"
+import type { Question } from "./NotebookPage"
+
+interface ToolsProps {
+  readonly api: Api
+  readonly onAsk: (question: Question) => void
+}
+
+/** The menus, and a button for what is wanted all the time. */
+export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
+  const { session, commands } = useNotebook()
+  const writable = useSession(session, (view) => view.writable && view.state !== null)
+  const working = useSession(session, (view) => (view.state?.queue.length ?? 0) > 0)
+  const online = useSession(session, (view) => view.connection.kind === "online")
+  return (
+    <nav className="n-tools" aria-label={t("notebook.menus")}>
+      <FileMenu api={api} />
+      <RuntimeMenu onAsk={onAsk} />
+      <span className="n-tools-line" />
+      <Button variant="plain" size="small" icon="add" isDisabled={!writable}
+        aria-label={t("tool.add_code")} onPress={() => commands.insertBelowFocus("code")}>
+        {t("tool.code")}
+      </Button>
+      <Button variant="plain" size="small" icon="add" isDisabled={!writable}
+        aria-label={t("tool.add_text")} onPress={() => commands.insertBelowFocus("markdown")}>
+        {t("tool.text")}
+      </Button>
+      <span className="n-tools-line" />
+      <Button variant="plain" size="small" icon="run_all" isDisabled={!writable}
+        onPress={() => commands.runAll()}>{t("menu.run_all")}</Button>
+      <Button variant="plain" size="small" icon="stop" isDisabled={!working || !online}
+        onPress={() => session.interrupt()}>{t("menu.interrupt")}</Button>
+      <span className="n-tools-space" />
+      <ConnectButton onAsk={onAsk} />
+    </nav>
+  )
+}
+
+function FileMenu({ api }: { readonly api: Api }): JSX.Element {
+  const { id } = useNotebook()
+  const upload = useRef<HTMLInputElement>(null)
+  const items: readonly MenuEntry[] = [
+    { id: "new", label: t("menu.new"), icon: "add" },
+    { id: "upload", label: t("menu.upload"), icon: "upload" },
+    { id: "download", label: t("menu.download"), icon: "download", href: fileUrl(id) },
+    { separator: "list" },
+    { id: "list", label: t("menu.all_notebooks"), icon: "notebook" },
+  ]
+  const act = (chosen: string): void => {
+    if (chosen === "new") {
+      void orToast(api.createNotebook().then((made) => navigate(notebookHref(made))))
+    } else if (chosen === "upload") upload.current?.click()
+    else if (chosen === "list") navigate(listHref)
+  }
+  return (
+    <>
+      <Menu label={t("menu.file")} items={items} onAction={act}
+        trigger={<Button variant="plain" size="small">{t("menu.file")}</Button>} />
+      <input ref={upload} type="file" accept=".ipynb" hidden onChange={(event) => {
+        const files = Array.from(event.target.files ?? [])
+        event.target.value = ""
+        void importAll(api, files).then(([first]) => {
+          if (first !== undefined) navigate(notebookHref(first))
+        })
+      }} />
+    </>
+  )
+}
+
+const living: ReadonlySet<KernelState> = new Set<KernelState>(["starting", "idle", "busy", "restarting"])
+
+function RuntimeMenu({ onAsk }: Pick<ToolsProps, "onAsk">): JSX.Element {
+  const { session, commands } = useNotebook()
+  const lease = useSession(session, (view) => view.lease)
+  const online = useSession(session, (view) => view.connection.kind === "online")
+  const working = useSession(session, (view) => (view.state?.queue.length ?? 0) > 0)
+  const has = online && lease !== null && lease.state !== "ended"
+  const kernel = has && lease.state === "ready" &&
+    (living.has(lease.kernel.state) || lease.kernel.state === "dead")
+  const items: readonly MenuEntry[] = [
+    { id: "run_all", label: t("menu.run_all"), icon: "run_all", shortcut: shortcutOf("run_all") },
+    {
+      id: "interrupt", label: t("menu.interrupt"), icon: "stop", isDisabled: !online || !working,
+      shortcut: shortcutOf("interrupt"),
+    },
+    { separator: "restart" },
+    {
+      id: "restart", label: t("menu.restart"), icon: "refresh", isDisabled: !kernel,
+      shortcut: shortcutOf("restart"),
+    },
+    { id: "restart_run_all", label: t("menu.restart_run_all"), icon: "refresh", isDisabled: !kernel },
+    { separator: "outputs" },
+    { id: "clear", label: t("menu.clear_outputs"), icon: "close" },
+    { separator: "runtime" },
+    has ? { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true }
+      : { id: "connect", label: t("menu.connect"), icon: "connect", isDisabled: !online },
+  ]
+  const act = (chosen: string): void => {
+    switch (chosen) {
+      case "run_all": return commands.runAll()
+      case "interrupt": return session.interrupt()
+      case "clear": return commands.clearOutputs([])
+      case "connect": return session.connect()
+      case "restart":
+      case "restart_run_all":
+      case "disconnect": return onAsk(chosen)
+    }
+  }
+  return (
+    <Menu label={t("menu.runtime")} items={items} onAction={act}
+      trigger={<Button variant="plain" size="small">{t("menu.runtime")}</Button>} />
+  )
+}

@@ -1,0 +1,190 @@
+/** What a person can do with a notebook: each wish in one place, for keys, menus and buttons alike. */
+import { sourceOf } from "../../model/cell_text"
+import { cellAfter, cellBefore, type Cell, type NotebookState } from "../../model/notebook_state"
+import type { NotebookSession } from "../../sync/session"
+import type { CellType } from "../../wire/cell"
+import { newCellId, type CellId } from "../../wire/ids"
+import type { NotebookFocus } from "./focus"
+
+/** Commands on the focused cell or the whole notebook. */
+export type CommandName =
+  | "run" | "run_and_next" | "run_and_insert" | "run_all" | "insert_above" | "insert_below"
+  | "delete" | "to_text" | "to_code" | "move_up" | "move_down" | "interrupt" | "restart"
+  | "edit" | "leave" | "next" | "previous" | "save"
+
+/** What needs words or a question first; the page answers for it. */
+export interface Shell {
+  readonly cellDeleted: (undo: () => void) => void
+  readonly confirmRestart: () => void
+  readonly savesByItself: () => void
+}
+
+const isBlank = (cell: Cell): boolean => sourceOf(cell.text).trim() === ""
+const canRun = (cell: Cell | undefined): cell is Cell =>
+  cell?.cell_type === "code" && cell.run === null && !isBlank(cell)
+
+export class NotebookCommands {
+  constructor(
+    private readonly session: NotebookSession,
+    private readonly focus: NotebookFocus,
+    private readonly shell: Shell,
+  ) {}
+
+  private get state(): NotebookState | null {
+    return this.session.view.writable ? this.session.view.state : null
+  }
+
+  /** Carries out a command on the focused cell. */
+  execute(name: CommandName): void {
+    const id = this.focus.view.cell
+    switch (name) {
+      case "run_all": return this.runAll()
+      case "interrupt": return this.session.interrupt()
+      case "restart": return this.shell.confirmRestart()
+      case "save": return this.shell.savesByItself()
+      default:
+        if (id !== null && this.session.view.state?.cells.has(id)) this.onCell(name, id)
+    }
+  }
+
+  private onCell(
+    name: Exclude<CommandName, "run_all" | "interrupt" | "restart" | "save">, id: CellId,
+  ): void {
+    switch (name) {
+      case "run": return this.runHere(id)
+      case "run_and_next": return this.runAndNext(id)
+      case "run_and_insert": return this.runAndInsert(id)
+      case "insert_above": return this.insert("code", this.before(id))
+      case "insert_below": return this.insert("code", id)
+      case "delete": return this.remove(id)
+      case "to_text": return this.convert(id, "markdown")
+      case "to_code": return this.convert(id, "code")
+      case "move_up": return this.moveUp(id)
+      case "move_down": return this.moveDown(id)
+      case "edit": return this.focus.move(id, "edit")
+      case "leave": return this.focus.move(id, "cell")
+      case "next": return void this.step(id, 1)
+      case "previous": return void this.step(id, -1)
+    }
+  }
+
+  private before(id: CellId): CellId | null {
+    return this.state ? cellBefore(this.state, id) : null
+  }
+
+  /** Runs a cell and stays; a text cell is shown instead of edited. */
+  runHere(id: CellId): void {
+    this.run([id])
+    if (this.state?.cells.get(id)?.cell_type !== "code") this.focus.move(id, "cell")
+  }
+
+  /** Runs what can run of these; text cells, empty and waiting ones are passed over. */
+  run(ids: readonly CellId[]): void {
+    const cells = ids.filter((id) => canRun(this.state?.cells.get(id)))
+    if (cells.length > 0) this.session.wish({ type: "run", cells })
+  }
+
+  runAll(): void {
+    this.run(this.state?.order ?? [])
+  }
+
+  /** Runs a cell and goes to the next, which is made at the end of the notebook. */
+  runAndNext(id: CellId): void {
+    const { state } = this
+    if (!state) return
+    this.run([id])
+    const next = cellAfter(state, id)
+    if (next === null) this.insert("code", id)
+    else this.focus.move(next, "cell")
+  }
+
+  runAndInsert(id: CellId): void {
+    this.run([id])
+    this.insert("code", id)
+  }
+
+  /** The button beside a cell: runs it, takes it out of the queue, or interrupts it. */
+  toggleRun(id: CellId): void {
+    const run = this.state?.cells.get(id)?.run
+    if (!run) this.run([id])
+    else if (run.state === "queued") this.session.wish({ type: "cancel_runs", cells: [id] })
+    else this.session.interrupt()
+  }
+
+  insert(cell_type: CellType, after: CellId | null): void {
+    if (!this.state) return
+    const cell = newCellId()
+    this.session.wish({ type: "insert_cell", cell, cell_type, after, source: "", metadata: {} })
+    this.focus.move(cell, "edit")
+  }
+
+  /** Below the focused cell, or at the end. */
+  insertBelowFocus(cell_type: CellType): void {
+    const { state } = this
+    const focused = this.focus.view.cell
+    const after = focused !== null && state?.cells.has(focused) ? focused : state?.order.at(-1)
+    this.insert(cell_type, after ?? null)
+  }
+
+  remove(id: CellId): void {
+    const { state } = this
+    const cell = state?.cells.get(id)
+    if (!state || !cell) return
+    const before = cellBefore(state, id)
+    const next = cellAfter(state, id) ?? before
+    const { cell_type, metadata } = cell
+    const source = sourceOf(cell.text)
+    this.session.wish({ type: "delete_cell", cell: id })
+    this.focus.move(next, "cell")
+    if (source.trim() === "") return
+    this.shell.cellDeleted(() => {
+      const place = before !== null && this.state?.cells.has(before) ? before : null
+      const again = newCellId()
+      this.session.wish({
+        type: "insert_cell", cell: again, cell_type, after: place, source, metadata,
+      })
+      this.focus.move(again, "cell")
+    })
+  }
+
+  convert(id: CellId, cell_type: CellType): void {
+    if (this.state?.cells.get(id)?.cell_type === cell_type || !this.state) return
+    this.session.wish({ type: "set_cell_type", cell: id, cell_type })
+    this.focus.move(id, this.focus.view.mode)
+  }
+
+  moveUp(id: CellId): void {
+    const { state } = this
+    const before = state ? cellBefore(state, id) : null
+    if (state && before !== null) this.move(id, cellBefore(state, before))
+  }
+
+  moveDown(id: CellId): void {
+    const after = this.state ? cellAfter(this.state, id) : null
+    if (after !== null) this.move(id, after)
+  }
+
+  private move(cell: CellId, after: CellId | null): void {
+    this.session.wish({ type: "move_cell", cell, after })
+    this.focus.move(cell, this.focus.view.mode)
+  }
+
+  clearOutputs(cells: readonly CellId[]): void {
+    if (!this.state) return
+    const withOutput = [...this.state.cells.values()].some((cell) =>
+      (cells.length === 0 || cells.includes(cell.id)) &&
+      (cell.outputs.length > 0 || cell.execution_count !== null))
+    if (withOutput) this.session.wish({ type: "clear_outputs", cells })
+  }
+
+  /** To the neighbour in the same mode; whether there is one. Text cells are not opened by passing. */
+  step(id: CellId, by: 1 | -1): boolean {
+    const { state } = this.session.view
+    if (!state) return false
+    const to = by === 1 ? cellAfter(state, id) : cellBefore(state, id)
+    const cell = to === null ? undefined : state.cells.get(to)
+    if (!cell) return false
+    this.focus.move(cell.id, cell.cell_type === "code" ? this.focus.view.mode : "cell")
+    return true
+  }
+}

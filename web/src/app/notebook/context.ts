@@ -1,0 +1,37 @@
+/** What every part of an open notebook's page needs at hand. */
+import { createContext, useContext, useSyncExternalStore } from "react"
+import type { Cell } from "../../model/notebook_state"
+import type { NotebookSession } from "../../sync/session"
+import type { SessionView } from "../../sync/session_view"
+import type { CellId, NotebookId } from "../../wire/ids"
+import type { NotebookCommands } from "./commands"
+import type { FocusState, NotebookFocus } from "./focus"
+
+export interface OpenNotebook {
+  readonly id: NotebookId
+  readonly session: NotebookSession
+  readonly focus: NotebookFocus
+  readonly commands: NotebookCommands
+}
+
+export const NotebookContext = createContext<OpenNotebook | null>(null)
+
+export function useNotebook(): OpenNotebook {
+  const notebook = useContext(NotebookContext)
+  if (!notebook) throw new Error("outside of a notebook")
+  return notebook
+}
+
+/** A part of what the session shows; `select` must answer with the same value while it is. */
+export function useSession<T>(session: NotebookSession, select: (view: SessionView) => T): T {
+  return useSyncExternalStore(session.subscribe, () => select(session.view))
+}
+
+export function useCell(id: CellId): Cell | undefined {
+  return useSession(useNotebook().session, (view) => view.state?.cells.get(id))
+}
+
+export function useFocus<T>(select: (focus: FocusState) => T): T {
+  const { focus } = useNotebook()
+  return useSyncExternalStore(focus.subscribe, () => select(focus.view))
+}

@@ -1,0 +1,42 @@
+/** Which cell has the keyboard: the cell as a whole, or the editor in it. One per open notebook. */
+import type { CellId } from "../../wire/ids"
+
+export type FocusMode = "cell" | "edit"
+
+export interface FocusState {
+  readonly cell: CellId | null
+  readonly mode: FocusMode
+  /** Counts the wishes to move the browser's focus there; a click has moved it already. */
+  readonly turn: number
+}
+
+export class NotebookFocus {
+  private current: FocusState = { cell: null, mode: "cell", turn: 0 }
+  private readonly listeners = new Set<() => void>()
+
+  get view(): FocusState {
+    return this.current
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Moves the keyboard; to a cell that does not exist yet, as soon as it does. */
+  move(cell: CellId | null, mode: FocusMode): void {
+    this.set({ cell, mode, turn: this.current.turn + 1 })
+  }
+
+  /** The browser's focus went there by itself. */
+  note(cell: CellId, mode: FocusMode): void {
+    if (this.current.cell !== cell || this.current.mode !== mode) {
+      this.set({ ...this.current, cell, mode })
+    }
+  }
+
+  private set(state: FocusState): void {
+    this.current = state
+    for (const listener of [...this.listeners]) listener()
+  }
+}

@@ -40,9 +40,9 @@ export function ImageView({ source, metadata }: ImageViewProps): JSX.Element {
     )
   }
   const shown = declaredSize(metadata, size) ?? (size && fits(size) ? size : null)
-  const needsLight = member(metadata, "needs_background") === "light"
+  const ground = member(metadata, "needs_background") === "dark" ? "dark" : "light"
   return (
-    <img className={`o-image ${needsLight ? "o-image-on-light" : ""}`} src={url} decoding="async"
+    <img className={`o-image o-image-on-${ground}`} src={url} decoding="async"
       alt={altText(metadata)} {...(shown ?? {})} onError={() => setFailed(url)} />
   )
 }

@@ -88,6 +88,7 @@ describe("colours", () => {
     expect(styleOf(`${esc}[1;92mx`)).toEqual({ bold: true, color: "var(--ansi-bright-green)" })
     expect(styleOf(`${esc}[38;5;196mx`)).toEqual({ color: "rgb(255 0 0)" })
     expect(styleOf(`${esc}[48;5;244mx`)).toEqual({ background: "rgb(128 128 128)" })
+    expect(styleOf(`${esc}[43mx`)).toEqual({ background: "var(--ansi-ground-yellow)" })
     expect(styleOf(`${esc}[38;2;1;2;3;4mx`)).toEqual({ color: "rgb(1 2 3)", underline: true })
   })
 

@@ -1,4 +1,5 @@
 /** Draws terminal lines as DOM nodes: text by text nodes only, colours by style properties. */
+import { readableColor, textOn } from "./readable_color"
 import { webAddress } from "./terminal"
 import type { Run } from "./terminal_line"
 import { plainStyle, type TerminalStyle } from "./terminal_style"
@@ -55,8 +56,7 @@ function anchor(href: string): HTMLAnchorElement {
 
 function styled(style: TerminalStyle): HTMLElement {
   const element = style.link === null ? document.createElement("span") : anchor(style.link)
-  const color = style.inverse ? style.background ?? "var(--c-bg)" : style.color
-  const background = style.inverse ? style.color ?? "var(--c-text)" : style.background
+  const { color, background } = grounded(style)
   if (color !== null) element.style.color = color
   if (background !== null) element.style.backgroundColor = background
   if (style.bold) element.style.fontWeight = "600"
@@ -65,4 +65,14 @@ function styled(style: TerminalStyle): HTMLElement {
   const lines = [style.underline ? "underline" : "", style.strike ? "line-through" : ""].join(" ").trim()
   if (lines !== "") element.style.textDecoration = lines
   return element
+}
+
+/** The two colours of `style`; one that was chosen without the other is made to suit our grounds. */
+function grounded(style: TerminalStyle): { color: string | null; background: string | null } {
+  const color = style.inverse ? style.background ?? "var(--c-bg)" : style.color
+  const background = style.inverse ? style.color ?? "var(--c-text)" : style.background
+  const ownGround = background?.startsWith("rgb(") === true
+  if (ownGround && color === null) return { color: textOn(background), background }
+  if (!ownGround && !style.inverse && color !== null) return { color: readableColor(color), background }
+  return { color, background }
 }

@@ -48,7 +48,7 @@ export function applySgr(style: TerminalStyle, parameters: string): TerminalStyl
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0
     if (code === 38 || code === 48) {
-      const [color, used] = extendedColor(codes.slice(at + 1, at + 6))
+      const [color, used] = extendedColor(codes.slice(at + 1, at + 6), code === 48)
       at += used
       if (color !== null) {
         next = { ...next, ...(code === 38 ? { color } : { background: color }) }
@@ -78,22 +78,23 @@ function applyCode(style: TerminalStyle, code: number): TerminalStyle {
     case 49: return { ...style, background: null }
   }
   if (code >= 30 && code <= 37) return { ...style, color: named(code - 30) }
-  if (code >= 40 && code <= 47) return { ...style, background: named(code - 40) }
+  if (code >= 40 && code <= 47) return { ...style, background: named(code - 40, true) }
   if (code >= 90 && code <= 97) return { ...style, color: named(code - 82) }
-  if (code >= 100 && code <= 107) return { ...style, background: named(code - 92) }
+  if (code >= 100 && code <= 107) return { ...style, background: named(code - 92, true) }
   return style
 }
 
-/** One of the sixteen: the theme gives them their shade. */
-function named(index: number): string {
+/** One of the sixteen: the theme gives them their shade, and grounds that text can be read on. */
+function named(index: number, isGround = false): string {
   const name = names[index % 8] ?? "white"
+  if (isGround) return `var(--ansi-ground-${name})`
   return `var(--ansi-${index >= 8 ? "bright-" : ""}${name})`
 }
 
 /** `5;n` or `2;r;g;b` after 38 or 48: the colour, and how many codes it took. */
-function extendedColor(codes: readonly number[]): [string | null, number] {
+function extendedColor(codes: readonly number[], isGround: boolean): [string | null, number] {
   const [kind, first = 0, second = 0, third = 0] = codes
-  if (kind === 5) return [paletteColor(first), 2]
+  if (kind === 5) return [paletteColor(first, isGround), 2]
   if (kind === 2) {
     const parts = [first, second, third]
     return [parts.every(isByte) ? `rgb(${parts.join(" ")})` : null, 4]
@@ -104,9 +105,9 @@ function extendedColor(codes: readonly number[]): [string | null, number] {
 const isByte = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 255
 
 /** xterm's 256 colours: the sixteen, a 6 × 6 × 6 cube, and 24 greys. */
-function paletteColor(index: number): string | null {
+function paletteColor(index: number, isGround: boolean): string | null {
   if (!isByte(index)) return null
-  if (index < 16) return named(index)
+  if (index < 16) return named(index, isGround)
   if (index >= 232) {
     const grey = 8 + 10 * (index - 232)
     return `rgb(${grey} ${grey} ${grey})`

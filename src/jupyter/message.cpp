@@ -19,6 +19,8 @@ namespace {
 constexpr std::string_view kDelimiter = "<IDS|MSG>";
 constexpr size_t kMaxHeadBytes = 1u << 20;  // Header, parent header and metadata, each.
 constexpr size_t kSignatureLength = 64;
+constexpr size_t kLongHeadBytes = 1u << 20;  // Of a stream that is not read whole.
+constexpr size_t kLongTailBytes = 64u << 10;
 
 Result<json::Object> parse_part(std::string_view bytes, const char* what) {
   auto object = json::parse_object(bytes);
@@ -142,6 +144,9 @@ Result<Message> Reader::read(std::span<const std::string_view> frames) {
   for (const std::string_view buffer : buffers) bytes += buffer.size();
   if (bytes > max_content_bytes_ || buffers.size() > 1024) {
     message.left_out_bytes = bytes;
+    if (message.header.msg_type == "stream") {
+      message.long_stream = read_long_stream(parts[3], kLongHeadBytes, kLongTailBytes);
+    }
     return message;
   }
   auto content = parse_part(parts[3], "content");

@@ -3,6 +3,7 @@
 // hmac header parent_header metadata content [buffers…]. The signature is checked on the raw bytes,
 // before anything is parsed. No sockets here.
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "jupyter/long_stream.hpp"
 
 namespace colibri::jupyter {
 
@@ -26,6 +28,7 @@ struct Message {
   json::Object content;
   std::vector<std::string> buffers;
   uint64_t left_out_bytes = 0;  // Content and buffers were over the limit and are not here.
+  std::optional<LongStream> long_stream;  // What there is instead, for a stream.
 
   // msg_id of the parent, empty without one.
   [[nodiscard]] std::string parent_id() const;

@@ -134,7 +134,12 @@ std::vector<link::Event> Translator::on_iopub(Message message) {
   const ExecutionId execution = run ? run->execution : ExecutionId{};
   const std::string& type = message.header.msg_type;
   const json::Object& content = message.content;
-  if (message.left_out_bytes > 0) {
+  if (message.long_stream) {
+    LongStream& stream = *message.long_stream;
+    events.push_back(link::StreamText{execution, stream.name, std::move(stream.head)});
+    events.push_back(link::StreamText{execution, stream.name, std::move(stream.tail),
+                                      stream.dropped_lines, stream.dropped_bytes});
+  } else if (message.left_out_bytes > 0) {
     events.push_back(link::OutputMade{execution, too_large_output(message)});
   } else if (type == "stream") {
     auto text = json::string_at(content, "text");

@@ -158,7 +158,8 @@ void Kernel::receive(Channel channel, jupyter::Message message) {
     }
     return;
   }
-  if (callbacks_.on_message) callbacks_.on_message(channel, std::move(message));
+  // What comes before is start-up chatter that belongs to no cell.
+  if (ready_ && callbacks_.on_message) callbacks_.on_message(channel, std::move(message));
 }
 
 void Kernel::become_ready_if_so() {

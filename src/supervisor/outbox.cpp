@@ -54,7 +54,7 @@ Outbox::~Outbox() {
 
 bool Outbox::has_room() const {
   return spool_.file_bytes() < limits_.file_bytes && spool_.frames() < limits_.frames &&
-         spool_.memory_bytes() < 2 * limits_.memory_bytes;
+         spool_.memory_bytes() <= 2 * limits_.memory_bytes;
 }
 
 uint64_t Outbox::push(link::Event event) {
@@ -74,13 +74,14 @@ uint64_t Outbox::push(link::Event event) {
     stream->dropped_lines += std::exchange(left_out_lines_, 0);
     stream->dropped_bytes += std::exchange(left_out_bytes_, 0);
   }
-  if (left_out_outputs_ > 0 && has_room()) tell_what_was_left_out();
+  if (said_full_ && has_room()) tell_what_was_left_out();
   return keep(std::move(event));
 }
 
 void Outbox::tell_what_was_left_out() {
-  const uint64_t count = std::exchange(left_out_outputs_, 0);
   said_full_ = false;
+  const uint64_t count = std::exchange(left_out_outputs_, 0);
+  if (count == 0) return;  // Only text: the next stream says how much.
   (void)keep(link::StreamText{
       {}, "stderr", fmt::format("{} outputs were left out while the server was away.\n", count)});
 }

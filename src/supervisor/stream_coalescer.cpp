@@ -46,6 +46,8 @@ StreamCoalescer::Flow& StreamCoalescer::flow(const ExecutionId& execution) {
 
 void StreamCoalescer::add(link::StreamText text, Time now, std::vector<link::StreamText>& out) {
   Flow& flow = this->flow(text.execution);
+  // Something was left out already: that is a flood, whatever we have counted.
+  if (text.dropped_bytes > 0) flow.bytes = std::max(flow.bytes, kFloodBytes);
   std::string_view rest = text.text;
   while (!rest.empty() && flow.bytes < kFloodBytes) {
     if (held_.empty() || held_.back().flood || !same_stream(held_.back().text, text)) {
@@ -82,6 +84,11 @@ void StreamCoalescer::hold_flood(link::StreamText text, Flow& flow, Time now) {
     held = held_.end() - 1;
   }
   std::string& joined = held->text.text;
+  if (text.dropped_bytes > 0) {
+    const auto [lines, bytes] = keep_tail(joined, 0);
+    held->text.dropped_lines += lines + text.dropped_lines;
+    held->text.dropped_bytes += bytes + text.dropped_bytes;
+  }
   joined += text.text;
   // Cut in strides, not at each piece: erasing from the front costs its length.
   if (joined.size() > 2 * kFrameBytes) {

@@ -114,6 +114,18 @@ TEST_F(StreamCoalescerTest, CountsAllThatAFloodLeavesOut) {
   EXPECT_FALSE(coalescer.due().has_value());
 }
 
+TEST_F(StreamCoalescerTest, PassesOnWhatWasLeftOutBefore) {
+  add("head\n");
+  coalescer.add({{"x"}, "stdout", "tail\n", 7, 70}, now, out);
+  coalescer.add({{"x"}, "stdout", "tail2\n", 1, 10}, now, out);
+  coalescer.flush(now, true, out);
+  ASSERT_EQ(out.size(), 2u);
+  EXPECT_EQ(out[0].text, "head\n");
+  EXPECT_EQ(out[1].text, "tail2\n");
+  EXPECT_EQ(out[1].dropped_lines, 9u);
+  EXPECT_EQ(out[1].dropped_bytes, 85u);
+}
+
 TEST_F(StreamCoalescerTest, FloodOfOneExecutionDoesNotHoldAnother) {
   const std::string block(64 << 10, 'x');
   for (int i = 0; i < 200; ++i) add(block);

@@ -77,7 +77,12 @@ export function receive(
 ): Transaction {
   if (version !== getSyncedVersion(text)) throw new WireError("a gap in the text's versions")
   try {
-    return receiveUpdates(text, updates.map(fromWire))
+    const transaction = receiveUpdates(text, updates.map(fromWire))
+    // A change of the wrong length shows only when the new state is made, which is put off.
+    if (transaction.state.doc.length !== transaction.changes.newLength) {
+      throw new WireError("a text change that does not fit")
+    }
+    return transaction
   } catch (error) {
     if (error instanceof WireError) throw error
     // RangeError: a length that does not fit.

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest"
+import { parseImported, parseMe, parseNotebooks } from "./api"
+import { parseJson, WireError, type JsonObject } from "./json"
+import { parseRecord } from "./record"
+import { parseServerBinary, parseServerText } from "./server_message"
+
+const text = (message: object): string => JSON.stringify(message)
+
+const cell = {
+  id: "c1", cell_type: "code", source: "1", version: 0, metadata: {}, execution_count: null,
+  outputs: [], dropped_outputs: 0,
+}
+const snapshot = {
+  epoch: "e", seq: 1, nbformat_minor: 5, metadata: {}, cells: [cell], queue: [],
+}
+
+function commFrame(json: object, buffers: readonly Uint8Array[]): ArrayBuffer {
+  const head = new TextEncoder().encode(JSON.stringify(json))
+  const size = buffers.reduce((sum, buffer) => sum + buffer.length, 4 + head.length)
+  const frame = new Uint8Array(size)
+  new DataView(frame.buffer).setUint32(0, head.length, true)
+  frame.set(head, 4)
+  let at = 4 + head.length
+  for (const buffer of buffers) {
+    frame.set(buffer, at)
+    at += buffer.length
+  }
+  return frame.buffer
+}
+
+describe("a message of the server", () => {
+  it("is read with all its parts", () => {
+    expect(parseServerText(text({ type: "snapshot", snapshot, notes: ["n"] }))).toMatchObject({
+      type: "snapshot", notes: ["n"], snapshot: { cells: [{ id: "c1", confirmed: {}, run: null }] },
+    })
+    expect(parseServerText(text({ type: "lease", lease: null }))).toEqual({ type: "lease", lease: null })
+    expect(parseServerText(text({
+      type: "lease",
+      lease: { id: "r", state: "ready", kernel: { state: "idle", name: "python3", language: "python" } },
+    }))).toMatchObject({ lease: { state: "ready", detail: "", kernel: { state: "idle" } } })
+    expect(parseServerText(text({ type: "meters", memory_used: 5, cpu: null })))
+      .toMatchObject({ meters: { memory_used: 5, cpu: 0, disk_total: 0 } })
+    expect(parseServerText(text({
+      type: "reply", request: "q", error: { code: "timeout", detail: "d" },
+    }))).toMatchObject({ content: null, error: { code: "timeout" } })
+  })
+
+  it.each([
+    ["no JSON", "{"],
+    ["a list", "[]"],
+    ["no type", "{}"],
+    ["an unknown type", text({ type: "surprise" })],
+    ["an inherited name as type", text({ type: "constructor" })],
+    ["a snapshot without cells", text({ type: "snapshot", snapshot: { ...snapshot, cells: null } })],
+    ["two cells of one id", text({ type: "snapshot", snapshot: { ...snapshot, cells: [cell, cell] } })],
+    ["a negative seq", text({ type: "snapshot", snapshot: { ...snapshot, seq: -1 } })],
+    ["a fraction as seq", text({ type: "snapshot", snapshot: { ...snapshot, seq: 1.5 } })],
+    ["an unknown lease state", text({ type: "lease", lease: { id: "r", state: "odd" } })],
+    ["records that are no list", text({ type: "records", epoch: "e", records: {} })],
+    ["an unknown level", text({ type: "notice", level: "loud", detail: "" })],
+    ["a used memory that is a word", text({ type: "meters", memory_used: "much" })],
+    ["a comm of an unknown kind", text({ type: "comm", message: { type: "x", content: {} } })],
+  ])("with %s is refused", (_what, message) => {
+    expect(() => parseServerText(message)).toThrow(WireError)
+  })
+
+  it("in binary brings its buffers", () => {
+    const message = parseServerBinary(commFrame(
+      { type: "comm", message: { type: "comm_msg", content: { comm_id: "w" } }, buffers: [2, 0, 1] },
+      [new Uint8Array([1, 2]), new Uint8Array(), new Uint8Array([3])]))
+    expect(message.type === "comm" && message.buffers.map((buffer) => [...new Uint8Array(buffer)]))
+      .toEqual([[1, 2], [], [3]])
+  })
+
+  it("in binary is refused wherever it is cut off", () => {
+    const frame = commFrame(
+      { type: "comm", message: { type: "comm_msg", content: {} }, buffers: [3] }, [new Uint8Array(3)])
+    for (let size = 0; size < frame.byteLength; size += 1) {
+      expect(() => parseServerBinary(frame.slice(0, size))).toThrow(WireError)
+    }
+    const longer = new Uint8Array(frame.byteLength + 1)
+    longer.set(new Uint8Array(frame))
+    expect(() => parseServerBinary(longer.buffer)).toThrow(WireError)
+  })
+})
+
+describe("a record", () => {
+  const record = (members: object): JsonObject =>
+    ({ seq: 1, time_ms: 2, user: "", ...parseObject(members) })
+  const parseObject = (members: object): JsonObject => {
+    const json = parseJson(JSON.stringify(members))
+    if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error("no object")
+    return json as JsonObject
+  }
+
+  it("keeps whose command it answers", () => {
+    expect(parseRecord(record({ type: "cell_deleted", cell: "c", client: "t", command: 4 })))
+      .toMatchObject({ client: "t", command: 4, cell: "c" })
+    expect(parseRecord(record({ type: "cell_deleted", cell: "c" })).command).toBe(0)
+  })
+
+  it.each([
+    ["of an unknown type", { type: "cell_exploded" }],
+    ["of an inherited name", { type: "toString" }],
+    ["without its cell", { type: "cell_deleted" }],
+    ["with an empty cell id", { type: "cell_deleted", cell: "" }],
+    ["with a cell that is a number", { type: "cell_deleted", cell: 1 }],
+    ["with a text that is none", { type: "stream_appended", cell: "c", execution: "x", name: "stdout", text: null }],
+    ["with a half cut", { type: "stream_appended", cell: "c", execution: "x", name: "stdout", text: "", cut: { lines: 1 } }],
+    ["with an unknown output", { type: "output_appended", cell: "c", execution: "x", output: { output_type: "y" } }],
+    ["with a blob of no hash", {
+      type: "output_appended", cell: "c", execution: "x",
+      output: {
+        output_type: "display_data", data: {}, metadata: {},
+        blobs: { "image/png": { sha256: "../../me", bytes: 1, encoding: "base64" } },
+      },
+    }],
+    ["with an unknown status", { type: "run_finished", cell: "c", execution: "x", status: "great", cancelled: [] }],
+    ["with changes that are no list", { type: "text_changed", cell: "c", version: 0, updates: [{ client: "t", changes: "x" }] }],
+    ["without after", { type: "cell_moved", cell: "c" }],
+  ])("%s is refused", (_what, members) => {
+    expect(() => parseRecord(record(members))).toThrow(WireError)
+  })
+
+  it("without a seq is refused", () => {
+    expect(() => parseRecord({ type: "cell_deleted", cell: "c" })).toThrow(WireError)
+  })
+})
+
+describe("an answer of the HTTP API", () => {
+  it("is read", () => {
+    expect(parseMe({
+      user: { id: "u", email: "a@b", name: "A", role: "owner", has_password: false },
+      csrf: "x", version: "1",
+    }).user.has_password).toBe(false)
+    expect(parseNotebooks({ notebooks: [{ id: "n", title: "T", modified_ms: 1 }] }))
+      .toMatchObject([{ id: "n", running: false, bytes: 0 }])
+    expect(parseImported({ id: "n" }).notes).toEqual([])
+  })
+
+  it("that does not fit is refused", () => {
+    expect(() => parseMe({ user: {} })).toThrow(WireError)
+    expect(() => parseNotebooks({ notebooks: [{ id: "", title: "", modified_ms: 0 }] })).toThrow(WireError)
+    expect(() => parseImported([])).toThrow(WireError)
+  })
+})

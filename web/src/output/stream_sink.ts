@@ -10,6 +10,13 @@ const linesPerChunk = 200
 /** So much text is read at once; more waits for the next frame. */
 const unitsPerFrame = 128 * 1024
 
+interface DrawnLine {
+  readonly line: TerminalLine
+  readonly element: HTMLElement
+  readonly version: number
+  readonly isFirst: boolean
+}
+
 export class StreamSink {
   readonly #element: HTMLElement
   #terminal = new Terminal()
@@ -17,8 +24,12 @@ export class StreamSink {
   #done = 0
   #chunk: HTMLElement | null = null
   #chunkLines = 0
+  // Empty lines at the end of a block would not be seen: they wait to begin the next one.
+  #heldEmpty = 0
   #openElement: HTMLElement
-  #drawn: { line: TerminalLine; element: HTMLElement; version: number }[] = []
+  #before = document.createTextNode("")
+  #after = document.createTextNode("")
+  #drawn: DrawnLine[] = []
   #frame = 0
 
   constructor(element: HTMLElement) {
@@ -46,8 +57,12 @@ export class StreamSink {
   #begin(): HTMLElement {
     this.#chunk = null
     this.#chunkLines = 0
+    this.#heldEmpty = 0
     this.#drawn = []
+    this.#before.data = ""
+    this.#after.data = ""
     const open = document.createElement("div")
+    open.append(this.#before, this.#after)
     this.#element.replaceChildren(open)
     return open
   }
@@ -77,27 +92,38 @@ export class StreamSink {
     const shown = open.at(-1)?.length === 0 ? open.slice(0, -1) : open
     for (const { element } of this.#drawn.splice(shown.length)) element.remove()
     shown.forEach((line, at) => this.#drawOpen(line, at))
+    this.#before.data = "\n".repeat(this.#heldEmpty)
+    this.#after.data = shown.at(-1)?.length === 0 ? "\n" : ""
   }
 
+  // Line ends stand between lines, within a block: what is copied then has each of them once.
   #finish(line: TerminalLine): void {
-    if (!this.#chunk || this.#chunkLines === linesPerChunk) {
+    if (line.length === 0) {
+      this.#heldEmpty += 1
+      return
+    }
+    if (!this.#chunk || this.#chunkLines >= linesPerChunk) {
       this.#chunk = document.createElement("div")
       this.#chunk.className = "o-stream-chunk"
       this.#chunkLines = 0
       this.#element.insertBefore(this.#chunk, this.#openElement)
     }
+    const isFirst = this.#chunkLines === 0
+    appendText(this.#chunk, "\n".repeat(this.#heldEmpty + (isFirst ? 0 : 1)))
+    this.#chunkLines += this.#heldEmpty + 1
+    this.#heldEmpty = 0
     appendRuns(this.#chunk, line.runs)
-    appendText(this.#chunk, "\n")
-    this.#chunkLines += 1
   }
 
   #drawOpen(line: TerminalLine, at: number): void {
     const known = this.#drawn[at]
-    if (known?.line === line && known.version === line.version) return
-    const element = known?.element ?? this.#openElement.appendChild(document.createElement("div"))
+    const isFirst = at === 0
+    if (known?.line === line && known.version === line.version && known.isFirst === isFirst) return
+    const element = known?.element ?? document.createElement("span")
+    if (!known) this.#openElement.insertBefore(element, this.#after)
     element.replaceChildren()
+    if (!isFirst) appendText(element, "\n")
     appendRuns(element, line.runs)
-    appendText(element, "\n")
-    this.#drawn[at] = { line, element, version: line.version }
+    this.#drawn[at] = { line, element, version: line.version, isFirst }
   }
 }

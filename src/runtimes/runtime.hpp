@@ -1,6 +1,7 @@
 #pragma once
-// One runtime: its lease, its supervisor's link, and the document that it works for.
-#include <boost/asio/any_io_executor.hpp>
+// One runtime: its lease, its supervisor's link, and the document that it works for. On the reactor
+// thread.
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -11,12 +12,13 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
-#include "engine/engine.hpp"
 #include "lease/lease.hpp"
+#include "link/messages.hpp"
 
 namespace colibri::runtimes {
 
-// A numbered frame of the supervisor (docs/protocol.md 3).
+// A numbered frame of the supervisor (docs/protocol.md 3). `message` is untrusted: only `n` and
+// `type` have been looked at, and those of the lease (runtime, kernel) as a whole.
 struct Frame {
   uint64_t n = 0;
   std::string type;
@@ -33,32 +35,37 @@ class RuntimeListener {
   // Frames come in order, each once. Answer with Runtime::committed(n) when what it caused is on
   // the disk, in the same transaction as leases.last_frame = n.
   virtual void on_frame(Frame frame) = 0;
-  // The lease changed.
+  // The lease changed. `ended` comes after the last frame was committed (or nobody commits it).
   virtual void on_lease(const lease::Status& status) = 0;
-  // A supervisor dialled: what ran before must be sent again.
+  // A supervisor dialled: what runs must be sent again.
   virtual void on_linked() = 0;
-  virtual void on_meters(const json::Object& meters) = 0;
+  virtual void on_meters(const json::Object& meters) = 0;  // Without `type`.
   virtual void on_reply(const std::string& request, Result<json::Object> content) = 0;
 };
 
-class Link;
-class Host;
+class LinkSession;
 
-class Runtime : public std::enable_shared_from_this<Runtime> {
+class Runtime {
  public:
-  // By Runtimes only.
-  Runtime(Host& host, NotebookId notebook, UserId user, lease::Lease lease);
+  // By Runtimes only. `last_frame`: the last one that is on the disk.
+  Runtime(NotebookId notebook, UserId user, lease::Lease lease, uint64_t last_frame);
   ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
 
   [[nodiscard]] const RuntimeId& id() const { return lease_.status().id; }
   [[nodiscard]] const NotebookId& notebook() const { return notebook_; }
   [[nodiscard]] const UserId& user() const { return user_; }
   [[nodiscard]] const lease::Status& status() const { return lease_.status(); }
   [[nodiscard]] bool alive() const { return lease_.alive(); }
-  [[nodiscard]] bool can_execute() const { return lease_.can_execute() && link_ != nullptr; }
+  // Whether an execute would reach a kernel now.
+  [[nodiscard]] bool can_execute() const { return link_ && lease_.can_execute(); }
+  [[nodiscard]] bool linked() const { return link_ != nullptr; }
 
   // Takes the place of the listener before. Frames after the last committed one come again.
   void listen(std::weak_ptr<RuntimeListener> listener);
+  // Nobody listens any more: what the runtime still says is taken and forgotten.
+  void discard();
   // Frames up to `n` are on the disk.
   void committed(uint64_t n);
 
@@ -80,31 +87,53 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
   void end(std::string reason, std::string detail);
 
  private:
-  friend class Host;
-  friend class Link;
   friend class Runtimes;
+  friend class LinkSession;
 
-  void send(json::Object message, std::vector<std::string> buffers = {});
-  void take_frame(Frame frame);
+  struct Unsettled {
+    uint64_t n;
+    size_t bytes;
+  };
+
+  void send(link::FromServer message);
+  // From the link.
+  void link_up(std::shared_ptr<LinkSession> link);
+  void link_down(const LinkSession& link);
+  // `invalid` when the frame is not of the protocol.
+  Result<> take(link::Frame frame, size_t bytes);
+  Result<> take_numbered(link::Frame frame, std::string type, size_t bytes);
+  void follow(const link::Event& event);
+  void give(Frame frame);
+  // The store knows that this lease is ready: the frame that said so may be committed now. The
+  // other way round, a server killed in between would wait for that frame for ever.
+  void release();
   void tell_lease();
+  // Whether the link may read on: somebody listens, and not too much waits for the disk.
+  [[nodiscard]] bool has_room() const;
 
-  Host& host_;
   NotebookId notebook_;
   UserId user_;
   lease::Lease lease_;
-  std::string kernel_name_;
-  std::string token_hash_;
-  engine::Started started_;
+  std::string token_hash_;  // sha-256, hex
   int64_t uid_slot_ = 0;
+  bool started_ = false;  // The engine was asked to start it, so it must clean up.
+  bool died_ = false;     // Its supervisor's process has ended.
+  bool discarding_ = false;
   std::weak_ptr<RuntimeListener> listener_;
-  std::shared_ptr<Link> link_;
-  uint64_t taken_ = 0;      // Last frame given to the listener.
-  uint64_t committed_ = 0;  // Last frame on the disk.
-  uint64_t restarts_ = 0;
+  std::shared_ptr<LinkSession> link_;
+  // After a restart of the server only the document knows that a cell runs. True while `busy` is
+  // what an execute of it made us believe, and no frame said so.
+  bool busy_is_a_guess_ = false;
+  bool resumed_ = false;       // No frame about the kernel has come since the server started.
+  uint64_t taken_;             // Last frame given to the listener.
+  uint64_t committed_;         // Last frame on the disk.
+  std::optional<Frame> held_;  // `ready`, until release().
+  std::deque<Unsettled> unsettled_;
   size_t unsettled_bytes_ = 0;
-  async::Event settled_;  // Frames were committed, the link may read on.
-  async::Event changed_;  // The lease changed: its deadlines must be looked at again.
-  async::Event gone_;     // Ended and cleared away.
+  std::string ended_reason_, ended_detail_;  // As the supervisor said.
+  async::Event settled_;                     // has_room() may have changed.
+  async::Event changed_;                     // The lease or the process changed.
+  async::Event gone_;                        // Ended and cleared away.
 };
 
 }  // namespace colibri::runtimes

@@ -1,0 +1,258 @@
+#include "engine/local_engine.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <vector>
+
+#include "async/event.hpp"
+#include "async/spawn.hpp"
+#include "base/log.hpp"
+#include "engine/process_identity.hpp"
+#include "engine/start_process.hpp"
+#include "engine/sweep.hpp"
+#include "link/supervisor_config.hpp"
+
+namespace colibri::engine {
+
+namespace fs = std::filesystem;
+
+// The supervisors whose end we wait for. Each entry lives until its process has ended.
+struct LocalEngine::Watches {
+  struct Watch {
+    explicit Watch(asio::any_io_executor executor, int pidfd) : descriptor(executor, pidfd) {}
+    asio::posix::stream_descriptor descriptor;
+    async::Event ended;
+  };
+  std::map<RuntimeId, std::shared_ptr<Watch>> living;
+
+  static Task<void> wait(std::weak_ptr<Watches> watches, std::shared_ptr<Watch> watch,
+                         RuntimeId runtime, std::function<void()> died);
+};
+
+Task<void> LocalEngine::Watches::wait(std::weak_ptr<Watches> watches, std::shared_ptr<Watch> watch,
+                                      RuntimeId runtime, std::function<void()> died) {
+  const auto [error] = co_await watch->descriptor.async_wait(
+      asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+  if (error) co_return;
+  // Reaps it when it is our child; one of an earlier server is not (ECHILD).
+  siginfo_t status{};
+  (void)waitid(P_PIDFD, static_cast<id_t>(watch->descriptor.native_handle()), &status,
+               WEXITED | WNOHANG);
+  const auto alive = watches.lock();
+  if (!alive) co_return;
+  alive->living.erase(runtime);
+  watch->ended.set();
+  died();
+}
+
+namespace {
+
+std::string own_folder() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
+Result<> write_private(const std::string& path, const std::string& text) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0) return errno_failure("writing " + path, errno);
+  const ssize_t wrote = ::write(fd, text.data(), text.size());
+  const int error = wrote < 0 ? errno : ENOSPC;
+  close(fd);
+  if (wrote != static_cast<ssize_t>(text.size())) return errno_failure("writing " + path, error);
+  return {};
+}
+
+Result<> make_private_folder(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return errno_failure("making the folder " + path, errno);
+}
+
+std::string cgroup_of(const RuntimeId& runtime) {
+  return "/colibri/" + runtime.value;
+}
+
+std::string pid_file(const std::string& directory) {
+  return directory + "/supervisor.pid";
+}
+
+std::optional<ProcessIdentity> read_identity(const std::string& directory) {
+  std::ifstream file(pid_file(directory));
+  std::string line;
+  std::getline(file, line);
+  return parse_identity(line);
+}
+
+link::SupervisorConfig config_for(const Launch& launch, const std::string& directory,
+                                  const std::string& run_directory) {
+  link::SupervisorConfig config;
+  config.runtime = launch.runtime;
+  config.token = launch.token;
+  config.link = launch.link_socket;
+  config.runtime_dir = directory;
+  config.run_dir = run_directory + "/" + launch.runtime.value;
+  config.image_rootfs = launch.image_rootfs;
+  config.image_manifest = launch.image_manifest;
+  config.sandbox = launch.sandbox;
+  config.uid_base = kFirstUid + static_cast<uint32_t>(launch.uid_slot) * kUidsPerRuntime;
+  config.uid_count = kUidsPerRuntime;
+  config.cpus = launch.resources.cpus;
+  config.memory_bytes = launch.resources.memory_bytes;
+  config.pids = static_cast<uint64_t>(launch.resources.pids);
+  config.network = launch.network;
+  config.cgroup = cgroup_of(launch.runtime);
+  config.ends_ms = launch.ends_ms;
+  config.orphan_ms = launch.orphan_ms;
+  if (!launch.kernel_name.empty()) config.kernel_name = launch.kernel_name;
+  return config;
+}
+
+// Folders and process. What a failure leaves is clean_up's to remove.
+Result<ProcessIdentity> start_supervisor(const Launch& launch, const std::string& program,
+                                         const std::string& directory,
+                                         const std::string& run_directory) {
+  const auto config = config_for(launch, directory, run_directory);
+  for (const std::string& folder :
+       {fs::path(directory).parent_path().string(), directory, config.run_dir})
+    if (auto made = make_private_folder(folder); !made) return std::unexpected(made.error());
+  const std::string config_file = directory + "/supervisor.json";
+  if (auto wrote = write_private(config_file, json::serialize(to_json(config))); !wrote)
+    return std::unexpected(wrote.error());
+  const auto pid = start_process({program, "--config", config_file}, directory + "/supervisor.log");
+  if (!pid) return std::unexpected(pid.error());
+  // Not reaped by anybody but us, so the id is still its own.
+  const auto identity = identify(*pid);
+  if (!identity) return ProcessIdentity{.pid = *pid};
+  if (auto wrote = write_private(pid_file(directory), to_text(*identity)); !wrote) {
+    // Without the file a later server could not tell that it lives.
+    kill(*pid, SIGKILL);
+    waitpid(*pid, nullptr, 0);
+    return std::unexpected(wrote.error());
+  }
+  return *identity;
+}
+
+}  // namespace
+
+LocalEngine::LocalEngine(asio::any_io_executor reactor, async::BlockingPool& pool,
+                         LocalSettings settings)
+    : reactor_(std::move(reactor)),
+      pool_(pool),
+      settings_(std::move(settings)),
+      watches_(std::make_shared<Watches>()) {
+  if (settings_.supervisor.empty()) settings_.supervisor = own_folder() + "/colibri-supervisor";
+}
+
+LocalEngine::~LocalEngine() = default;
+
+std::string LocalEngine::directory(const RuntimeId& runtime) const {
+  return settings_.data_directory + "/runtimes/" + runtime.value;
+}
+
+Task<Result<Started>> LocalEngine::start(Launch launch, std::function<void()> died) {
+  const std::string folder = directory(launch.runtime);
+  const auto identity = co_await pool_.run([&] {
+    return start_supervisor(launch, settings_.supervisor, folder, settings_.run_directory);
+  });
+  if (!identity) {
+    co_return failure(ErrorCode::unavailable,
+                      "The runtime could not be started: " + identity.error().detail);
+  }
+  // The child is not reaped yet, so even one that has ended can be opened.
+  const auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, identity->pid, 0));
+  if (pidfd < 0) {
+    const int error = errno;
+    kill(static_cast<pid_t>(identity->pid), SIGKILL);
+    co_return errno_failure("watching the supervisor", error);
+  }
+  auto watch = std::make_shared<Watches::Watch>(reactor_, pidfd);
+  watches_->living[launch.runtime] = watch;
+  async::spawn(reactor_, Watches::wait(watches_, watch, launch.runtime, std::move(died)),
+               "watching a supervisor");
+  co_return Started{identity->pid, folder};
+}
+
+Result<> LocalEngine::adopt(RuntimeId runtime, std::function<void()> died) {
+  const auto identity = read_identity(directory(runtime));
+  if (!identity) return failure(ErrorCode::unavailable, "There is no note of the supervisor.");
+  const auto pidfd = open_process(*identity);
+  if (!pidfd) return std::unexpected(pidfd.error());
+  auto watch = std::make_shared<Watches::Watch>(reactor_, *pidfd);
+  watches_->living[runtime] = watch;
+  async::spawn(reactor_, Watches::wait(watches_, watch, runtime, std::move(died)),
+               "watching a supervisor");
+  return {};
+}
+
+namespace {
+
+void send_signal(int pidfd, int signal) {
+  (void)syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0);
+}
+
+// Both are tried whatever the first one says: less left is better.
+Result<> sweep(const std::string& directory, const std::string& run_dir,
+               const std::string& cgroup) {
+  auto swept = sweep_runtime({.cgroup = cgroup, .run_dir = run_dir});
+  auto removed = remove_tree(directory);
+  return swept ? removed : swept;
+}
+
+}  // namespace
+
+Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
+  const std::string folder = directory(runtime);
+  if (!watches_->living.contains(runtime)) (void)adopt(runtime, [] {});
+  if (const auto found = watches_->living.find(runtime); found != watches_->living.end()) {
+    const auto watch = found->second;
+    if (grace > async::Duration::zero()) {
+      send_signal(watch->descriptor.native_handle(), SIGTERM);
+      (void)co_await watch->ended.wait_for(grace);
+    }
+    if (!watch->ended.is_set()) {
+      send_signal(watch->descriptor.native_handle(), SIGKILL);
+      if (!co_await watch->ended.wait_for(std::chrono::seconds(5)))
+        co_return failure(ErrorCode::timeout, "The supervisor does not end.");
+    }
+  }
+  const std::string run_dir = settings_.run_directory + "/" + runtime.value;
+  co_return co_await pool_.run([&] { return sweep(folder, run_dir, cgroup_of(runtime)); });
+}
+
+namespace {
+
+std::string tail_of(const std::string& path) {
+  constexpr std::streamoff kBytes = 2000;
+  constexpr int kLines = 4;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return {};
+  const std::streamoff size = file.tellg();
+  file.seekg(std::max<std::streamoff>(0, size - kBytes));
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  size_t from = text.size();
+  for (int line = 0; line < kLines && from != std::string::npos && from > 0; ++line)
+    from = text.rfind('\n', from - 1);
+  return from == std::string::npos || from == 0 ? text : text.substr(from + 1);
+}
+
+}  // namespace
+
+Task<std::string> LocalEngine::last_words(RuntimeId runtime) {
+  const std::string file = directory(runtime) + "/supervisor.log";
+  co_return co_await pool_.run([&] { return tail_of(file); });
+}
+
+}  // namespace colibri::engine

@@ -1,0 +1,47 @@
+#pragma once
+// The engine of one box: supervisors are processes beside the server. They run in their own session
+// and outlive it; a later server finds them by the file that names their process.
+//
+//   <data>/runtimes/<id>/           0700: supervisor.json, supervisor.pid, supervisor.log, overlay
+//   <run directory>/<id>/           0700: sockets
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+
+#include "async/blocking_pool.hpp"
+#include "engine/engine.hpp"
+
+namespace colibri::engine {
+
+struct LocalSettings {
+  std::string data_directory;
+  std::string run_directory;
+  std::string supervisor;  // Path of colibri-supervisor; empty: beside our own program.
+};
+
+// Users of a slot on the host: from kFirstUid + slot * kUidsPerRuntime.
+inline constexpr uint32_t kFirstUid = 1'000'000;
+inline constexpr uint32_t kUidsPerRuntime = 65'536;
+
+class LocalEngine final : public Engine {
+ public:
+  // `pool` must outlive this.
+  LocalEngine(asio::any_io_executor reactor, async::BlockingPool& pool, LocalSettings settings);
+  ~LocalEngine() override;
+
+  Task<Result<Started>> start(Launch launch, std::function<void()> died) override;
+  Result<> adopt(RuntimeId runtime, std::function<void()> died) override;
+  Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) override;
+  [[nodiscard]] Task<std::string> last_words(RuntimeId runtime) override;
+
+ private:
+  struct Watches;
+
+  [[nodiscard]] std::string directory(const RuntimeId& runtime) const;
+
+  asio::any_io_executor reactor_;
+  async::BlockingPool& pool_;
+  LocalSettings settings_;
+  std::shared_ptr<Watches> watches_;
+};
+
+}  // namespace colibri::engine

@@ -1,0 +1,52 @@
+#pragma once
+// One connection of a supervisor (docs/protocol.md 3): hello, then frames both ways, with pings.
+// Internal to this module.
+#include <boost/asio/local/stream_protocol.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "async/event.hpp"
+#include "base/result.hpp"
+#include "link/messages.hpp"
+
+namespace colibri::runtimes {
+
+class Runtime;
+
+class LinkSession : public std::enable_shared_from_this<LinkSession> {
+ public:
+  using Socket = asio::local::stream_protocol::socket;
+  // Whose link this is. An error refuses it; the detail goes to the supervisor.
+  using Admit = std::function<Result<std::shared_ptr<Runtime>>(const link::Hello&)>;
+
+  explicit LinkSession(Socket socket) : socket_(std::move(socket)) {}
+
+  // Serves the connection until it ends.
+  static Task<void> serve(std::shared_ptr<LinkSession> self, Admit admit);
+
+  // Closes the connection when more than kMaxQueued waits: the other side does not read.
+  void send(link::FromServer message);
+  void close();
+
+ private:
+  static constexpr size_t kMaxQueued = 80u << 20;
+
+  static Task<void> write(std::shared_ptr<LinkSession> self);
+  static Task<void> watch(std::shared_ptr<LinkSession> self);
+  static Task<void> read(std::shared_ptr<LinkSession> self, const Admit& admit);
+  bool take(link::Frame frame, size_t bytes, const Admit& admit);
+  bool greet(const link::Hello& hello, const Admit& admit);
+
+  Socket socket_;
+  std::shared_ptr<Runtime> runtime_;  // After the welcome.
+  bool open_ = true;
+  bool closing_ = false;  // Once all that waits is written.
+  std::deque<std::string> queue_;
+  size_t queued_bytes_ = 0;
+  async::Event wake_, closed_;
+  async::Clock::time_point heard_ = async::Clock::now();
+};
+
+}  // namespace colibri::runtimes

@@ -1,0 +1,64 @@
+#include "runtimes/runtimes.hpp"
+
+#include "async/timer.hpp"
+#include "runtimes/runtimes_part.hpp"
+
+namespace colibri::runtimes {
+
+Runtimes::Runtimes(asio::any_io_executor reactor, store::Store& store, async::BlockingPool& pool,
+                   engine::Engine& engine, const image::Images& images, Settings settings)
+    : part_(std::make_shared<Part>(std::move(reactor), store, pool, engine, images,
+                                   std::move(settings))) {}
+
+Runtimes::~Runtimes() {
+  stop();
+}
+
+Task<Result<>> Runtimes::start() {
+  return Part::start(part_);
+}
+
+std::vector<std::shared_ptr<Runtime>> Runtimes::living() const {
+  std::vector<std::shared_ptr<Runtime>> out;
+  for (const auto& [id, runtime] : part_->living) out.push_back(runtime);
+  return out;
+}
+
+Result<std::shared_ptr<Runtime>> Runtimes::request(NotebookId notebook, UserId user, Wish wish,
+                                                   std::weak_ptr<RuntimeListener> listener) {
+  return part_->request(std::move(notebook), std::move(user), std::move(wish), std::move(listener));
+}
+
+std::shared_ptr<Runtime> Runtimes::find(const NotebookId& notebook) const {
+  for (const auto& [id, runtime] : part_->living)
+    if (runtime->notebook() == notebook) return runtime;
+  return nullptr;
+}
+
+Task<Result<std::string>> Runtimes::last_reason(NotebookId notebook) {
+  store::Work<std::string> read = [notebook](soci::session& sql) {
+    return runtimes::last_reason(sql, notebook);
+  };
+  co_return co_await part_->store.read<std::string>(std::move(read));
+}
+
+void Runtimes::stop() {
+  part_->stop();
+}
+
+Task<void> Runtimes::end_all(std::string reason) {
+  const auto all = living();
+  for (const auto& runtime : all) runtime->end(reason, "");
+  // Each has its own deadlines; together they take as long as the slowest.
+  for (const auto& runtime : all) (void)co_await runtime->gone_.wait_for(std::chrono::seconds(60));
+}
+
+const Settings& Runtimes::settings() const {
+  return part_->settings;
+}
+
+std::string Runtimes::link_socket() const {
+  return part_->link_socket();
+}
+
+}  // namespace colibri::runtimes

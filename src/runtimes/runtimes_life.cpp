@@ -1,0 +1,343 @@
+// A runtime's life, from the request until nothing of it is left.
+#include <algorithm>
+
+#include "async/spawn.hpp"
+#include "async/timer.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "runtimes/runtimes_part.hpp"
+#include "runtimes/token_hash.hpp"
+
+namespace colibri::runtimes {
+
+using lease::State;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kDrainLimit = 2s;
+constexpr auto kCommitLimit = 5s;
+constexpr auto kGrace = 5s;
+
+bool over(const Runtime& runtime) {
+  return runtime.status().state == State::ending || runtime.status().state == State::ended;
+}
+
+// The image's name for the kernel that the notebook wants.
+Result<std::string> choose_kernel(const Wish& wish, const image::Image& image) {
+  const auto& kernels = image.manifest.kernels;
+  if (std::ranges::find(kernels, wish.kernel_name) != kernels.end()) return wish.kernel_name;
+  // Notebooks carry names of their writers' environments ("conda-py39"): any Python will do.
+  if ((wish.language.empty() || wish.language == "python") && !kernels.empty())
+    return kernels.front();
+  return failure(ErrorCode::not_found, "The image \"" + image.name + "\" has no kernel \"" +
+                                           wish.kernel_name + "\" (" + wish.language + ").");
+}
+
+}  // namespace
+
+Runtimes::Part::Part(asio::any_io_executor executor, store::Store& database,
+                     async::BlockingPool& blocking, engine::Engine& where,
+                     const image::Images& folder, Settings given)
+    : reactor(std::move(executor)),
+      store(database),
+      pool(blocking),
+      engine(where),
+      images(folder),
+      settings(std::move(given)) {}
+
+Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
+  // Named, here and below: g++ 12 destroys a capturing temporary of a co_await twice.
+  store::Work<std::vector<LeaseRow>> read = [now_ms = async::now_ms()](soci::session& sql) {
+    return living_leases(sql, now_ms);
+  };
+  auto rows = co_await self->store.write<std::vector<LeaseRow>>(std::move(read));
+  if (!rows) co_return std::unexpected(rows.error());
+  // All are known before the first can dial.
+  for (LeaseRow& row : *rows) self->resume(std::move(row));
+  co_return self->listen();
+}
+
+void Runtimes::Part::resume(LeaseRow row) {
+  const int64_t now_ms = async::now_ms();
+  auto runtime = std::make_shared<Runtime>(
+      row.notebook, row.user, lease::Lease::resumed(row.status, settings.terms, now_ms),
+      row.last_frame);
+  runtime->token_hash_ = row.token_hash;
+  runtime->uid_slot_ = row.uid_slot;
+  runtime->started_ = !row.token_hash.empty();
+  runtime->resumed_ = true;
+  living[runtime->id()] = runtime;
+  if (!runtime->started_) {
+    runtime->end("server_restarted", "The server was restarted before the runtime started.");
+  } else if (const auto adopted = engine.adopt(runtime->id(), on_death(runtime)); !adopted) {
+    // One that cannot be told has until its link's deadline.
+    if (adopted.error().code == ErrorCode::not_found) runtime->died_ = true;
+  }
+  log::info("runtime {} of an earlier server: {}", runtime->id().value,
+            runtime->died_ ? "its supervisor is gone" : "waiting for its supervisor to dial");
+  async::spawn(reactor, live(shared_from_this(), runtime, {}), "a runtime's life");
+}
+
+void Runtimes::Part::stop() {
+  if (std::exchange(stopped_, true)) return;
+  boost::system::error_code ignored;
+  if (acceptor_) acceptor_->close(ignored);
+  const auto sessions = sessions_;
+  for (const auto& session : sessions) session->close();
+  for (const auto& [id, runtime] : living) runtime->changed_.set();
+  place_.set();
+}
+
+Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, UserId user,
+                                                         Wish wish,
+                                                         std::weak_ptr<RuntimeListener> listener) {
+  if (stopped_) return failure(ErrorCode::unavailable, "The server is shutting down.");
+  for (const auto& [id, runtime] : living)
+    if (runtime->notebook() == notebook)
+      return failure(ErrorCode::conflict, over(*runtime)
+                                              ? "The notebook's last runtime is still ending."
+                                              : "The notebook has a runtime already.");
+  const Flavor* flavor = find_flavor(wish.flavor);
+  if (!flavor)
+    return failure(ErrorCode::not_found, "There is no kind of runtime \"" + wish.flavor + "\".");
+  wish.flavor = flavor->name;
+  if (wish.image.empty()) wish.image = settings.default_image;
+  auto runtime =
+      std::make_shared<Runtime>(std::move(notebook), std::move(user),
+                                lease::Lease(RuntimeId{random_id("r_")}, wish.flavor, wish.image,
+                                             settings.terms, async::now_ms()),
+                                0);
+  runtime->listener_ = std::move(listener);
+  living[runtime->id()] = runtime;
+  async::spawn(reactor, live(shared_from_this(), runtime, std::move(wish)), "a runtime's life");
+  return runtime;
+}
+
+Task<void> Runtimes::Part::live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
+                                Wish wish) {
+  if (!runtime->resumed_) {
+    const auto begun = co_await begin(self, runtime, std::move(wish));
+    if (!begun) runtime->end("start_failed", begun.error().detail);
+  }
+  co_await attend(self, runtime);
+  if (!self->stopped_) co_await finish(self, runtime);
+}
+
+Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
+                                     Wish wish) {
+  const LeaseRow row{
+      .status = runtime->status(), .notebook = runtime->notebook_, .user = runtime->user_};
+  store::Work<> insert = [row, now_ms = async::now_ms()](soci::session& sql) {
+    return insert_lease(sql, row, now_ms);
+  };
+  const auto kept = co_await self->store.write(std::move(insert));
+  if (!kept) co_return kept;
+  co_await wait_for_place(self, runtime);
+  if (over(*runtime) || self->stopped_) co_return Result<>();
+
+  auto launch = co_await prepare(self, runtime, std::move(wish));
+  if (!launch) co_return std::unexpected(launch.error());
+  if (over(*runtime) || self->stopped_) co_return Result<>();
+  // In the store before there is a process: a server killed in between finds and clears it.
+  runtime->started_ = true;
+  co_await save(self, runtime);
+  runtime->tell_lease();
+  const auto started = co_await self->engine.start(*std::move(launch), self->on_death(runtime));
+  if (!started) co_return std::unexpected(started.error());
+  co_return Result<>();
+}
+
+Task<void> Runtimes::Part::wait_for_place(std::shared_ptr<Part> self,
+                                          std::shared_ptr<Runtime> runtime) {
+  while (!over(*runtime) && !self->stopped_ && self->running() >= self->settings.limit) {
+    if (runtime->status().state == State::requested) {
+      (void)runtime->lease_.queue("Waiting for another runtime to end.", async::now_ms());
+      runtime->tell_lease();
+    }
+    self->place_.reset();
+    (void)co_await self->place_.wait_for(1s);
+  }
+  // Taken in the same breath as it was found free.
+  if (!over(*runtime)) {
+    runtime->uid_slot_ = self->free_slot();
+    (void)runtime->lease_.start(async::now_ms());
+  }
+}
+
+Task<Result<engine::Launch>> Runtimes::Part::prepare(std::shared_ptr<Part> self,
+                                                     std::shared_ptr<Runtime> runtime, Wish wish) {
+  engine::Launch launch{.runtime = runtime->id(),
+                        .token = random_id("") + random_id(""),
+                        .link_socket = self->link_socket(),
+                        .sandbox = self->settings.sandbox,
+                        .network = self->settings.network,
+                        .kernel_name = wish.kernel_name,
+                        .uid_slot = runtime->uid_slot_,
+                        .resources = self->find_flavor(wish.flavor)->resources,
+                        .ends_ms = runtime->status().ends_ms,
+                        .orphan_ms = self->settings.orphan_ms};
+  runtime->token_hash_ = token_hash(launch.token);
+  if (launch.sandbox == "none") co_return launch;
+  const auto image = co_await self->pool.run([&] { return self->images.find(wish.image); });
+  if (!image) co_return std::unexpected(image.error());
+  auto kernel = choose_kernel(wish, *image);
+  if (!kernel) co_return std::unexpected(kernel.error());
+  launch.image_rootfs = image->rootfs.string();
+  launch.image_manifest = image->manifest_path.string();
+  launch.kernel_name = *std::move(kernel);
+  co_return launch;
+}
+
+// Until it is time to end it.
+Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  State saved = runtime->resumed_ ? runtime->status().state : State::starting;
+  while (!over(*runtime) && !self->stopped_) {
+    runtime->changed_.reset();
+    if (runtime->died_) {
+      co_await explain_death(self, runtime);
+      co_return;
+    }
+    if (const auto due = runtime->lease_.due(async::now_ms())) {
+      co_await end_what_is_due(self, runtime, *due);
+      continue;
+    }
+    if (runtime->status().state != saved) {
+      saved = runtime->status().state;
+      co_await save(self, runtime);
+      runtime->release();
+      continue;
+    }
+    const auto deadline = runtime->lease_.next_deadline_ms();
+    const int64_t wait_ms =
+        deadline ? std::clamp<int64_t>(*deadline - async::now_ms(), 1, 60'000) : 60'000;
+    (void)co_await runtime->changed_.wait_for(std::chrono::milliseconds(wait_ms));
+  }
+}
+
+Task<void> Runtimes::Part::end_what_is_due(std::shared_ptr<Part> self,
+                                           std::shared_ptr<Runtime> runtime, lease::Due due) {
+  switch (due) {
+    case lease::Due::start: {
+      const std::string words = co_await self->engine.last_words(runtime->id());
+      runtime->end("start_failed", "The runtime did not get ready in time." +
+                                       (words.empty() ? "" : " Its log ends with: " + words));
+      break;
+    }
+    case lease::Due::link:
+      runtime->end("supervisor_lost", "The runtime has not been heard of.");
+      break;
+    case lease::Due::idle:
+      runtime->end("idle", "The runtime was not used for a long time.");
+      break;
+    case lease::Due::life:
+      runtime->end("deadline", "The runtime's time was over.");
+      break;
+    case lease::Due::end:
+      break;  // finish() has its own deadline.
+  }
+}
+
+// The supervisor's process has ended by itself: what it said last is still on the way to us.
+Task<void> Runtimes::Part::explain_death(std::shared_ptr<Part> self,
+                                         std::shared_ptr<Runtime> runtime) {
+  const auto until = async::Clock::now() + kDrainLimit;
+  while (runtime->link_ && !self->stopped_ && async::Clock::now() < until) {
+    runtime->changed_.reset();
+    (void)co_await runtime->changed_.wait_for(until - async::Clock::now());
+  }
+  if (over(*runtime) || self->stopped_) co_return;
+  const std::string words = co_await self->engine.last_words(runtime->id());
+  const std::string tail = words.empty() ? "" : " Its log ends with: " + words;
+  if (runtime->status().state == State::starting)
+    runtime->end("start_failed", "The runtime could not start." + tail);
+  else
+    runtime->end("supervisor_lost", "The runtime's supervisor ended unexpectedly." + tail);
+}
+
+Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  runtime->release();
+  if (runtime->listener_.expired()) runtime->discard();
+  if (runtime->started_) {
+    co_await save(self, runtime);
+    runtime->send(link::Shutdown{runtime->status().reason});
+    const auto until = async::Clock::now() + std::chrono::milliseconds(self->settings.terms.end_ms);
+    // Its process ends after it has said its last, and the link behind that.
+    while (runtime->link_ && async::Clock::now() < until) {
+      if (self->stopped_) co_return;
+      runtime->changed_.reset();
+      (void)co_await runtime->changed_.wait_for(until - async::Clock::now());
+    }
+    const auto commit_until = async::Clock::now() + kCommitLimit;
+    while (runtime->committed_ != runtime->taken_ && !runtime->listener_.expired() &&
+           async::Clock::now() < commit_until) {
+      if (self->stopped_) co_return;
+      runtime->settled_.reset();
+      (void)co_await runtime->settled_.wait_for(commit_until - async::Clock::now());
+    }
+    if (const auto cleaned = co_await self->engine.clean_up(runtime->id(), kGrace); !cleaned)
+      log::error("runtime {} left something behind: {}", runtime->id().value,
+                 cleaned.error().detail);
+  }
+  // In one breath, so that whoever hears of the end can ask for the next runtime. A server killed
+  // before the row is written finds the lease still ending, and ends it again.
+  (void)runtime->lease_.become_ended("runtime_ended", "", async::now_ms());
+  self->living.erase(runtime->id());
+  self->place_.set();
+  log::info("runtime {} ended: {}", runtime->id().value, runtime->status().reason);
+  runtime->tell_lease();
+  co_await save(self, runtime);
+  runtime->gone_.set();
+}
+
+Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  const LeaseRow row{.status = runtime->status(),
+                     .token_hash = runtime->token_hash_,
+                     .uid_slot = runtime->uid_slot_};
+  store::Work<> update = [row, now_ms = async::now_ms()](soci::session& sql) {
+    return update_lease(sql, row, now_ms);
+  };
+  const auto saved = co_await self->store.write(std::move(update));
+  if (!saved)
+    log::error("the state of runtime {} could not be saved: {}", runtime->id().value,
+               saved.error().detail);
+}
+
+std::function<void()> Runtimes::Part::on_death(const std::shared_ptr<Runtime>& runtime) {
+  return [weak = std::weak_ptr(runtime)] {
+    const auto alive = weak.lock();
+    if (!alive) return;
+    alive->died_ = true;
+    alive->changed_.set();
+  };
+}
+
+int64_t Runtimes::Part::free_slot() const {
+  std::set<int64_t> taken;
+  for (const auto& [id, runtime] : living)
+    if (runtime->status().state != State::requested && runtime->status().state != State::queued)
+      taken.insert(runtime->uid_slot_);
+  // By chance, so that two servers of one host (or `colibri run` beside one) hardly ever give two
+  // containers the same users.
+  for (;;) {
+    const std::string bytes = random_bytes(2);
+    const int64_t slot =
+        (static_cast<unsigned char>(bytes[0]) << 6 | static_cast<unsigned char>(bytes[1]) >> 2);
+    if (!taken.contains(slot)) return slot;
+  }
+}
+
+size_t Runtimes::Part::running() const {
+  return static_cast<size_t>(std::ranges::count_if(living, [](const auto& entry) {
+    const State state = entry.second->status().state;
+    return state != State::requested && state != State::queued;
+  }));
+}
+
+const Flavor* Runtimes::Part::find_flavor(const std::string& name) const {
+  if (name.empty()) return settings.flavors.empty() ? nullptr : &settings.flavors.front();
+  const auto found = std::ranges::find(settings.flavors, name, &Flavor::name);
+  return found == settings.flavors.end() ? nullptr : &*found;
+}
+
+}  // namespace colibri::runtimes

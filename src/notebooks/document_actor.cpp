@@ -11,13 +11,19 @@ void DocumentActor::attach(Client& client, ClientId id, UserId user,
                            std::optional<Position> last_seen) {
   state_->attach(client, std::move(id), std::move(user), std::move(last_seen));
 }
-void DocumentActor::detach(Client& client) { state_->detach(client); }
-void DocumentActor::submit(document::Command command) { state_->submit(std::move(command)); }
+void DocumentActor::detach(Client& client) {
+  state_->detach(client);
+}
+void DocumentActor::submit(document::Command command) {
+  state_->submit(std::move(command));
+}
 void DocumentActor::connect(const UserId& user, const std::string& flavor,
                             const std::string& image) {
   state_->connect(user, flavor, image);
 }
-void DocumentActor::disconnect() { state_->disconnect(); }
+void DocumentActor::disconnect() {
+  state_->disconnect();
+}
 void DocumentActor::interrupt(const UserId& user, const ClientId& client, uint64_t command) {
   state_->interrupt(user, client, command);
 }
@@ -35,9 +41,17 @@ void DocumentActor::inspect(Client& client, const std::string& request, const st
 void DocumentActor::comm(const json::Object& message, const std::vector<std::string>& buffers) {
   state_->comm(message, buffers);
 }
-const NotebookId& DocumentActor::id() const { return state_->id(); }
-const std::string& DocumentActor::title() const { return state_->title(); }
-const document::Document& DocumentActor::document() const { return state_->document(); }
-std::optional<lease::Status> DocumentActor::lease() const { return state_->lease(); }
+const NotebookId& DocumentActor::id() const {
+  return state_->id();
+}
+const std::string& DocumentActor::title() const {
+  return state_->title();
+}
+const document::Document& DocumentActor::document() const {
+  return state_->document();
+}
+std::optional<lease::Status> DocumentActor::lease() const {
+  return state_->lease();
+}
 
 }  // namespace colibri::notebooks

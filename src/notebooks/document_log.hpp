@@ -23,7 +23,8 @@ struct StoredDocument {
   std::string snapshot;
   uint64_t seq = 0;  // Of the snapshot.
   FileMark file;
-  std::vector<std::pair<uint64_t, SharedText>> records;  // Also some at or before `seq`, for resume.
+  std::vector<std::pair<uint64_t, SharedText>>
+      records;  // Also some at or before `seq`, for resume.
 };
 
 struct BlobRow {

@@ -71,8 +71,7 @@ void DocumentActor::State::disconnect() {
   if (runtime_ && runtime_->alive()) runtime_->end("disconnected", "The runtime was deleted.");
 }
 
-void DocumentActor::State::interrupt(const UserId& user, const ClientId& client,
-                                     uint64_t command) {
+void DocumentActor::State::interrupt(const UserId& user, const ClientId& client, uint64_t command) {
   const bool waits = tip_.queue().size() > (tip_.running() ? 1u : 0u);
   if (!waits && !tip_.running() && !(runtime_ && runtime_->can_execute()))
     return refuse(client, command, {ErrorCode::conflict, "Nothing is running."});
@@ -165,6 +164,10 @@ void DocumentActor::State::lose_kernel(const std::string& reason, const std::str
 
 void DocumentActor::State::on_frame(runtimes::Frame frame) {
   if (failed_) return;
+  // Only we name blobs.
+  frame.message.erase("blobs");
+  if (json::Value* output = frame.message.find("output"); output && output->if_object())
+    output->if_object()->erase("blobs");
   if (taking_frames_ || may_hold_blobs(frame, world_.settings.blob_bytes)) {
     frames_.push_back(std::move(frame));
     if (taking_frames_) return;
@@ -181,8 +184,7 @@ Task<void> DocumentActor::State::frame_loop(std::shared_ptr<State> self) {
     if (may_hold_blobs(frame, self->world_.settings.blob_bytes)) {
       // An update has its payloads at the top, an output one level below.
       json::Value* output = frame.message.find("output");
-      json::Object* holder =
-          output && output->if_object() ? output->if_object() : &frame.message;
+      json::Object* holder = output && output->if_object() ? output->if_object() : &frame.message;
       auto rows = co_await self->world_.pool.run(
           [holder, folder = self->world_.blob_folder()] { return move_to_blobs(*holder, folder); });
       if (rows)
@@ -238,8 +240,7 @@ void DocumentActor::State::take_frame(const runtimes::Frame& frame) {
   }
 }
 
-void DocumentActor::State::take_output(const runtimes::Frame& frame,
-                                       const ExecutionId& execution) {
+void DocumentActor::State::take_output(const runtimes::Frame& frame, const ExecutionId& execution) {
   const json::Value* value = frame.message.find("output");
   auto output = value ? document::output_from_json(*value)
                       : Result<document::Output>(failure(ErrorCode::invalid, "no output"));

@@ -82,9 +82,8 @@ void DocumentActor::State::attach(Client& client, ClientId id, UserId user,
       detach(*reader.client);
       reader.client->on_close(kNewerPage, "this tab is connected a second time");
     }
-  Joining joining{{&client, std::move(id), std::move(user), tip_.seq()},
-                  {id_, title_, true, false},
-                  nullptr};
+  Joining joining{
+      {&client, std::move(id), std::move(user), tip_.seq()}, {id_, title_, true, false}, nullptr};
   const uint64_t oldest = tail_.empty() ? committed_ + 1 : tail_.front().first;
   if (last_seen && last_seen->epoch == tip_.epoch() && last_seen->seq <= committed_ &&
       last_seen->seq + 1 >= oldest) {
@@ -134,8 +133,7 @@ void DocumentActor::State::submit(Command command) {
   if (auto* run = std::get_if<document::RunCells>(&command.op)) {
     is_run = true;
     run->executions.clear();
-    for (size_t i = 0; i < run->cells.size(); ++i)
-      run->executions.push_back({random_id("x_")});
+    for (size_t i = 0; i < run->cells.size(); ++i) run->executions.push_back({random_id("x_")});
   }
   std::optional<Answer> answer;
   if (auto* input = std::get_if<document::AnswerInput>(&command.op))
@@ -280,14 +278,11 @@ Task<void> DocumentActor::State::compact(std::shared_ptr<State> self) {
   const uint64_t seq = self->committed_;
   const uint64_t keep = self->world_.settings.kept_records;
   const uint64_t keep_after = seq > keep ? seq - keep : 0;
-  const auto written =
-      co_await self->log_.write_snapshot(self->tip_.epoch(), seq,
-                                         json::serialize(self->tip_.snapshot()), self->file_,
-                                         keep_after);
+  const auto written = co_await self->log_.write_snapshot(
+      self->tip_.epoch(), seq, json::serialize(self->tip_.snapshot()), self->file_, keep_after);
   if (written) {
     self->snapshot_seq_ = seq;
-    while (!self->tail_.empty() && self->tail_.front().first <= keep_after)
-      self->tail_.pop_front();
+    while (!self->tail_.empty() && self->tail_.front().first <= keep_after) self->tail_.pop_front();
     self->tail_bytes_ = 0;
     for (const auto& [number, text] : self->tail_)
       if (number > seq) self->tail_bytes_ += text->size();

@@ -99,8 +99,7 @@ Task<Result<std::vector<NotebookRow>>> NotebookRows::reconcile(UserId user,
         Rows out;
         for (const std::string& path : files) {
           const auto found = by_path.find(path);
-          out.push_back(found != by_path.end() ? found->second
-                                               : insert_row(sql, user.value, path));
+          out.push_back(found != by_path.end() ? found->second : insert_row(sql, user.value, path));
         }
         return out;
       });
@@ -118,12 +117,10 @@ Task<Result<NotebookId>> NotebookRows::ensure(UserId user, std::string path) {
 }
 
 Task<Result<>> NotebookRows::rename(NotebookId id, std::string path) {
-  co_return co_await store_.write(
-      [id, path = std::move(path)](soci::session& sql) -> Result<> {
-        sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(path),
-            soci::use(id.value);
-        return {};
-      });
+  co_return co_await store_.write([id, path = std::move(path)](soci::session& sql) -> Result<> {
+    sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(path), soci::use(id.value);
+    return {};
+  });
 }
 
 Task<Result<>> NotebookRows::remove(NotebookId id) {
@@ -149,8 +146,7 @@ Task<Result<NotebookRows::BlobEntry>> NotebookRows::find_blob(NotebookId id, std
         long long bytes = 0;
         sql << "SELECT media_type, bytes FROM notebook_blobs"
                " WHERE notebook_id = :id AND sha256 = :sha256",
-            soci::use(id.value), soci::use(sha256), soci::into(entry.media_type),
-            soci::into(bytes);
+            soci::use(id.value), soci::use(sha256), soci::into(entry.media_type), soci::into(bytes);
         if (!sql.got_data()) return failure(ErrorCode::not_found, "There is no such output.");
         entry.bytes = static_cast<uint64_t>(bytes);
         return entry;

@@ -21,13 +21,15 @@ std::string new_notebook_bytes() {
   document::Cell cell;
   cell.id = {random_id("c")};
   notebook.cells.push_back(std::move(cell));
-  notebook.metadata = json::Object{
-      {"kernelspec", json::Object{{"display_name", "Python 3"}, {"name", "python3"}}},
-      {"language_info", json::Object{{"name", "python"}}}};
+  notebook.metadata =
+      json::Object{{"kernelspec", json::Object{{"display_name", "Python 3"}, {"name", "python3"}}},
+                   {"language_info", json::Object{{"name", "python"}}}};
   // A notebook without outputs needs no blobs, so this cannot fail.
-  return nbformat::write(notebook, [](const std::string&) -> Result<std::string> {
-           return failure(ErrorCode::not_found, "no blobs");
-         }).value_or("");
+  return nbformat::write(notebook,
+                         [](const std::string&) -> Result<std::string> {
+                           return failure(ErrorCode::not_found, "no blobs");
+                         })
+      .value_or("");
 }
 
 // What a file was called elsewhere, made into a title.
@@ -107,7 +109,8 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
       if (state->unused()) state->maybe_unused().set();  // The disk is full: try again.
     }
     const auto found = self->notebooks.find(id);
-    if (found != self->notebooks.end() && found->second.state == state) self->notebooks.erase(found);
+    if (found != self->notebooks.end() && found->second.state == state)
+      self->notebooks.erase(found);
   }
 
   World world;
@@ -159,8 +162,7 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
     const auto row = by_path.find(entry.path);
     if (row == by_path.end()) continue;
     out.push_back({row->second.id, title_of(entry.path), entry.path, entry.stamp.size,
-                   row->second.created_ms, entry.stamp.mtime_ns / 1'000'000,
-                   row->second.opened_ms,
+                   row->second.created_ms, entry.stamp.mtime_ns / 1'000'000, row->second.opened_ms,
                    part->world.runtimes.find(row->second.id) != nullptr});
   }
   co_return out;
@@ -182,9 +184,9 @@ Task<Result<Imported>> Notebooks::import(UserId user, std::string name, std::str
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
   Imported imported;
-  auto path = co_await part->world.pool.run(
-      [&imported, d = *drive, stem = title_from(std::move(name)),
-       bytes = std::move(bytes)]() -> Result<std::string> {
+  auto path =
+      co_await part->world.pool.run([&imported, d = *drive, stem = title_from(std::move(name)),
+                                     bytes = std::move(bytes)]() -> Result<std::string> {
         auto read = nbformat::read(bytes, [] { return random_id("c"); });
         if (!read) return std::unexpected(read.error());
         imported.notes = std::move(read->notes);
@@ -234,8 +236,8 @@ Task<Result<>> Notebooks::remove(UserId user, NotebookId id) {
   }
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
-  const auto removed = co_await part->world.pool.run(
-      [d = *drive, path = row->path] { return d->remove(path); });
+  const auto removed =
+      co_await part->world.pool.run([d = *drive, path = row->path] { return d->remove(path); });
   if (!removed) co_return removed;
   co_return co_await part->rows.remove(id);
 }
@@ -269,8 +271,7 @@ Task<Result<std::shared_ptr<DocumentActor>>> Notebooks::open(UserId user, Notebo
 
 Task<Result<Blob>> Notebooks::find_blob(UserId user, NotebookId id, std::string sha256) {
   const auto part = part_;
-  if (!is_sha256(sha256))
-    co_return failure(ErrorCode::not_found, "There is no such output.");
+  if (!is_sha256(sha256)) co_return failure(ErrorCode::not_found, "There is no such output.");
   const auto row = co_await part->rows.find(user, id);
   if (!row) co_return std::unexpected(row.error());
   auto entry = co_await part->rows.find_blob(id, sha256);

@@ -63,8 +63,8 @@ nbformat::Notebook to_notebook(const document::Document& document) {
 }
 
 Result<std::string> to_bytes(const nbformat::Notebook& notebook, const std::string& blob_folder) {
-  return nbformat::write(
-      notebook, [&](const std::string& sha256) { return load_blob(blob_folder, sha256); });
+  return nbformat::write(notebook,
+                         [&](const std::string& sha256) { return load_blob(blob_folder, sha256); });
 }
 
 Result<bool> changed_outside(const drive::Drive& drive, const std::string& path,

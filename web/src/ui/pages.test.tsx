@@ -1,0 +1,166 @@
+import { act, type ReactNode } from "react"
+import { createRoot, type Root } from "react-dom/client"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { notebookId } from "../wire/ids"
+import { setLanguage } from "../words/words"
+import { AccountSetupDialog } from "./AccountSetupDialog"
+import { NotebookListPage, type NotebookListPageProps } from "./NotebookListPage"
+import { SignInPage } from "./SignInPage"
+import { setTheme, theme } from "./theme"
+import { dismissToast, showToast, ToastRegion } from "./toast"
+
+let root: Root
+
+async function draw(page: ReactNode): Promise<void> {
+  await act(async () => {
+    root.render(page)
+    await Promise.resolve()
+  })
+}
+
+function input(label: string): HTMLInputElement {
+  const found = Array.from(document.querySelectorAll("label")).find((element) => element.textContent === label)
+  const field = document.getElementById(found?.htmlFor ?? "")
+  if (!(field instanceof HTMLInputElement)) throw new Error(`no field ${label}`)
+  return field
+}
+
+function type(label: string, text: string): void {
+  const field = input(label)
+  act(() => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text)
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+  })
+}
+
+async function submit(): Promise<void> {
+  await act(async () => {
+    document.querySelector("form")?.requestSubmit()
+    await Promise.resolve()
+  })
+}
+
+beforeEach(() => {
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true)
+  vi.stubGlobal("CSS", { escape: (text: string) => text.replace(/[^\w-]/g, "\\$&") }) // Not in jsdom.
+  const place = document.createElement("div")
+  document.body.replaceChildren(place)
+  root = createRoot(place)
+})
+
+afterEach(() => {
+  act(() => root.unmount())
+  setLanguage("en")
+  vi.unstubAllGlobals()
+})
+
+describe("signing in", () => {
+  it("hands over what was typed and says why it was refused", async () => {
+    const onSignIn = vi.fn(() => Promise.resolve("Wrong e-mail or password."))
+    await draw(<SignInPage onSignIn={onSignIn} />)
+    type("E-mail", " ada@example.org ")
+    type("Password", "secret words ")
+    await submit()
+    expect(onSignIn).toHaveBeenCalledWith("ada@example.org", "secret words ")
+    expect(document.querySelector("[role=alert]")?.textContent).toBe("Wrong e-mail or password.")
+  })
+
+  it("asks nobody when something is missing", async () => {
+    const onSignIn = vi.fn(() => Promise.resolve(null))
+    await draw(<SignInPage onSignIn={onSignIn} />)
+    await submit()
+    expect(onSignIn).not.toHaveBeenCalled()
+    expect(document.querySelector("[role=alert]")?.textContent).toBe("This is not an e-mail address.")
+  })
+
+  it("speaks the language that is switched to", async () => {
+    await draw(<SignInPage onSignIn={() => Promise.resolve(null)} />)
+    act(() => setLanguage("zh-CN"))
+    expect(input("电子邮箱")).toBeDefined()
+  })
+})
+
+describe("setting up the account", () => {
+  it("wants a long password twice", async () => {
+    const onSubmit = vi.fn(() => Promise.resolve(null))
+    await draw(<AccountSetupDialog isOpen email="ada@example.org" name="Ada" onSubmit={onSubmit} />)
+    type("New password", "short")
+    await submit()
+    expect(document.body.textContent).toContain("At least 8 characters, please.")
+    type("New password", "long enough words")
+    type("Repeat the password", "long enough word")
+    await submit()
+    expect(document.body.textContent).toContain("The two passwords differ.")
+    expect(onSubmit).not.toHaveBeenCalled()
+    type("Repeat the password", "long enough words")
+    await submit()
+    expect(onSubmit).toHaveBeenCalledWith({ email: "ada@example.org", name: "Ada", password: "long enough words" })
+  })
+})
+
+describe("the list of notebooks", () => {
+  const entry = (id: string, title: string, modified_ms: number) =>
+    ({ id: notebookId(id), title, path: `My Drive/Colab Notebooks/${title}.ipynb`, modified_ms, opened_ms: 0, bytes: 10, running: false })
+  const props: NotebookListPageProps = {
+    user: { email: "ada@example.org", name: "Ada" }, notebooks: [], hrefOf: (id) => `/notebook/${id}`,
+    onOpen: vi.fn(), onCreate: vi.fn(), onUpload: vi.fn(), onRename: vi.fn(), onDelete: vi.fn(), onSignOut: vi.fn(),
+  }
+  const links = (): string[] =>
+    Array.from(document.querySelectorAll(".c-list-name"), (link) => link.textContent)
+
+  it("has the last touched first, and finds by words", async () => {
+    await draw(<NotebookListPage {...props} notebooks={[entry("a", "Old trees", 1), entry("b", "<b>New</b>", 2)]} />)
+    expect(links()).toEqual(["<b>New</b>", "Old trees"])
+    type("Search notebooks", "TREES old")
+    expect(links()).toEqual(["Old trees"])
+    type("Search notebooks", "nothing")
+    expect(document.body.textContent).toContain("No notebook matches “nothing”.")
+  })
+
+  it("opens in place on a plain click, and leaves other clicks to the browser", async () => {
+    const onOpen = vi.fn()
+    await draw(<NotebookListPage {...props} onOpen={onOpen} notebooks={[entry("a", "A", 1)]} />)
+    const link = document.querySelector(".c-list-name")
+    document.addEventListener("click", (event) => event.preventDefault(), { once: true }) // Nowhere to go.
+    const click = (init: MouseEventInit): void =>
+      act(() => { link?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ...init })) })
+    click({ ctrlKey: true })
+    expect(onOpen).not.toHaveBeenCalled()
+    click({})
+    expect(onOpen).toHaveBeenCalledWith("a")
+    expect(link?.getAttribute("href")).toBe("/notebook/a")
+  })
+
+  it("tells loading, emptiness and failure apart", async () => {
+    await draw(<NotebookListPage {...props} notebooks={null} />)
+    expect(document.querySelector("[role=status]")).not.toBeNull()
+    await draw(<NotebookListPage {...props} />)
+    expect(document.body.textContent).toContain("Your Drive has no notebooks yet")
+    await draw(<NotebookListPage {...props} error="The disk is gone." />)
+    expect(document.querySelector("[role=alert]")?.textContent).toContain("The disk is gone.")
+  })
+})
+
+describe("toasts", () => {
+  it("replace one with the same words, and go when dismissed", async () => {
+    await draw(<ToastRegion />)
+    let id = 0
+    act(() => {
+      showToast({ text: "Saved.", timeoutMs: 0 })
+      id = showToast({ text: "Saved.", timeoutMs: 0 })
+    })
+    expect(document.querySelectorAll(".c-toast")).toHaveLength(1)
+    act(() => dismissToast(id))
+    expect(document.querySelectorAll(".c-toast")).toHaveLength(0)
+  })
+})
+
+describe("the theme", () => {
+  it("is shown on the page and remembered", () => {
+    setTheme("dark")
+    expect([theme(), document.documentElement.dataset.theme, localStorage.getItem("colibri.theme")])
+      .toEqual(["dark", "dark", "dark"])
+    setTheme("system")
+    expect(document.documentElement.dataset.theme).toBeUndefined()
+  })
+})

@@ -47,10 +47,10 @@ Result<std::vector<Package>> read_packages(const json::Object& object) {
   return packages;
 }
 
-// Whether a living process sees something of `folder` mounted: the runtimes' roots do. An overlay
-// names its layers in the mount options.
+// Whether a living process sees `folder`'s root file system mounted: a runtime's supervisor does. A
+// mount names its source from the top of its file system, so the end of the path has to do.
 bool is_mounted(const fs::path& folder) {
-  const std::string needle = folder.string() + "/";
+  const std::string needle = "/" + folder.filename().string() + "/rootfs";
   std::error_code error;
   for (fs::directory_iterator it("/proc", error), end; !error && it != end; it.increment(error)) {
     const std::string pid = it->path().filename().string();

@@ -120,10 +120,8 @@ TEST_F(ImagesTest, KeepsAnImageThatIsMounted) {
   const fs::path folder = add("default", manifest("default"));
   const fs::path point = directory_ / "point";
   fs::create_directory(point);
-  const std::string options =
-      "lowerdir=" + (folder / "rootfs").string() + ":" + (folder / "rootfs" / "bin").string();
-  if (::mount("overlay", point.c_str(), "overlay", MS_RDONLY, options.c_str()) != 0) {
-    GTEST_SKIP() << "no overlay here";
+  if (::mount((folder / "rootfs").c_str(), point.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+    GTEST_SKIP() << "no right to mount here";
   }
   const auto removed = Images(directory_).remove("default");
   ::umount(point.c_str());

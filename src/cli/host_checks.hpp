@@ -1,0 +1,50 @@
+#pragma once
+// What `colibri doctor` looks at. Each check reads the host below `root` ("/", or a made-up tree in
+// tests) and gives one line for a person.
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "cli/container_probe.hpp"
+
+namespace colibri::cli {
+
+enum class CheckState {
+  ok,
+  failed,
+  absent,  // Not there, and not needed; or a word of warning.
+};
+
+struct Check {
+  std::string name;
+  CheckState state = CheckState::ok;
+  std::string text;  // What was found.
+  std::string mend;  // What to do about it; empty when there is nothing to do.
+};
+
+// "6.1.0-18-amd64" and the like. Linux 5.19 brought overlays over shifted mounts.
+[[nodiscard]] Check check_kernel(std::string_view release);
+// From a /proc/self/mountinfo; controllers of a v2 hierarchy are read below `root`.
+[[nodiscard]] Check check_cgroups(std::string_view mountinfo, const std::filesystem::path& root);
+[[nodiscard]] Check check_root_user(unsigned user_id);
+// The probe's outcome as lines: user namespaces, shifted owners, overlay.
+[[nodiscard]] std::vector<Check> check_probe(const ProbeOutcome& outcome,
+                                             const std::filesystem::path& folder);
+[[nodiscard]] Check check_oci_runtime(bool pure_cgroup2);
+[[nodiscard]] std::vector<Check> check_network(const std::filesystem::path& root);
+[[nodiscard]] Check check_image(const std::filesystem::path& images);
+[[nodiscard]] std::vector<Check> check_accelerators(const std::filesystem::path& root);
+[[nodiscard]] Check check_disk(const std::filesystem::path& folder);
+// From the text of a /proc/meminfo.
+[[nodiscard]] Check check_memory(std::string_view meminfo);
+
+// Whether containers can run: no check failed.
+[[nodiscard]] bool can_run(const std::vector<Check>& checks);
+
+// "✓ kernel: Linux 6.1 …", with the mend on the same line behind an arrow.
+[[nodiscard]] std::string to_line(const Check& check);
+[[nodiscard]] json::Object to_json(const std::vector<Check>& checks);
+
+}  // namespace colibri::cli

@@ -24,7 +24,8 @@ struct Overloaded : F... {
 Task<void> watch_session(auth::Sessions& sessions, std::string session,
                          std::shared_ptr<net::WebSocket> socket,
                          std::shared_ptr<async::Event> done) {
-  while (!co_await done->wait_for(kRecheckEvery)) {
+  for (;;) {
+    if (const bool over = co_await done->wait_for(kRecheckEvery); over) co_return;
     const auto alive = co_await sessions.alive(session, async::now_ms());
     if (alive && !*alive) socket->close(CloseCode::signed_out, "signed out");
   }
@@ -58,7 +59,7 @@ Task<void> NotebookSocket::serve() {
   const auto hello = co_await await_hello();
   if (!hello) co_return;
   client_ = hello->client;
-  if (!co_await open()) co_return;
+  if (const bool opened = co_await open(); !opened) co_return;
   std::optional<notebooks::Position> position;
   if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
   attached_ = true;

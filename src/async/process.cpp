@@ -226,7 +226,8 @@ Task<Result<ProcessOutcome>> run_process(ProcessSpec spec) {
   spawn(executor, drain(running, running->err, running->err_text), "reading a program's errors");
 
   const bool in_time = co_await await_end(*running, spec.deadline);
-  if (!co_await running->readers_done.wait_for(std::chrono::seconds(1))) {
+  const bool drained = co_await running->readers_done.wait_for(std::chrono::seconds(1));
+  if (!drained) {
     boost::system::error_code ignored;  // One of them may be done.
     running->out.cancel(ignored);
     running->err.cancel(ignored);

@@ -127,8 +127,8 @@ void Connection::cut() {
 }
 
 Task<void> Connection::run() {
-  while (!stopping_ && co_await serve_one()) {
-  }
+  bool serving = true;
+  while (!stopping_ && serving) serving = co_await serve_one();
   boost::system::error_code ignored;
   if (!socket_ && stream_.socket().is_open()) {
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -167,7 +167,7 @@ Task<bool> Connection::read_header() {
 
 Task<bool> Connection::serve_one() {
   in_request_ = false;
-  if (!co_await read_header()) co_return false;
+  if (const bool came = co_await read_header(); !came) co_return false;
   Request request;
   const Route* route = nullptr;
   std::optional<Response> response = co_await check(request, route);
@@ -179,7 +179,8 @@ Task<bool> Connection::serve_one() {
   if (!response->problem.empty()) shared_.problems.tell(response->problem);
   // What we have not read of a refused request's body would be taken for the next request.
   const bool keep = parser_->get().keep_alive() && parser_->is_done() && !stopping_;
-  co_return co_await send(*response, request.method == http::verb::head, keep) && keep;
+  const bool sent = co_await send(*response, request.method == http::verb::head, keep);
+  co_return sent&& keep;
 }
 
 Task<std::optional<Response>> Connection::check(Request& request, const Route*& route) {
@@ -351,7 +352,9 @@ Task<void> Connection::serve_socket(Request& request, const Route& route, uint16
   }
   // Whatever ended it, read on until the client has answered the goodbye.
   socket_->close(CloseCode::going_away, "");
-  while (co_await socket_->receive()) {
+  for (bool open = true; open;) {
+    const auto ignored = co_await socket_->receive();
+    open = ignored.has_value();
   }
 }
 

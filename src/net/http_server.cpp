@@ -140,7 +140,7 @@ Task<void> HttpServer::stop(async::Duration grace) {
   empty_.reset();
   if (connections_.empty()) co_return;
   for (Connection* connection : std::set(connections_)) connection->stop();
-  if (co_await empty_.wait_for(grace)) co_return;
+  if (const bool empty = co_await empty_.wait_for(grace); empty) co_return;
   for (Connection* connection : std::set(connections_)) connection->cut();
   // A WebSocket that does not answer the goodbye is cut after five seconds.
   co_await empty_.wait_for(std::chrono::seconds(6));

@@ -60,7 +60,8 @@ void WebSocket::cut() {
 }
 
 Task<void> WebSocket::cut_later(std::shared_ptr<WebSocket> self) {
-  if (!co_await self->finished_.wait_for(kGoodbyeDeadline)) self->cut();
+  const bool finished = co_await self->finished_.wait_for(kGoodbyeDeadline);
+  if (!finished) self->cut();
 }
 
 // The argument is this; it keeps the socket alive while the loop runs.

@@ -7,7 +7,6 @@ export const en = {
   "action.close": "Close",
   "action.delete": "Delete",
   "action.rename": "Rename",
-  "action.save": "Save",
   "action.dismiss": "Dismiss",
   "action.retry": "Try again",
 
@@ -29,7 +28,6 @@ export const en = {
   "form.password_short": "At least {min} characters, please.",
   "form.password_differs": "The two passwords differ.",
 
-  "sign_in.title": "Sign in",
   "sign_in.submit": "Sign in",
   "sign_in.hint": "No account yet? Ask the person who runs this server for a sign-in link.",
 
@@ -68,7 +66,6 @@ export const en = {
   "account.settings": "Settings",
   "account.sign_out": "Sign out",
 
-  "theme.label": "Theme",
   "theme.light": "Light",
   "theme.dark": "Dark",
   "theme.system": "As the system",
@@ -95,7 +92,6 @@ export const en = {
   "output.frame_untrusted": "This output runs code of its own. It can reach nothing of yours.",
   "output.frame_run": "Show it",
   "output.frame_stopped": "This output kept restarting and was stopped.",
-  "output.empty": "This output is empty.",
   "output.widget_note": "Interactive widget: shown as text for now.",
   "output.type_note": "{type} cannot be drawn yet; shown as text.",
   "output.type_only_note": "{type} cannot be drawn yet.",
@@ -105,6 +101,4 @@ export const en = {
   "output.json_items.other": "{count} items",
   "output.json_expand": "Expand",
   "output.json_collapse": "Collapse",
-  "output.too_long_markdown": "This text is very long and is shown as it was written.",
-  "output.math_limit": "Too many formulas: the rest is shown as it was written.",
 } as const

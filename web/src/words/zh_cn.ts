@@ -6,7 +6,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "action.close": "关闭",
   "action.delete": "删除",
   "action.rename": "重命名",
-  "action.save": "保存",
   "action.dismiss": "知道了",
   "action.retry": "重试",
 
@@ -28,7 +27,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "form.password_short": "密码至少需要 {min} 个字符。",
   "form.password_differs": "两次输入的密码不一致。",
 
-  "sign_in.title": "登录",
   "sign_in.submit": "登录",
   "sign_in.hint": "还没有账号？请向服务器管理员索取登录链接。",
 
@@ -67,7 +65,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "account.settings": "设置",
   "account.sign_out": "退出登录",
 
-  "theme.label": "主题",
   "theme.light": "浅色",
   "theme.dark": "深色",
   "theme.system": "跟随系统",
@@ -94,7 +91,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "output.frame_untrusted": "该输出会运行自带的代码，但无法访问您的任何内容。",
   "output.frame_run": "显示",
   "output.frame_stopped": "该输出反复重新加载，已被停止。",
-  "output.empty": "该输出为空。",
   "output.widget_note": "交互式控件：目前以文本显示。",
   "output.type_note": "暂不支持绘制 {type}，以文本显示。",
   "output.type_only_note": "暂不支持绘制 {type}。",
@@ -104,6 +100,4 @@ export const zhCn: Record<keyof typeof en, string> = {
   "output.json_items.other": "{count} 项",
   "output.json_expand": "展开",
   "output.json_collapse": "折叠",
-  "output.too_long_markdown": "文本过长，按原文显示。",
-  "output.math_limit": "公式过多，其余按原文显示。",
 }

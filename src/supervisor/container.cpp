@@ -204,6 +204,7 @@ Task<Result<>> Container::start() {
   for (const auto& step : {check(), choose_oci_runtime(), enter_private_mounts()}) {
     if (!step) co_return step;
   }
+  made_cgroup_ = true;
   auto cgroup = Cgroup::make(
       config_.cgroup,
       {.memory = config_.memory_bytes > 0, .cpu = config_.cpus > 0, .pids = config_.pids > 0});
@@ -286,7 +287,7 @@ Task<void> Container::stop() {
   if (slirp_) slirp_->stop();
   co_await wait_for_end();
   unmount_root(config_.run_dir);
-  const engine::Leftovers leftovers{.cgroup = cgroup_ ? config_.cgroup : "",
+  const engine::Leftovers leftovers{.cgroup = made_cgroup_ ? config_.cgroup : "",
                                     .run_dir = config_.run_dir};
   if (const auto swept = engine::sweep_runtime(leftovers); !swept) {
     log::error("after the end of the container: {}", swept.error().detail);

@@ -47,6 +47,7 @@ class Container : public Sandbox {
   Namespaces namespaces_;
   Subnet subnet_;
   std::optional<Slirp> slirp_;
+  bool made_cgroup_ = false;  // In part at least.
   std::optional<Cgroup> cgroup_;
   std::unique_ptr<InitChannel> channel_;
   pid_t init_pid_ = 0;  // Not yet reaped.

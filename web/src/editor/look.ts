@@ -39,10 +39,11 @@ const sizes = EditorView.theme({
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     backgroundColor: "light-dark(#cfe9e4, #24504a)",
   },
-  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
+  ".cm-matchingBracket, .cm-nonmatchingBracket": { backgroundColor: "transparent" },
+  "&.cm-focused .cm-matchingBracket": {
     backgroundColor: "var(--c-accent-soft)", outline: "1px solid var(--c-accent)",
   },
-  ".cm-nonmatchingBracket, &.cm-focused .cm-nonmatchingBracket": {
+  "&.cm-focused .cm-nonmatchingBracket": {
     backgroundColor: "var(--c-danger-soft)",
   },
   ".cm-tooltip": {

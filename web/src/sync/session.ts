@@ -116,8 +116,10 @@ export class NotebookSession {
     const cell = state?.cells.get(id)
     if (!state || !cell || cell.text === text) return
     const typed = !cell.text.doc.eq(text.doc)
-    this.update({ state: withText(state, id, text) })
+    this.current = { ...this.current, state: withText(state, id, text) }
+    // A cursor that moved or a view that came is nobody else's concern.
     if (!typed) return
+    this.update({})
     this.texts.changed({ ...cell, text })
     this.noteUnsent()
   }

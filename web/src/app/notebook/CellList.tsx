@@ -5,6 +5,7 @@ import type { CellId } from "../../wire/ids"
 import { t } from "../../words/words"
 import { CellView } from "./CellView"
 import { useNotebook, useSession } from "./context"
+import { InsertBar } from "./InsertBar"
 import { meaningOf } from "./keys"
 
 const none: readonly CellId[] = []
@@ -14,41 +15,21 @@ export function CellList(): JSX.Element {
   const { session } = useNotebook()
   const order = useSession(session, (view) => view.state?.order ?? none)
   const recovered = useSession(session, (view) => view.recovered)
-  const writable = useSession(session, (view) => view.writable)
   const present = new Set(order)
   const orphans = recovered.filter((text) => !present.has(text.cell))
   return (
     <main className="n-cells" aria-label={t("notebook.cells")}>
-      {writable && <InsertBar after={null} always={order.length === 0} />}
+      <InsertBar after={null} always={order.length === 0} />
       {order.length === 0 && <p className="n-empty">{t("notebook.empty")}</p>}
       {order.map((id, index) => (
         <Fragment key={id}>
-          <CellView id={id} index={index} />
+          <CellView id={id} index={index} isLast={index === order.length - 1} />
           {recovered.filter((text) => text.cell === id).map((text) =>
             <Recovered key={text.id} text={text} />)}
-          {writable && <InsertBar after={id} always={index === order.length - 1} />}
         </Fragment>
       ))}
       {orphans.map((text) => <Recovered key={text.id} text={text} />)}
     </main>
-  )
-}
-
-interface InsertBarProps {
-  readonly after: CellId | null
-  /** Shown without the mouse over it. */
-  readonly always: boolean
-}
-
-function InsertBar({ after, always }: InsertBarProps): JSX.Element {
-  const { commands } = useNotebook()
-  return (
-    <div className={`n-insert ${always ? "n-insert-always" : ""}`}>
-      <Button size="small" icon="add" aria-label={t("tool.add_code")} excludeFromTabOrder={!always}
-        onPress={() => commands.insert("code", after)}>{t("tool.code")}</Button>
-      <Button size="small" icon="add" aria-label={t("tool.add_text")} excludeFromTabOrder={!always}
-        onPress={() => commands.insert("markdown", after)}>{t("tool.text")}</Button>
-    </div>
   )
 }
 

@@ -1,24 +1,38 @@
-import { memo, useLayoutEffect, useRef, type JSX } from "react"
+import { memo, useLayoutEffect, useRef, useState, type JSX } from "react"
+import type { Cell } from "../../model/notebook_state"
 import { t } from "../../words/words"
 import { useLanguage } from "../../words/use_language"
 import type { CellId } from "../../wire/ids"
 import { CellToolbar } from "./CellToolbar"
 import { CodeCell } from "./CodeCell"
 import { useCell, useFocus, useNotebook } from "./context"
+import { InsertBar } from "./InsertBar"
 import { useNear } from "./near"
 import { TextCell } from "./TextCell"
+
+/** What takes the keyboard by itself when it is clicked. */
+const ownFocus = ".n-editor, .n-toolbar, .n-input, button"
+
+/** How high a cell will be that was never drawn; from then on the browser remembers. */
+function guessHeight(cell: Cell): number {
+  const outputs = cell.outputs.length > 0 ? 120 : 0
+  return cell.text.doc.lines * 20 + 28 + outputs
+}
 
 interface CellViewProps {
   readonly id: CellId
   readonly index: number
+  readonly isLast: boolean
 }
 
 /** One cell: its frame, its place in the focus order, its toolbar. */
-export const CellView = memo(function CellView({ id, index }: CellViewProps): JSX.Element | null {
+export const CellView = memo(function CellView({ id, index, isLast }: CellViewProps): JSX.Element | null {
   useLanguage()
   const { focus } = useNotebook()
   const element = useRef<HTMLElement>(null)
   const near = useNear(element)
+  // The toolbar is costly to make: one is enough.
+  const [hovered, setHovered] = useState(false)
   const cell = useCell(id)
   const isFocused = useFocus((view) => view.cell === id)
   const mode = useFocus((view) => view.cell === id ? view.mode : null)
@@ -34,22 +48,27 @@ export const CellView = memo(function CellView({ id, index }: CellViewProps): JS
 
   if (!cell) return null
   const label = cell.cell_type === "code" ? "cell.code_label" : "cell.text_label"
+  const shown = near || isFocused
   return (
-    <section ref={element} tabIndex={isFocused ? 0 : -1} data-cell={id}
-      aria-label={t(label, { index: index + 1 })}
-      className={`n-cell n-cell-${cell.cell_type} ${isFocused ? "is-focused" : ""}`}
-      onFocus={(event) => {
-        if (event.target === element.current) focus.note(id, "cell")
-      }}
-      onMouseDown={(event) => {
-        if (event.target instanceof Element && !event.target.closest(".n-editor, .n-toolbar, button")) {
-          focus.note(id, cell.cell_type === "code" ? "cell" : mode ?? "cell")
-        }
-      }}>
-      {cell.cell_type === "code"
-        ? <CodeCell cell={cell} near={near || isFocused} />
-        : <TextCell cell={cell} near={near || isFocused} />}
-      {(isFocused || near) && <CellToolbar cell={cell} />}
-    </section>
+    <>
+      <section ref={element} tabIndex={isFocused ? 0 : -1} data-cell={id}
+        aria-label={t(label, { index: index + 1 })}
+        className={`n-cell n-cell-${cell.cell_type} ${isFocused ? "is-focused" : ""} ${shown ? "" : "n-far"}`}
+        style={{ containIntrinsicHeight: `auto ${guessHeight(cell)}px` }}
+        onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}
+        onFocus={(event) => {
+          if (event.target === element.current) focus.note(id, "cell")
+        }}
+        onMouseDown={(event) => {
+          if (event.target instanceof Element && !event.target.closest(ownFocus)) {
+            focus.note(id, cell.cell_type === "code" ? "cell" : mode ?? "cell")
+          }
+        }}>
+        {cell.cell_type === "code" ? <CodeCell cell={cell} near={shown} />
+          : <TextCell cell={cell} near={shown} />}
+        {(isFocused || hovered) && <CellToolbar cell={cell} />}
+      </section>
+      {shown || isLast ? <InsertBar after={id} always={isLast} /> : <div className="n-insert" />}
+    </>
   )
 })

@@ -1,13 +1,16 @@
-import type { JSX } from "react"
-import { CellOutputs } from "../../output/CellOutputs"
+import { memo, type JSX } from "react"
+import { CellOutputs as AllOutputs } from "../../output/CellOutputs"
 import type { Cell } from "../../model/notebook_state"
 import { t } from "../../words/words"
 import { useNotebook } from "./context"
 import { InputBox } from "./InputBox"
 import { useOnce } from "./near"
-import { RunButton } from "./RunButton"
+import { RunButton, RunCount } from "./RunButton"
 import { RunNote } from "./RunNote"
 import { SourceEditor } from "./SourceEditor"
+
+/** Drawn again only when they change, not with each keystroke in the source. */
+const CellOutputs = memo(AllOutputs)
 
 interface CodeCellProps {
   readonly cell: Cell
@@ -21,7 +24,10 @@ export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
   const hasOutputs = cell.outputs.length > 0 || cell.dropped_outputs > 0
   return (
     <>
-      <div className="n-gutter"><RunButton cell={cell} /></div>
+      <div className="n-gutter">
+        {near || cell.run ? <RunButton cell={cell} />
+          : <span className="n-run"><RunCount cell={cell} /></span>}
+      </div>
       <div className="n-body">
         <div className="n-source"><SourceEditor cell={cell} near={near} /></div>
         {hasOutputs && (

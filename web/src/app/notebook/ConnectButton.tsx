@@ -69,7 +69,7 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
         <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}>
           <span className="n-runtime-state">
             {look === "waiting" ? <Spinner size={16} />
-              : <Icon name={look === "stopped" ? "error" : "check"} size={18} />}
+              : <Icon name={look === "stopped" ? "error" : look === "busy" ? "cpu" : "check"} size={18} />}
             <span>{t(words)}</span>
             {look === "waiting" && lease?.detail && <small>{lease.detail}</small>}
           </span>

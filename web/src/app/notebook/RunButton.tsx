@@ -1,8 +1,6 @@
 import type { JSX } from "react"
-import { Button as AriaButton } from "react-aria-components"
 import type { Cell } from "../../model/notebook_state"
 import { Icon } from "../../ui/icons"
-import { Tooltip } from "../../ui/Tooltip"
 import { t } from "../../words/words"
 import { useNotebook } from "./context"
 import { durationText } from "./duration"
@@ -27,18 +25,21 @@ function wordsOf(cell: Cell): string {
 /** `[ ]` before, `[3]` after; a turning ring while it runs, a dashed one while it waits. */
 export function RunButton({ cell }: { readonly cell: Cell }): JSX.Element {
   const { commands, focus } = useNotebook()
-  const look = lookOf(cell)
   const words = wordsOf(cell)
+  const shortcut = cell.run ? "" : ` (${shortcutOf("run")})`
   return (
-    <Tooltip text={words} shortcut={cell.run ? undefined : shortcutOf("run")}>
-      <AriaButton className={`n-run n-run-${look}`} aria-label={words} onPress={() => {
+    <button type="button" className={`n-run n-run-${lookOf(cell)}`} aria-label={words}
+      title={words + shortcut} onClick={() => {
         focus.note(cell.id, focus.view.cell === cell.id ? focus.view.mode : "cell")
         commands.toggleRun(cell.id)
       }}>
-        <span className="n-run-count" aria-hidden="true">[{cell.execution_count ?? " "}]</span>
-        <span className="n-run-ring" aria-hidden="true" />
-        <span className="n-run-icon"><Icon name={cell.run ? "stop" : "play"} size={18} /></span>
-      </AriaButton>
-    </Tooltip>
+      <RunCount cell={cell} />
+      <span className="n-run-ring" aria-hidden="true" />
+      <span className="n-run-icon"><Icon name={cell.run ? "stop" : "play"} size={18} /></span>
+    </button>
   )
+}
+
+export function RunCount({ cell }: { readonly cell: Cell }): JSX.Element {
+  return <span className="n-run-count" aria-hidden="true">[{cell.execution_count ?? " "}]</span>
 }

@@ -14,6 +14,11 @@ interface SourceEditorProps {
 
 /** The cell's text: an editor when it is near, else plain words of the same height. */
 export function SourceEditor({ cell, near }: SourceEditorProps): JSX.Element {
+  if (near) return <Editor cell={cell} />
+  return <pre className="n-static">{sourceOf(cell.text)}{"\n"}</pre>
+}
+
+function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
   const spoken = useLanguage()
   const notebook = useNotebook()
   const { session, focus } = notebook
@@ -26,7 +31,6 @@ export function SourceEditor({ cell, near }: SourceEditorProps): JSX.Element {
     // The labels are words, and words change with the language.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [notebook, id, cell_type, language, writable, spoken])
-  if (!near) return <pre className="n-static">{sourceOf(cell.text)}{"\n"}</pre>
   return (
     <CellEditor session={session} cell={cell} setup={setup} wantsFocus={turn}
       onFocus={() => focus.note(id, "edit")} />

@@ -5,13 +5,24 @@ const margin = "1000px 0px"
 const watched = new Map<Element, (near: boolean) => void>()
 let observer: IntersectionObserver | null = null
 
+/** What only flies by is not worth the work. */
+const patienceMs = 100
+
 function observe(element: Element, tell: (near: boolean) => void): () => void {
   observer ??= new IntersectionObserver((entries) => {
     for (const entry of entries) watched.get(entry.target)?.(entry.isIntersecting)
   }, { rootMargin: margin })
-  watched.set(element, tell)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isFirst = true
+  watched.set(element, (near) => {
+    clearTimeout(timer)
+    if (isFirst) tell(near)
+    else timer = setTimeout(() => tell(near), patienceMs)
+    isFirst = false
+  })
   observer.observe(element)
   return () => {
+    clearTimeout(timer)
     watched.delete(element)
     observer?.unobserve(element)
   }

@@ -16,11 +16,6 @@ packages = {
 kernels = set()
 for root in (sys.prefix + "/share", "/usr/local/share", "/usr/share"):
     kernels.update(spec.parent.name for spec in pathlib.Path(root).glob("jupyter/kernels/*/kernel.json"))
-environment = {"LANG": "C.UTF-8", "PATH": path}
-if any(pathlib.Path("/usr/local/share/ca-certificates").glob("*.crt")):
-    # Certificates that the host's network needs; these libraries bring their own list otherwise.
-    environment["REQUESTS_CA_BUNDLE"] = environment["SSL_CERT_FILE"] = "/etc/ssl/certs/ca-certificates.crt"
-
 json.dump(
     {
         "name": name,
@@ -31,7 +26,6 @@ json.dump(
         "architecture": os.uname().machine,
         "bytes": int(size),
         "path": path,
-        "environment": environment,
         "packages": [
             {"name": package, "version": version}
             for package, version in sorted(packages.items(), key=lambda item: item[0].lower())

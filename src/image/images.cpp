@@ -115,11 +115,6 @@ Result<Manifest> parse_manifest(std::string_view text) {
     if (kernel.if_string() == nullptr) return failure(ErrorCode::corrupt, "a kernel has no name");
     manifest.kernels.push_back(*kernel.if_string());
   }
-  if (const json::Object* environment = json::object_at(*object, "environment")) {
-    for (const auto& [name, value] : *environment) {
-      if (value.if_string() != nullptr) manifest.environment.emplace_back(name, *value.if_string());
-    }
-  }
   manifest.raw = std::move(*object);
   return manifest;
 }

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/json.hpp"
@@ -31,8 +30,6 @@ struct Manifest {
   std::string python;   // "3.11.2"
   int64_t bytes = 0;    // Unpacked.
   std::string path;     // PATH for processes in the image.
-  // What else processes need to find in their environment (LANG, certificates), PATH among it.
-  std::vector<std::pair<std::string, std::string>> environment;
   std::vector<Package> packages;     // Python's, sorted by name.
   std::vector<std::string> kernels;  // Names of the kernelspecs, "python3" first when there.
   json::Object raw;

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kManifest = R"({
   "name": "default", "hash": "00000000000000aa", "created": "2026-11-23T10:00:00Z",
   "debian": "12.11", "python": "3.11.2", "bytes": 1215457174, "path": "/opt/colibri/python/bin:/bin",
-  "environment": {"LANG": "C.UTF-8"}, "packages": [{"name": "numpy", "version": "2.4.6"}],
+  "packages": [{"name": "numpy", "version": "2.4.6"}],
   "kernels": ["python3"], "later": 1})";
 
 class ImagesTest : public testing::Test {
@@ -53,7 +53,6 @@ TEST_F(ImagesTest, FindsAnImageAndResolvesItsLink) {
   EXPECT_EQ(image->manifest.bytes, 1215457174);
   EXPECT_EQ(image->manifest.packages.at(0).version, "2.4.6");
   EXPECT_THAT(image->manifest.kernels, testing::ElementsAre("python3"));
-  EXPECT_THAT(image->manifest.environment, testing::ElementsAre(testing::Pair("LANG", "C.UTF-8")));
   EXPECT_TRUE(image->manifest.raw.contains("later"));
 }
 

@@ -33,9 +33,7 @@ export class FakeServer {
   private accepted: Record<string, number> = {}
 
   constructor(cells: Readonly<Record<string, string>>) {
-    for (const [id, source] of Object.entries(cells)) this.put(id, source, null)
-    this.seq = 0
-    this.records = []
+    for (const [id, source] of Object.entries(cells)) this.put(id, source, this.order.at(-1) ?? null)
   }
 
   readonly open: OpenSocket = (events) => {
@@ -79,7 +77,7 @@ export class FakeServer {
     this.epoch = `${this.epoch}x`
     this.order = []
     this.cells.clear()
-    for (const [id, source] of Object.entries(cells)) this.put(id, source, null)
+    for (const [id, source] of Object.entries(cells)) this.put(id, source, this.order.at(-1) ?? null)
     this.seq = 0
     this.records = []
     this.accepted = {}
@@ -96,8 +94,7 @@ export class FakeServer {
       rest: { cell_type, metadata: {}, execution_count: null, outputs: [], dropped_outputs: 0 },
     }
     this.cells.set(id, cell)
-    const at = after === null ? (this.order.length && this.seq === 0 ? this.order.length : 0)
-      : this.order.indexOf(after) + 1
+    const at = after === null ? 0 : this.order.indexOf(after) + 1
     this.order.splice(at, 0, id)
     return cell
   }

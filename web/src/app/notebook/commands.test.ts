@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { NotebookSession } from "../../sync/session"
+import { FakeClock } from "../../sync/testing/fake_clock"
+import { FakeServer } from "../../sync/testing/fake_server"
+import { cellId, clientId } from "../../wire/ids"
+import { NotebookCommands, type CommandName } from "./commands"
+import { NotebookFocus } from "./focus"
+import { meaningOf, type KeyPress } from "./keys"
+
+let clock: FakeClock
+let server: FakeServer
+let session: NotebookSession
+let focus: NotebookFocus
+let commands: NotebookCommands
+let undo: (() => void) | null
+let asked: string[]
+
+beforeEach(async () => {
+  clock = new FakeClock()
+  server = new FakeServer({ a: "1", b: "", c: "3" })
+  session = new NotebookSession({
+    client: clientId("t_a"), open: server.open, clock, probe: () => Promise.resolve(null),
+  })
+  focus = new NotebookFocus()
+  undo = null
+  asked = []
+  commands = new NotebookCommands(session, focus, {
+    cellDeleted: (again) => { undo = again },
+    confirmRestart: () => asked.push("restart"),
+    savesByItself: () => asked.push("save"),
+  })
+  session.start()
+  await clock.settle()
+})
+
+async function execute(name: CommandName, cell?: string): Promise<void> {
+  if (cell !== undefined) focus.move(cellId(cell), "cell")
+  commands.execute(name)
+  await clock.settle()
+}
+
+const lastOp = (): unknown => server.heard.at(-1)?.op
+
+describe("running", () => {
+  it("stays, goes on, or makes a cell below", async () => {
+    await execute("run", "a")
+    expect(lastOp()).toEqual({ type: "run", cells: ["a"] })
+    expect(focus.view).toMatchObject({ cell: "a" })
+    await execute("run_and_next", "c")
+    const made = server.order.at(-1)
+    expect(server.order).toHaveLength(4)
+    expect(focus.view).toMatchObject({ cell: made, mode: "edit" })
+    await execute("run_and_insert", "a")
+    expect(server.order).toHaveLength(5)
+    expect(server.order[1]).toBe(focus.view.cell)
+  })
+
+  it("goes to the next cell where there is one", async () => {
+    await execute("run_and_next", "a")
+    expect(server.order).toHaveLength(3)
+    expect(focus.view).toMatchObject({ cell: "b", mode: "cell" })
+  })
+
+  it("passes over empty cells and those that wait already", async () => {
+    await execute("run_all")
+    expect(lastOp()).toEqual({ type: "run", cells: ["a", "c"] })
+    const before = server.heard.length
+    await execute("run_all")
+    await execute("run", "b")
+    expect(server.heard).toHaveLength(before)
+  })
+
+  it("of a waiting cell by its button takes it out of the queue", async () => {
+    await execute("run", "a")
+    commands.toggleRun(cellId("a"))
+    expect(lastOp()).toEqual({ type: "cancel_runs", cells: ["a"] })
+  })
+})
+
+describe("structure", () => {
+  it("inserts above and below, and goes there", async () => {
+    await execute("insert_above", "a")
+    expect(server.order[0]).toBe(focus.view.cell)
+    await execute("insert_below", "c")
+    expect(server.order.at(-1)).toBe(focus.view.cell)
+    expect(focus.view.mode).toBe("edit")
+  })
+
+  it("moves by one place", async () => {
+    await execute("move_up", "c")
+    expect(lastOp()).toEqual({ type: "move_cell", cell: "c", after: "a" })
+    await execute("move_up", "b")
+    expect(lastOp()).toEqual({ type: "move_cell", cell: "b", after: null })
+    await execute("move_down", "a")
+    expect(lastOp()).toEqual({ type: "move_cell", cell: "a", after: "b" })
+    const before = server.heard.length
+    await execute("move_up", "a")
+    await execute("move_down", "c")
+    expect(server.heard).toHaveLength(before)
+  })
+
+  it("deletes, goes to a neighbour, and can take it back", async () => {
+    await execute("delete", "c")
+    expect(server.order).toEqual(["a", "b"])
+    expect(focus.view.cell).toBe("b")
+    undo?.()
+    await clock.settle()
+    expect(server.order.map((id) => server.source(id))).toEqual(["1", "", "3"])
+  })
+
+  it("offers nothing to take back for an empty cell", async () => {
+    await execute("delete", "b")
+    expect(undo).toBeNull()
+    expect(focus.view.cell).toBe("c")
+  })
+
+  it("converts only to what the cell is not", async () => {
+    const before = server.heard.length
+    await execute("to_code", "a")
+    expect(server.heard).toHaveLength(before)
+    await execute("to_text", "a")
+    expect(lastOp()).toEqual({ type: "set_cell_type", cell: "a", cell_type: "markdown" })
+  })
+
+  it("does nothing for a cell that is gone", async () => {
+    const before = server.heard.length
+    for (const name of ["run", "delete", "move_up", "insert_below", "to_text"] as const) {
+      await execute(name, "gone")
+    }
+    expect(server.heard).toHaveLength(before)
+  })
+})
+
+describe("moving about", () => {
+  it("steps through the cells and stops at the ends", async () => {
+    await execute("next", "a")
+    expect(focus.view.cell).toBe("b")
+    await execute("previous")
+    await execute("previous")
+    expect(focus.view.cell).toBe("a")
+  })
+
+  it("goes into the editor and out of it", async () => {
+    await execute("edit", "a")
+    expect(focus.view).toMatchObject({ cell: "a", mode: "edit" })
+    await execute("leave")
+    expect(focus.view).toMatchObject({ cell: "a", mode: "cell" })
+  })
+
+  it("asks before a restart", async () => {
+    await execute("restart")
+    await execute("save")
+    expect(asked).toEqual(["restart", "save"])
+  })
+})
+
+describe("keys", () => {
+  const press = (key: string, more: Partial<KeyPress> = {}): KeyPress =>
+    ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more })
+  const ctrl = { ctrlKey: true }
+
+  it.each([
+    ["Enter", {}, "edit"], ["Enter", ctrl, "run"], ["Enter", { metaKey: true }, "run"],
+    ["Enter", { shiftKey: true }, "run_and_next"], ["Enter", { altKey: true }, "run_and_insert"],
+    ["ArrowUp", {}, "previous"], ["ArrowDown", {}, "next"], ["ArrowDown", { shiftKey: true }, null],
+    ["a", {}, null], ["F9", ctrl, "run_all"], ["s", ctrl, "save"],
+  ])("%s %o on a cell means %s", (key, more, meaning) => {
+    expect(meaningOf(press(key, more), false, true)).toBe(meaning)
+  })
+
+  it("leave the editor its own", () => {
+    for (const key of ["Enter", "ArrowUp", "a", "Escape"]) {
+      expect(meaningOf(press(key), false, false)).toBeNull()
+    }
+    expect(meaningOf(press("Enter", { shiftKey: true }), false, false)).toBeNull()
+    expect(meaningOf(press("F9", ctrl), false, false)).toBe("run_all")
+  })
+
+  it.each([
+    ["a", "insert_above"], ["b", "insert_below"], ["d", "delete"], ["m", "to_text"],
+    ["y", "to_code"], ["k", "move_up"], ["j", "move_down"], ["i", "interrupt"], [".", "restart"],
+    ["q", "chord_ended"], ["Escape", "chord_ended"],
+  ])("Ctrl+M %s means %s", (key, meaning) => {
+    expect(meaningOf(press("m", ctrl), false, false)).toBe("chord")
+    expect(meaningOf(press("Control"), true, false)).toBeNull()
+    expect(meaningOf(press(key), true, false)).toBe(meaning)
+    expect(meaningOf(press(key, ctrl), true, true)).toBe(meaning)
+  })
+})

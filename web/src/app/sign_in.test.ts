@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { Api } from "../sync/http"
+import { routeOf } from "./router"
+import { findAccount, signIn } from "./sign_in"
+
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+const me = {
+  user: { id: "u", email: "a@b", name: "A", role: "owner", has_password: false }, csrf: "secret", version: "1",
+}
+let requests: { method: string; path: string; csrf: string | null; body: string }[]
+let answers: Record<string, Answer>
+
+function api(): Api {
+  return new Api((input, init) => {
+    const method = init?.method ?? "GET"
+    const path = input instanceof Request ? input.url : String(input)
+    const body = typeof init?.body === "string" ? init.body : ""
+    requests.push({ method, path, csrf: new Headers(init?.headers).get("x-colibri-csrf"), body })
+    const answer = answers[`${method} ${path}`]
+    if (!answer) return Promise.reject(new TypeError("no network"))
+    const text = answer.body === undefined ? null : JSON.stringify(answer.body)
+    return Promise.resolve(new Response(text, { status: answer.status }))
+  })
+}
+
+beforeEach(() => {
+  requests = []
+  answers = { "GET /api/me": { status: 200, body: me } }
+  history.replaceState(null, "", "/")
+})
+
+describe("a sign-in link", () => {
+  it("is redeemed once and leaves the address", async () => {
+    answers["POST /api/sign-in/link"] = { status: 200, body: me }
+    history.replaceState(null, "", "/notebook/n?x=1#signin=tok-en_1")
+    const account = await findAccount(api())
+    expect(account).toMatchObject({ kind: "signed_in", byLink: true })
+    expect(requests[0]).toMatchObject({ path: "/api/sign-in/link", body: '{"token":"tok-en_1"}' })
+    expect(location.href).toMatch(/\/notebook\/n\?x=1$/)
+  })
+
+  it("that is dead says so where nobody is signed in", async () => {
+    answers["POST /api/sign-in/link"] = { status: 401, body: { error: { code: "dead_link", detail: "used" } } }
+    answers["GET /api/me"] = { status: 401, body: {} }
+    history.replaceState(null, "", "/#signin=old")
+    const account = await findAccount(api())
+    expect(account.kind === "signed_out" && account.message).toMatch(/link/)
+    expect(location.hash).toBe("")
+  })
+
+  it("that is dead is no matter to somebody who is signed in", async () => {
+    answers["POST /api/sign-in/link"] = { status: 401, body: { error: { code: "dead_link", detail: "used" } } }
+    history.replaceState(null, "", "/#signin=old")
+    expect(await findAccount(api())).toMatchObject({ kind: "signed_in", byLink: false })
+  })
+})
+
+describe("an account", () => {
+  it("is asked for without a link too", async () => {
+    expect(await findAccount(api())).toMatchObject({ kind: "signed_in", me: { user: { name: "A" } } })
+    expect(requests).toHaveLength(1)
+  })
+
+  it("that cannot be asked for is a failure, not a sign-out", async () => {
+    answers = {}
+    expect(await findAccount(api())).toMatchObject({ kind: "failed" })
+    answers = { "GET /api/me": { status: 200, body: { odd: true } } }
+    expect(await findAccount(api())).toMatchObject({ kind: "failed" })
+  })
+
+  it("with a wrong password says so in words", async () => {
+    answers["POST /api/sign-in"] = { status: 401, body: { error: { code: "wrong_password", detail: "x" } } }
+    expect(await signIn(api(), "a@b", "no")).toMatch(/wrong/)
+    answers["POST /api/sign-in"] = { status: 200, body: me }
+    expect(await signIn(api(), "a@b", "yes")).toBeNull()
+  })
+})
+
+describe("unsafe requests", () => {
+  it("carry the token that me() told", async () => {
+    answers["DELETE /api/notebooks/a%2Fb"] = { status: 204, body: undefined }
+    const client = api()
+    await client.me()
+    const { notebookId } = await import("../wire/ids")
+    await client.removeNotebook(notebookId("a/b"))
+    expect(requests.map(({ csrf }) => csrf)).toEqual([null, "secret"])
+  })
+
+  it("that fail tell what the server said", async () => {
+    answers["POST /api/notebooks"] = { status: 507, body: { error: { code: "io", detail: "The disk is full." } } }
+    await expect(api().createNotebook()).rejects.toMatchObject({ status: 507, code: "io", detail: "The disk is full." })
+  })
+})
+
+describe("addresses", () => {
+  it.each([
+    ["/", { page: "list" }], ["/notebook/n_1", { page: "notebook", id: "n_1" }],
+    ["/notebook/n%201/", { page: "notebook", id: "n 1" }], ["/notebook/%E0%A4%A", { page: "list" }],
+    ["/notebook/a/b", { page: "list" }], ["/elsewhere", { page: "list" }],
+  ])("%s names %o", (path, route) => {
+    expect(routeOf(path)).toEqual(route)
+  })
+})

@@ -53,7 +53,7 @@ struct KernelDirectory {
 
 class Sandbox {
  public:
-  // A sandbox destroyed before stop() has finished still ends its processes; what it leaves on disk
+  // Destroy it before the reactor. Without a finished stop() that still ends its processes; what it leaves on disk
   // is engine/sweep.hpp's to remove.
   virtual ~Sandbox() = default;
 

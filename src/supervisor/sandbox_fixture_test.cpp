@@ -91,6 +91,7 @@ Box::Box(const std::string& kind) {
 
 Box::~Box() {
   if (sandbox) stop();
+  sandbox.reset();  // Before the reactor that it runs on.
   (void)engine::remove_tree(folder_);
 }
 

@@ -196,6 +196,14 @@ void Kernel::poke() {
   if (sockets_ && !ended_) sockets_->poke();
 }
 
+void Kernel::renew() {
+  if (!sockets_ || !ready_ || stopping_ || ended_) return;
+  ready_ = info_replied_ = iopub_seen_ = false;
+  info_request_.clear();
+  if (!sockets_->renew()) return end("The connection to the kernel was lost.");
+  async::spawn(executor_, nudge(shared_from_this()), "reaching the kernel again");
+}
+
 Task<void> Kernel::stop(bool busy) {
   const auto self = shared_from_this();
   if (ready_ && !ended_ && !stopping_) {

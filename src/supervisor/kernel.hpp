@@ -55,6 +55,8 @@ class Kernel : public std::enable_shared_from_this<Kernel> {
 
   void interrupt();
   void poke();
+  // Messages get lost: opens the sockets anew. Not ready until on_ready comes again.
+  void renew();
 
   // Ends it: asks, then SIGTERM, then SIGKILL; within 4 s. `busy` asks more harshly, for a running
   // cell would not let it go by itself. No callback comes any more, from the call on.

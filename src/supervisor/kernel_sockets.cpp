@@ -16,9 +16,9 @@ using jupyter::Channel;
 
 constexpr size_t kMessagesPerTurn = 64;  // Then other work has its turn.
 constexpr size_t kMaxFrames = 1100;      // Of one message.
-constexpr int64_t kMaxFrameBytes = 128ll
-                                   << 20;  // Of one frame; libzmq drops the connection past it.
-constexpr int kReceiveQueue = 2000;        // Messages, on iopub.
+// Of one frame. Past it libzmq ends the connection for good, see renew().
+constexpr int64_t kMaxFrameBytes = 1ll << 30;
+constexpr int kReceiveQueue = 2000;  // Messages, on iopub.
 
 // One socket and its place in the reactor. ZMQ_FD is edge-triggered and shared with everything
 // libzmq does on the socket: after each send and receive ZMQ_EVENTS must be read again.
@@ -30,6 +30,7 @@ struct Socket {
   zmq::socket_t zmq;
   asio::posix::stream_descriptor descriptor;
   bool drain_posted = false;
+  bool open = true;
 };
 
 bool readable(Socket& socket) {
@@ -48,28 +49,31 @@ struct KernelSockets::State : std::enable_shared_from_this<KernelSockets::State>
         reader(jupyter::Signer(key)),
         on_message(std::move(callback)) {}
 
-  void open(Channel channel, zmq::socket_type type, const std::string& identity);
+  void open(Channel channel, zmq::socket_type type);
   Socket* find(Channel channel);
   void wait(Socket& socket);
   void post_drain(Socket& socket);
   void drain(Socket& socket);
   std::optional<std::vector<zmq::message_t>> receive(Socket& socket);
   void handle(Channel channel, const std::vector<zmq::message_t>& parts);
+  void open_all();
+  void close_all();
   void close();
 
   asio::any_io_executor executor;
   zmq::context_t& context;
-  std::string prefix;
+  std::string prefix, identity;
   jupyter::Signer signer;
   jupyter::Reader reader;
   OnMessage on_message;
   std::vector<std::unique_ptr<Socket>> sockets;
+  // Handlers that are on their way still refer to them.
+  std::vector<std::unique_ptr<Socket>> closed_sockets;
   std::unique_ptr<Socket> throw_away;
   bool closed = false;
 };
 
-void KernelSockets::State::open(Channel channel, zmq::socket_type type,
-                                const std::string& identity) {
+void KernelSockets::State::open(Channel channel, zmq::socket_type type) {
   auto socket = std::make_unique<Socket>(executor, context, channel, type);
   socket->zmq.set(zmq::sockopt::linger, 0);
   socket->zmq.set(zmq::sockopt::reconnect_ivl, 10);
@@ -100,7 +104,7 @@ void KernelSockets::State::wait(Socket& socket) {
   socket.descriptor.async_wait(
       asio::posix::stream_descriptor::wait_read,
       [self = shared_from_this(), &socket](const boost::system::error_code& error) {
-        if (error || self->closed) return;
+        if (error || !socket.open) return;
         self->wait(socket);
         self->drain(socket);
       });
@@ -109,7 +113,7 @@ void KernelSockets::State::wait(Socket& socket) {
 void KernelSockets::State::post_drain(Socket& socket) {
   if (std::exchange(socket.drain_posted, true)) return;
   asio::post(executor, [self = shared_from_this(), &socket] {
-    if (self->closed) return;
+    if (!socket.open) return;
     socket.drain_posted = false;
     self->drain(socket);
   });
@@ -121,7 +125,7 @@ void KernelSockets::State::drain(Socket& socket) {
       if (count == kMessagesPerTurn) return post_drain(socket);
       const auto parts = receive(socket);
       if (parts) handle(socket.channel, *parts);
-      if (closed) return;
+      if (!socket.open) return;
     }
   } catch (const zmq::error_t& error) {
     log::warn("reading from the kernel: {}", error.what());
@@ -157,13 +161,26 @@ void KernelSockets::State::handle(Channel channel, const std::vector<zmq::messag
   }
 }
 
-void KernelSockets::State::close() {
-  closed = true;
-  for (const auto& socket : sockets) {
+void KernelSockets::State::open_all() {
+  open(Channel::shell, zmq::socket_type::dealer);
+  open(Channel::iopub, zmq::socket_type::sub);
+  open(Channel::standard_input, zmq::socket_type::dealer);
+  open(Channel::control, zmq::socket_type::dealer);
+}
+
+void KernelSockets::State::close_all() {
+  for (auto& socket : sockets) {
     socket->descriptor.release();  // The descriptor is libzmq's to close.
     socket->zmq.close();
+    socket->open = false;
+    closed_sockets.push_back(std::move(socket));
   }
-  // The Socket objects stay until the last handler has let go of this State.
+  sockets.clear();
+}
+
+void KernelSockets::State::close() {
+  closed = true;
+  close_all();
   throw_away.reset();
 }
 
@@ -172,11 +189,9 @@ Result<std::unique_ptr<KernelSockets>> KernelSockets::connect(
     const std::string& key, const std::string& identity, OnMessage on_message) {
   auto state =
       std::make_shared<State>(std::move(executor), context, prefix, key, std::move(on_message));
+  state->identity = identity;
   try {
-    state->open(Channel::shell, zmq::socket_type::dealer, identity);
-    state->open(Channel::iopub, zmq::socket_type::sub, identity);
-    state->open(Channel::standard_input, zmq::socket_type::dealer, identity);
-    state->open(Channel::control, zmq::socket_type::dealer, identity);
+    state->open_all();
   } catch (const zmq::error_t& error) {
     state->close();
     return failure(ErrorCode::io, std::string("Cannot open the kernel's sockets: ") + error.what());
@@ -207,6 +222,17 @@ bool KernelSockets::send(Channel channel, const jupyter::Message& message) {
   }
   state_->post_drain(*socket);
   return true;
+}
+
+bool KernelSockets::renew() {
+  state_->close_all();
+  try {
+    state_->open_all();
+    return true;
+  } catch (const zmq::error_t& error) {
+    log::warn("opening the kernel's sockets anew: {}", error.what());
+    return false;
+  }
 }
 
 void KernelSockets::poke() {

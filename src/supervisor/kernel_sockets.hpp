@@ -34,6 +34,10 @@ class KernelSockets {
   // False when the kernel does not listen there yet, or its queue is full.
   [[nodiscard]] bool send(jupyter::Channel channel, const jupyter::Message& message);
 
+  // Opens all sockets anew, for after a message so large (over 1 GiB) that libzmq has given up the
+  // connection. Not to be called from on_message.
+  bool renew();
+
   // Opens another connection to shell and drops it: this wakes an ipykernel 7 that has missed the
   // wake-up for a message (its issue 1554).
   void poke();

@@ -85,6 +85,7 @@ class Runtime:
                             "image_manifest": str((image / "manifest.json").resolve())}
         self.config |= config
         (self.folder / "runtime").mkdir(mode=0o700)
+        (self.folder / "run").mkdir(mode=0o700)
         self.listen()
 
     # --- the server's side
@@ -153,7 +154,8 @@ class Runtime:
         return self
 
     def ready(self):
-        self.wait(lambda e: e["type"] == "kernel" and e["state"] == "idle", 60)
+        event = self.wait(lambda e: (e["type"] == "kernel" and e["state"] == "idle") or e.get("state") == "ended", 60)
+        assert event["type"] == "kernel", event
         return self
 
     def wait(self, matches, seconds=20, start=0):

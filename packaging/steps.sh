@@ -149,7 +149,9 @@ install_node_modules() {
   local digest
   digest=$(digest_of "$root/web/package.json" "$root/web/package-lock.json")
   if [[ -d $root/web/node_modules ]] && stamped node_modules "$digest"; then return; fi
-  step npm "Fetching the page's packages" npm --prefix "$root/web" ci --no-audit --no-fund
+  # The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses
+  # a lock file without the other systems' optional packages, which not every mirror carries.
+  step npm "Fetching the page's packages" npm --prefix "$root/web" install --no-save --no-audit --no-fund
   stamp node_modules "$digest"
 }
 

@@ -32,7 +32,8 @@ Task<void> DocumentActor::State::save_loop(std::shared_ptr<State> self) {
       continue;
     }
     self->save_wanted_.reset();
-    if (co_await save_once(self)) continue;
+    const bool written = co_await save_once(self);
+    if (written) continue;
     if (self->failed_ || self->closed_) break;
     co_await self->save_wanted_.wait_for(
         std::chrono::milliseconds(self->world_.settings.save_retry_ms));
@@ -65,8 +66,8 @@ Task<bool> DocumentActor::State::save_once(std::shared_ptr<State> self) {
     self->file_ = written->file;
     self->saved_ = seq;
     self->unsaved_ = false;
-    if (const auto marked = co_await self->log_.mark_file(self->file_); !marked)
-      log::warn("notebook {}: {}", self->id_.value, marked.error().detail);
+    const auto marked = co_await self->log_.mark_file(self->file_);
+    if (!marked) log::warn("notebook {}: {}", self->id_.value, marked.error().detail);
   } else {
     self->first_change_ms_ = async::now_ms();
     if (self->save_error_ != written.error().detail)
@@ -94,7 +95,9 @@ Task<void> DocumentActor::State::flush(std::shared_ptr<State> self) {
     co_await self->commit_done_.wait_for(std::chrono::milliseconds(200));
   }
   if (self->failed_) co_return;
-  if (self->needs_save()) co_await save_once(self);
+  if (self->needs_save()) {
+    co_await save_once(self);
+  }
   if (self->committed_ > self->snapshot_seq_ && !self->compacting_ &&
       self->committed_ == self->tip_.seq()) {
     self->compacting_ = true;

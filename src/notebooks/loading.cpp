@@ -59,8 +59,8 @@ Task<Result<Opened>> load_from_file(World& world, NotebookId id, std::string pat
   if (!file->blobs.empty()) {
     Batch batch;
     batch.blobs = std::move(file->blobs);
-    if (const auto kept = co_await log.append(std::move(batch)); !kept)
-      co_return std::unexpected(kept.error());
+    const auto kept = co_await log.append(std::move(batch));
+    if (!kept) co_return std::unexpected(kept.error());
   }
   co_return opened;
 }

@@ -84,7 +84,8 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
     auto document = co_await load_document(world, row.id, row.path, *drive);
     if (!document) co_return std::unexpected(document.error());
     std::string reason;
-    if (const auto last = co_await world.runtimes.last_reason(row.id)) reason = *last;
+    const auto last = co_await world.runtimes.last_reason(row.id);
+    if (last) reason = *last;
     auto state = std::make_shared<DocumentActor::State>(world, row.id, row.owner, row.path, *drive,
                                                         std::move(*document));
     const OpenNotebook open{state, std::make_shared<DocumentActor>(state)};
@@ -136,7 +137,8 @@ Task<Result<>> Notebooks::resume() {
       runtime->end("disconnected", "Its notebook was removed.");
       continue;
     }
-    if (const auto opened = co_await part->open(std::move(*row)); !opened)
+    const auto opened = co_await part->open(std::move(*row));
+    if (!opened)
       log::error("notebook {} runs and cannot be opened: {}", runtime->notebook().value,
                  opened.error().detail);
   }
@@ -264,8 +266,8 @@ Task<Result<std::shared_ptr<DocumentActor>>> Notebooks::open(UserId user, Notebo
   if (!row) co_return std::unexpected(row.error());
   const auto open = co_await part->open(std::move(*row));
   if (!open) co_return std::unexpected(open.error());
-  if (const auto marked = co_await part->rows.mark_opened(id); !marked)
-    log::warn("notebook {}: {}", id.value, marked.error().detail);
+  const auto marked = co_await part->rows.mark_opened(id);
+  if (!marked) log::warn("notebook {}: {}", id.value, marked.error().detail);
   co_return open->actor;
 }
 

@@ -83,6 +83,7 @@ class Runtime:
             image = IMAGES / "default"
             self.config |= {"image_rootfs": str((image / "rootfs").resolve()),
                             "image_manifest": str((image / "manifest.json").resolve())}
+        self.token, self.refused = self.config["token"], 0
         self.config |= config
         (self.folder / "runtime").mkdir(mode=0o700)
         (self.folder / "run").mkdir(mode=0o700)
@@ -115,7 +116,10 @@ class Runtime:
     def _serve(self, link):
         try:
             hello, _ = link.receive()
-            assert hello["type"] == "hello" and hello["token"] == self.config["token"], hello
+            if hello["type"] != "hello" or hello["token"] != self.token:
+                self.refused += 1
+                link.send({"type": "refused", "reason": "unknown token"})
+                return link.close()
             with self.changed:
                 self.hellos.append(hello)
                 self.link = link

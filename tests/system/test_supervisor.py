@@ -291,13 +291,13 @@ def test_frames_go_to_the_spool_and_come_back(make):
     assert not spool.exists()
 
 
-def test_wrong_token_is_refused_and_nothing_is_told(make):
-    runtime = make()
-    runtime.config["token"], token = "wrong", runtime.config["token"]
-    runtime.start()
-    runtime.config["token"] = token
-    time.sleep(1)
-    assert not runtime.events and not runtime.hellos
+def test_a_refused_supervisor_tells_nothing_and_dials_again(make):
+    runtime = make(token="wrong").start()
+    for _ in range(100):
+        if runtime.refused >= 2:
+            break
+        time.sleep(0.1)
+    assert runtime.refused >= 2 and not runtime.events
     runtime.process.send_signal(signal.SIGTERM)
     assert runtime.process.wait(20) == 0
 

@@ -51,44 +51,44 @@ Result<> write_rows(soci::session& sql, const std::string& notebook, const Batch
 }  // namespace
 
 Task<Result<Loaded>> DocumentLog::load() {
-  co_return co_await store_.read<Loaded>(
-      [id = notebook_.value](soci::session& sql) { return read_rows(sql, id); });
+  auto work = [id = notebook_.value](soci::session& sql) { return read_rows(sql, id); };
+  co_return co_await store_.read<Loaded>(std::move(work));
 }
 
 Task<Result<>> DocumentLog::append(Batch batch) {
-  co_return co_await store_.write(
-      [id = notebook_.value, batch = std::move(batch)](soci::session& sql) -> Result<> {
-        return write_rows(sql, id, batch);
-      });
+  auto work = [id = notebook_.value, batch = std::move(batch)](soci::session& sql) -> Result<> {
+    return write_rows(sql, id, batch);
+  };
+  co_return co_await store_.write(std::move(work));
 }
 
 Task<Result<>> DocumentLog::write_snapshot(std::string epoch, uint64_t seq, std::string text,
                                            FileMark file, uint64_t keep_after) {
-  co_return co_await store_.write(
-      [id = notebook_.value, epoch = std::move(epoch), seq = static_cast<long long>(seq),
-       text = std::move(text), file = std::move(file),
-       keep = static_cast<long long>(keep_after)](soci::session& sql) -> Result<> {
-        const long long size = file.stamp.size, mtime = file.stamp.mtime_ns;
-        sql << "INSERT OR REPLACE INTO document_snapshots (notebook_id, epoch, seq, state,"
-               " file_sha256, file_size, file_mtime_ns)"
-               " VALUES (:id, :epoch, :seq, CAST(:state AS BLOB), :sha256, :size, :mtime)",
-            soci::use(id), soci::use(epoch), soci::use(seq), soci::use(text),
-            soci::use(file.sha256), soci::use(size), soci::use(mtime);
-        sql << "DELETE FROM document_records WHERE notebook_id = :id AND seq <= :keep",
-            soci::use(id), soci::use(keep);
-        return {};
-      });
+  auto work = [id = notebook_.value, epoch = std::move(epoch), seq = static_cast<long long>(seq),
+               text = std::move(text), file = std::move(file),
+               keep = static_cast<long long>(keep_after)](soci::session& sql) -> Result<> {
+    const long long size = file.stamp.size, mtime = file.stamp.mtime_ns;
+    sql << "INSERT OR REPLACE INTO document_snapshots (notebook_id, epoch, seq, state,"
+           " file_sha256, file_size, file_mtime_ns)"
+           " VALUES (:id, :epoch, :seq, CAST(:state AS BLOB), :sha256, :size, :mtime)",
+        soci::use(id), soci::use(epoch), soci::use(seq), soci::use(text), soci::use(file.sha256),
+        soci::use(size), soci::use(mtime);
+    sql << "DELETE FROM document_records WHERE notebook_id = :id AND seq <= :keep", soci::use(id),
+        soci::use(keep);
+    return {};
+  };
+  co_return co_await store_.write(std::move(work));
 }
 
 Task<Result<>> DocumentLog::mark_file(FileMark file) {
-  co_return co_await store_.write(
-      [id = notebook_.value, file = std::move(file)](soci::session& sql) -> Result<> {
-        const long long size = file.stamp.size, mtime = file.stamp.mtime_ns;
-        sql << "UPDATE document_snapshots SET file_sha256 = :sha256, file_size = :size,"
-               " file_mtime_ns = :mtime WHERE notebook_id = :id",
-            soci::use(file.sha256), soci::use(size), soci::use(mtime), soci::use(id);
-        return {};
-      });
+  auto work = [id = notebook_.value, file = std::move(file)](soci::session& sql) -> Result<> {
+    const long long size = file.stamp.size, mtime = file.stamp.mtime_ns;
+    sql << "UPDATE document_snapshots SET file_sha256 = :sha256, file_size = :size,"
+           " file_mtime_ns = :mtime WHERE notebook_id = :id",
+        soci::use(file.sha256), soci::use(size), soci::use(mtime), soci::use(id);
+    return {};
+  };
+  co_return co_await store_.write(std::move(work));
 }
 
 }  // namespace colibri::notebooks

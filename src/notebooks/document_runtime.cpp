@@ -185,8 +185,10 @@ Task<void> DocumentActor::State::frame_loop(std::shared_ptr<State> self) {
       // An update has its payloads at the top, an output one level below.
       json::Value* output = frame.message.find("output");
       json::Object* holder = output && output->if_object() ? output->if_object() : &frame.message;
-      auto rows = co_await self->world_.pool.run(
-          [holder, folder = self->world_.blob_folder()] { return move_to_blobs(*holder, folder); });
+      auto work = [holder, folder = self->world_.blob_folder()] {
+        return move_to_blobs(*holder, folder);
+      };
+      auto rows = co_await self->world_.pool.run(std::move(work));
       if (rows)
         for (BlobRow& row : *rows) self->pending_.batch.blobs.push_back(std::move(row));
       else

@@ -57,11 +57,11 @@ Task<bool> DocumentActor::State::save_once(std::shared_ptr<State> self) {
   self->saving_ = true;
   const uint64_t seq = self->tip_.seq();
   self->first_change_ms_ = 0;
-  auto written = co_await self->world_.pool.run(
-      [notebook = to_notebook(self->tip_), drive = self->drive_, path = self->path_,
-       last = self->file_, folder = self->world_.blob_folder()] {
-        return write_notebook(*drive, path, notebook, last, folder);
-      });
+  auto work = [notebook = to_notebook(self->tip_), drive = self->drive_, path = self->path_,
+               last = self->file_, folder = self->world_.blob_folder()] {
+    return write_notebook(*drive, path, notebook, last, folder);
+  };
+  auto written = co_await self->world_.pool.run(std::move(work));
   if (written) {
     self->file_ = written->file;
     self->saved_ = seq;
@@ -111,8 +111,10 @@ Task<Result<>> DocumentActor::State::rename(std::shared_ptr<State> self, std::st
     co_await self->save_done_.wait_for(std::chrono::seconds(30));
   }
   self->saving_ = true;
-  const Result<> renamed = co_await self->world_.pool.run(
-      [drive = self->drive_, from = self->path_, path] { return drive->rename(from, path); });
+  auto work = [drive = self->drive_, from = self->path_, path] {
+    return drive->rename(from, path);
+  };
+  const Result<> renamed = co_await self->world_.pool.run(std::move(work));
   if (renamed) {
     self->path_ = path;
     self->title_ = title_of(path);

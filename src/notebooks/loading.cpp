@@ -43,8 +43,10 @@ Result<bool> file_has_all_of(const document::Document& document, const FileMark&
 
 Task<Result<Opened>> load_from_file(World& world, NotebookId id, std::string path,
                                     std::shared_ptr<const drive::Drive> drive) {
-  auto file = co_await world.pool.run(
-      [drive, path, folder = world.blob_folder()] { return read_notebook(*drive, path, folder); });
+  auto work = [drive, path, folder = world.blob_folder()] {
+    return read_notebook(*drive, path, folder);
+  };
+  auto file = co_await world.pool.run(std::move(work));
   if (!file) co_return std::unexpected(file.error());
   document::Document document(random_id("e_"), world.settings.limits);
   document.load(std::move(file->notebook.cells), std::move(file->notebook.metadata),
@@ -73,18 +75,19 @@ Task<Result<Opened>> load_document(World& world, NotebookId id, std::string path
   auto stored = co_await log.load();
   if (!stored) co_return std::unexpected(stored.error());
   if (!*stored) co_return co_await load_from_file(world, id, path, drive);
+  auto work = [&stored, &world] { return replay(**stored, world.settings.limits); };
 
-  auto opened = co_await world.pool.run(
-      [&stored, &world] { return replay(**stored, world.settings.limits); });
+  auto opened = co_await world.pool.run(std::move(work));
   if (!opened) co_return std::unexpected(opened.error());
-  const auto stale = co_await world.pool.run([&opened, &world, drive, path]() -> Result<bool> {
+  auto compare = [&opened, &world, drive, path]() -> Result<bool> {
     const auto there = drive->stat(path);
     if (!there) return std::unexpected(there.error());
     if (!*there) return false;
     const auto changed = changed_outside(*drive, path, opened->file);
     if (!changed || !*changed) return changed;
     return file_has_all_of(opened->document, opened->file, world.blob_folder());
-  });
+  };
+  const auto stale = co_await world.pool.run(std::move(compare));
   if (!stale) co_return std::unexpected(stale.error());
   const bool runs = world.runtimes.find(id) != nullptr || !opened->document.queue().empty();
   if (*stale && !runs) co_return co_await load_from_file(world, id, path, drive);

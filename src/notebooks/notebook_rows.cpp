@@ -59,25 +59,25 @@ void delete_row(soci::session& sql, const std::string& id) {
 }  // namespace
 
 Task<Result<NotebookRow>> NotebookRows::find(UserId user, NotebookId id) {
-  co_return co_await store_.read<NotebookRow>(
-      [user, id](soci::session& sql) -> Result<NotebookRow> {
-        auto row = find_row(sql, id.value);
-        if (row && row->owner != user) return no_notebook();
-        return row;
-      });
+  auto work = [user, id](soci::session& sql) -> Result<NotebookRow> {
+    auto row = find_row(sql, id.value);
+    if (row && row->owner != user) return no_notebook();
+    return row;
+  };
+  co_return co_await store_.read<NotebookRow>(std::move(work));
 }
 
 Task<Result<NotebookRow>> NotebookRows::find_any(NotebookId id) {
-  co_return co_await store_.read<NotebookRow>(
-      [id](soci::session& sql) { return find_row(sql, id.value); });
+  auto work = [id](soci::session& sql) { return find_row(sql, id.value); };
+  co_return co_await store_.read<NotebookRow>(std::move(work));
 }
 
 Task<Result<std::vector<NotebookRow>>> NotebookRows::reconcile(UserId user,
                                                                std::vector<std::string> files,
                                                                std::vector<NotebookId> kept) {
   using Rows = std::vector<NotebookRow>;
-  const auto present = co_await store_.read<Rows>(
-      [user](soci::session& sql) -> Result<Rows> { return rows_of(sql, user.value); });
+  auto work = [user](soci::session& sql) -> Result<Rows> { return rows_of(sql, user.value); };
+  const auto present = co_await store_.read<Rows>(std::move(work));
   if (!present) co_return std::unexpected(present.error());
   // Mostly nothing has changed: then nothing is written.
   std::vector<std::string> known;
@@ -85,72 +85,76 @@ Task<Result<std::vector<NotebookRow>>> NotebookRows::reconcile(UserId user,
   std::ranges::sort(known);
   std::ranges::sort(files);
   if (known == files) co_return *present;
-  co_return co_await store_.write<Rows>(
-      [user, files = std::move(files), kept = std::move(kept)](soci::session& sql) -> Result<Rows> {
-        std::map<std::string, NotebookRow> by_path;
-        for (NotebookRow& row : rows_of(sql, user.value)) {
-          const bool there = std::ranges::binary_search(files, row.path);
-          const bool keep = std::ranges::find(kept, row.id) != kept.end();
-          if (there)
-            by_path.emplace(row.path, std::move(row));
-          else if (!keep)
-            delete_row(sql, row.id.value);
-        }
-        Rows out;
-        for (const std::string& path : files) {
-          const auto found = by_path.find(path);
-          out.push_back(found != by_path.end() ? found->second : insert_row(sql, user.value, path));
-        }
-        return out;
-      });
+  auto change = [user, files = std::move(files),
+                 kept = std::move(kept)](soci::session& sql) -> Result<Rows> {
+    std::map<std::string, NotebookRow> by_path;
+    for (NotebookRow& row : rows_of(sql, user.value)) {
+      const bool there = std::ranges::binary_search(files, row.path);
+      const bool keep = std::ranges::find(kept, row.id) != kept.end();
+      if (there)
+        by_path.emplace(row.path, std::move(row));
+      else if (!keep)
+        delete_row(sql, row.id.value);
+    }
+    Rows out;
+    for (const std::string& path : files) {
+      const auto found = by_path.find(path);
+      out.push_back(found != by_path.end() ? found->second : insert_row(sql, user.value, path));
+    }
+    return out;
+  };
+  co_return co_await store_.write<Rows>(std::move(change));
 }
 
 Task<Result<NotebookId>> NotebookRows::ensure(UserId user, std::string path) {
-  co_return co_await store_.write<NotebookId>(
-      [user, path = std::move(path)](soci::session& sql) -> Result<NotebookId> {
-        std::string id;
-        sql << "SELECT id FROM notebooks WHERE owner_id = :owner AND path = :path",
-            soci::use(user.value), soci::use(path), soci::into(id);
-        if (sql.got_data()) return NotebookId{id};
-        return insert_row(sql, user.value, path).id;
-      });
+  auto work = [user, path = std::move(path)](soci::session& sql) -> Result<NotebookId> {
+    std::string id;
+    sql << "SELECT id FROM notebooks WHERE owner_id = :owner AND path = :path",
+        soci::use(user.value), soci::use(path), soci::into(id);
+    if (sql.got_data()) return NotebookId{id};
+    return insert_row(sql, user.value, path).id;
+  };
+  co_return co_await store_.write<NotebookId>(std::move(work));
 }
 
 Task<Result<>> NotebookRows::rename(NotebookId id, std::string path) {
-  co_return co_await store_.write([id, path = std::move(path)](soci::session& sql) -> Result<> {
+  auto work = [id, path = std::move(path)](soci::session& sql) -> Result<> {
     sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(path), soci::use(id.value);
     return {};
-  });
+  };
+  co_return co_await store_.write(std::move(work));
 }
 
 Task<Result<>> NotebookRows::remove(NotebookId id) {
-  co_return co_await store_.write([id](soci::session& sql) -> Result<> {
+  auto work = [id](soci::session& sql) -> Result<> {
     delete_row(sql, id.value);
     return {};
-  });
+  };
+  co_return co_await store_.write(std::move(work));
 }
 
 Task<Result<>> NotebookRows::mark_opened(NotebookId id) {
-  co_return co_await store_.write([id, now = async::now_ms()](soci::session& sql) -> Result<> {
+  auto work = [id, now = async::now_ms()](soci::session& sql) -> Result<> {
     const long long time = now;
     sql << "UPDATE notebooks SET opened_ms = :now WHERE id = :id", soci::use(time),
         soci::use(id.value);
     return {};
-  });
+  };
+  co_return co_await store_.write(std::move(work));
 }
 
 Task<Result<NotebookRows::BlobEntry>> NotebookRows::find_blob(NotebookId id, std::string sha256) {
-  co_return co_await store_.read<BlobEntry>(
-      [id, sha256 = std::move(sha256)](soci::session& sql) -> Result<BlobEntry> {
-        BlobEntry entry;
-        long long bytes = 0;
-        sql << "SELECT media_type, bytes FROM notebook_blobs"
-               " WHERE notebook_id = :id AND sha256 = :sha256",
-            soci::use(id.value), soci::use(sha256), soci::into(entry.media_type), soci::into(bytes);
-        if (!sql.got_data()) return failure(ErrorCode::not_found, "There is no such output.");
-        entry.bytes = static_cast<uint64_t>(bytes);
-        return entry;
-      });
+  auto work = [id, sha256 = std::move(sha256)](soci::session& sql) -> Result<BlobEntry> {
+    BlobEntry entry;
+    long long bytes = 0;
+    sql << "SELECT media_type, bytes FROM notebook_blobs"
+           " WHERE notebook_id = :id AND sha256 = :sha256",
+        soci::use(id.value), soci::use(sha256), soci::into(entry.media_type), soci::into(bytes);
+    if (!sql.got_data()) return failure(ErrorCode::not_found, "There is no such output.");
+    entry.bytes = static_cast<uint64_t>(bytes);
+    return entry;
+  };
+  co_return co_await store_.read<BlobEntry>(std::move(work));
 }
 
 }  // namespace colibri::notebooks

@@ -54,11 +54,12 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
 
   Task<Result<Drive>> drive_of(UserId user) {
     if (const auto found = drives.find(user); found != drives.end()) co_return found->second;
-    auto opened = co_await world.pool.run([root = world.drive_root(user)]() -> Result<Drive> {
+    auto work = [root = world.drive_root(user)]() -> Result<Drive> {
       auto drive = drive::Drive::open(root);
       if (!drive) return std::unexpected(drive.error());
       return std::make_shared<const drive::Drive>(std::move(*drive));
-    });
+    };
+    auto opened = co_await world.pool.run(std::move(work));
     if (opened) drives[user] = *opened;
     co_return opened;
   }
@@ -149,7 +150,8 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
   const auto part = part_;
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
-  const auto files = co_await part->world.pool.run([d = *drive] { return d->list_notebooks(); });
+  auto work = [d = *drive] { return d->list_notebooks(); };
+  const auto files = co_await part->world.pool.run(std::move(work));
   if (!files) co_return std::unexpected(files.error());
   std::vector<std::string> paths;
   for (const drive::Entry& entry : *files) paths.push_back(entry.path);
@@ -174,9 +176,10 @@ Task<Result<NotebookId>> Notebooks::create(UserId user) {
   const auto part = part_;
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
-  auto path = co_await part->world.pool.run([d = *drive, bytes = new_notebook_bytes()] {
+  auto work = [d = *drive, bytes = new_notebook_bytes()] {
     return d->create_untitled(drive::kNotebookFolder, bytes);
-  });
+  };
+  auto path = co_await part->world.pool.run(std::move(work));
   if (!path) co_return std::unexpected(path.error());
   co_return co_await part->rows.ensure(user, std::move(*path));
 }
@@ -186,14 +189,14 @@ Task<Result<Imported>> Notebooks::import(UserId user, std::string name, std::str
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
   Imported imported;
-  auto path =
-      co_await part->world.pool.run([&imported, d = *drive, stem = title_from(std::move(name)),
-                                     bytes = std::move(bytes)]() -> Result<std::string> {
-        auto read = nbformat::read(bytes, [] { return random_id("c"); });
-        if (!read) return std::unexpected(read.error());
-        imported.notes = std::move(read->notes);
-        return d->create_beside(drive::kNotebookFolder, stem, bytes);
-      });
+  auto work = [&imported, d = *drive, stem = title_from(std::move(name)),
+               bytes = std::move(bytes)]() -> Result<std::string> {
+    auto read = nbformat::read(bytes, [] { return random_id("c"); });
+    if (!read) return std::unexpected(read.error());
+    imported.notes = std::move(read->notes);
+    return d->create_beside(drive::kNotebookFolder, stem, bytes);
+  };
+  auto path = co_await part->world.pool.run(std::move(work));
   if (!path) co_return std::unexpected(path.error());
   imported.title = title_of(*path);
   auto id = co_await part->rows.ensure(user, std::move(*path));
@@ -217,8 +220,8 @@ Task<Result<>> Notebooks::rename(UserId user, NotebookId id, std::string title) 
   } else {
     auto drive = co_await part->drive_of(user);
     if (!drive) co_return std::unexpected(drive.error());
-    renamed = co_await part->world.pool.run(
-        [d = *drive, from = row->path, path] { return d->rename(from, path); });
+    auto work = [d = *drive, from = row->path, path] { return d->rename(from, path); };
+    renamed = co_await part->world.pool.run(std::move(work));
   }
   if (!renamed) co_return renamed;
   co_return co_await part->rows.rename(id, path);
@@ -238,8 +241,8 @@ Task<Result<>> Notebooks::remove(UserId user, NotebookId id) {
   }
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
-  const auto removed =
-      co_await part->world.pool.run([d = *drive, path = row->path] { return d->remove(path); });
+  auto work = [d = *drive, path = row->path] { return d->remove(path); };
+  const auto removed = co_await part->world.pool.run(std::move(work));
   if (!removed) co_return removed;
   co_return co_await part->rows.remove(id);
 }
@@ -251,10 +254,10 @@ Task<Result<FileBytes>> Notebooks::file_bytes(UserId user, NotebookId id) {
   const auto open = co_await part->open(std::move(*row));
   if (!open) co_return std::unexpected(open.error());
   const auto state = open->state;
-  auto bytes = co_await part->world.pool.run(
-      [notebook = to_notebook(state->document()), folder = part->world.blob_folder()] {
-        return to_bytes(notebook, folder);
-      });
+  auto work = [notebook = to_notebook(state->document()), folder = part->world.blob_folder()] {
+    return to_bytes(notebook, folder);
+  };
+  auto bytes = co_await part->world.pool.run(std::move(work));
   if (!bytes) co_return std::unexpected(bytes.error());
   if (state->unused()) state->maybe_unused().set();
   co_return FileBytes{state->title() + ".ipynb", std::move(*bytes)};

@@ -40,9 +40,9 @@ export function CellEditor({
     })
     mounted.current = view
     session.edit(id, view.state)
-    const silence = session.onText(id, (transaction) => {
+    const silence = session.onText(id, (transactions) => {
       // Else the document was loaded anew, and the effect below takes that over.
-      if (transaction.startState === view.state) view.update([transaction])
+      if (transactions[0]?.startState === view.state) view.update(transactions)
     })
     return () => {
       silence()

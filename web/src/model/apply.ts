@@ -20,29 +20,29 @@ function assertNever(fact: never): never {
 /** Pure; `record.seq` must be `state.seq + 1`. Throws a WireError when the record cannot follow. */
 export function apply(state: NotebookState, record: LogRecord): NotebookState {
   if (record.type === "text_changed") {
-    const transaction = textTransaction(state, record)
-    return transaction ? applyText(state, record, transaction) : advance(state, record)
+    return applyText(state, record, textTransactions(state, record))
   }
   return carryOut(advance(state, record), record, record.time_ms)
 }
 
-/** What a `text_changed` does to its cell's text, for the view that shows it; null without a cell. */
-export function textTransaction(
+/** What a `text_changed` does to its cell's text, for the view that shows it; none without a cell. */
+export function textTransactions(
   state: NotebookState, record: Of<"text_changed">,
-): Transaction | null {
+): readonly Transaction[] {
   const cell = state.cells.get(record.cell)
-  return cell ? receive(cell.text, record.version, record.updates) : null
+  return cell ? receive(cell.text, record.version, record.updates) : []
 }
 
-/** apply() of a `text_changed` whose transaction is made already. */
+/** apply() of a `text_changed` whose transactions are made already. */
 export function applyText(
-  state: NotebookState, record: LogRecord & Of<"text_changed">, transaction: Transaction,
+  state: NotebookState, record: LogRecord & Of<"text_changed">, transactions: readonly Transaction[],
 ): NotebookState {
   const next = advance(state, record)
   const cell = next.cells.get(record.cell)
-  if (!cell) return next
+  const last = transactions.at(-1)
+  if (!cell || !last) return next
   const own = record.updates.filter((update) => update.client === state.client).length
-  return withCell(next, { ...cell, text: transaction.state, confirmed: cell.confirmed + own })
+  return withCell(next, { ...cell, text: last.state, confirmed: cell.confirmed + own })
 }
 
 function advance(state: NotebookState, record: LogRecord): NotebookState {

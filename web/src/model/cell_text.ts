@@ -68,24 +68,35 @@ function fromWire(update: TextUpdate): Update {
 }
 
 /**
- * The transaction by which `text` takes in accepted updates that begin at `version`: others' are
+ * The transactions by which `text` takes in accepted updates that begin at `version`: others' are
  * merged under what is unconfirmed here, our own become confirmed. Throws a WireError when they do
  * not follow on what the text has.
+ *
+ * One update at a time: moving an insertion over a deletion and then over another insertion is not
+ * the same as moving it over both at once, so the server and every page must take the same steps,
+ * however the updates were cut into records.
  */
 export function receive(
   text: EditorState, version: number, updates: readonly TextUpdate[],
-): Transaction {
+): readonly Transaction[] {
   if (version !== getSyncedVersion(text)) throw new WireError("a gap in the text's versions")
+  let state = text
+  return updates.map((update) => {
+    const transaction = receiveOne(state, fromWire(update))
+    state = transaction.state
+    return transaction
+  })
+}
+
+function receiveOne(text: EditorState, update: Update): Transaction {
   try {
-    const transaction = receiveUpdates(text, updates.map(fromWire))
+    const transaction = receiveUpdates(text, [update])
     // A change of the wrong length shows only when the new state is made, which is put off.
     if (transaction.state.doc.length !== transaction.changes.newLength) {
-      throw new WireError("a text change that does not fit")
+      throw new RangeError("another length than announced")
     }
     return transaction
   } catch (error) {
-    if (error instanceof WireError) throw error
-    // RangeError: a length that does not fit.
     throw new WireError(`a text change that does not fit: ${String(error)}`)
   }
 }

@@ -105,9 +105,10 @@ describe("typing", () => {
     const [ann, bob] = [open("t_ann"), open("t_bob")]
     await clock.settle()
     const seen: string[] = []
-    bob.session.onText(c1, ({ state }) => {
-      expect(bob.source()).toBe(state.doc.toString())
-      seen.push(state.doc.toString())
+    bob.session.onText(c1, (transactions) => {
+      const text = transactions.at(-1)?.state.doc.toString() ?? ""
+      expect(bob.source()).toBe(text)
+      seen.push(text)
     })
     ann.type("!")
     await clock.settle()
@@ -322,5 +323,45 @@ describe("a flood of records", () => {
     await clock.settle()
     expect(told).toHaveBeenCalledTimes(1)
     expect(tab.session.view.state?.cells.get(c1)?.outputs).toMatchObject([{ text: "line\n".repeat(100) }])
+  })
+})
+
+/** mulberry32: small, and the same everywhere. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % below
+  }
+}
+
+describe("three people with a bad network", () => {
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))("end with one text (seed %i)", async (seed) => {
+    const random = randomOf(seed)
+    const tabs = ["t_1", "t_2", "t_3"].map((name) => open(name))
+    await clock.settle()
+    for (let step = 0; step < 120; step += 1) {
+      const tab = tabs[random(3)]
+      const id = random(2) ? c1 : c2
+      const text = tab?.session.view.state?.cells.get(id)?.text
+      if (!tab || !text) throw new Error("the cell is gone")
+      const from = random(text.doc.length + 1)
+      const to = Math.min(text.doc.length, from + random(4))
+      const insert = random(3) ? `${step}${random(2) ? "\n" : ";"}` : ""
+      tab.session.edit(id, text.update({ changes: { from, to, insert } }).state)
+      const fate = random(20)
+      if (fate === 0) server.cut()
+      else if (fate < 3) await clock.pass(random(3000))
+      else if (fate < 9) await clock.settle()
+    }
+    await clock.pass(40_000)
+    for (const tab of tabs) {
+      expect(tab.source(c1)).toBe(server.source("c1"))
+      expect(tab.source(c2)).toBe(server.source("c2"))
+      expect(tab.session.view).toMatchObject({ unsent: false, recovered: [] })
+      expect(tab.notices).toEqual([])
+    }
   })
 })

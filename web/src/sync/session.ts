@@ -3,7 +3,7 @@
  * has it, and turns wishes into commands. Everything changes in one place; views subscribe.
  */
 import type { EditorState, Transaction } from "@codemirror/state"
-import { apply, applyText, textTransaction } from "../model/apply"
+import { apply, applyText, textTransactions } from "../model/apply"
 import { unconfirmed } from "../model/cell_text"
 import { fromSnapshot, withText, type Cell, type NotebookState } from "../model/notebook_state"
 import type { Snapshot } from "../wire/cell"
@@ -46,7 +46,7 @@ export class NotebookSession {
   private readonly texts: TextSync
   private readonly listeners = new Set<() => void>()
   private readonly noticeListeners = new Set<(notice: Notice) => void>()
-  private readonly textListeners = new Map<CellId, (transaction: Transaction) => void>()
+  private readonly textListeners = new Map<CellId, (transactions: readonly Transaction[]) => void>()
   private queue: ServerMessage[] = []
   private flushing = false
   /** Whether the server has told all that we missed: only then is anything sent. */
@@ -88,7 +88,7 @@ export class NotebookSession {
   }
 
   /** The one view that shows the cell's text is told of what others change in it. */
-  onText(cell: CellId, listener: (transaction: Transaction) => void): () => void {
+  onText(cell: CellId, listener: (transactions: readonly Transaction[]) => void): () => void {
     this.textListeners.set(cell, listener)
     return () => {
       if (this.textListeners.get(cell) === listener) this.textListeners.delete(cell)
@@ -330,15 +330,10 @@ export class NotebookSession {
   }
 
   private followText(state: NotebookState, record: Extract<LogRecord, { type: "text_changed" }>): void {
-    const transaction = textTransaction(state, record)
-    if (!transaction) {
-      this.update({ state: apply(state, record) })
-      return
-    }
-    const next = applyText(state, record, transaction)
-    this.update({ state: next })
+    const transactions = textTransactions(state, record)
+    this.update({ state: applyText(state, record, transactions) })
     // Behind the model, so that the view's own report of it changes nothing.
-    this.textListeners.get(record.cell)?.(transaction)
+    if (transactions.length > 0) this.textListeners.get(record.cell)?.(transactions)
     const cell = this.current.state?.cells.get(record.cell)
     const before = state.cells.get(record.cell)
     if (cell && before) this.texts.confirmed(cell, cell.confirmed - before.confirmed)

@@ -1,6 +1,6 @@
 /**
  * For tests: a server that keeps one small document as docs/protocol.md says, in memory and at once.
- * Text is rebased by CodeMirror's own rebaseUpdates, so that it says what the real one must say.
+ * Text is rebased by CodeMirror's own rebaseUpdates, over one update at a time (model/cell_text.ts).
  */
 import { rebaseUpdates, type Update } from "@codemirror/collab"
 import { ChangeSet, Text } from "@codemirror/state"
@@ -187,8 +187,8 @@ export class FakeServer {
     const sent = listAt(op, "changes", (changes) => ({
       clientID: by.client, changes: ChangeSet.fromJSON(asArray(changes, "changes")),
     }))
-    const over = cell.updates.slice(version)
-    const rebased = rebaseUpdates(sent, over)
+    const rebased = cell.updates.slice(version).reduce<readonly Update[]>(
+      (updates, over) => rebaseUpdates(updates, [over]), sent)
     const confirmed = cell.confirmed[by.client] ?? 0
     if (countAt(op, "first") + (sent.length - rebased.length) !== confirmed) return refuse("invalid")
     if (rebased.length === 0) return refuse("conflict")

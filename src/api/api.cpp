@@ -118,7 +118,8 @@ Task<Response> Api::flavors(Request&) {
                                       {"cpus", flavor.resources.cpus},
                                       {"memory_bytes", flavor.resources.memory_bytes}});
   }
-  auto found = co_await parts_.pool.run([this] { return parts_.images.list(); });
+  auto work = [this] { return parts_.images.list(); };
+  auto found = co_await parts_.pool.run(std::move(work));
   if (!found) co_return net::error_response(found.error());
   json::Array images;
   for (const image::Image& image : *found) {

@@ -86,7 +86,8 @@ Task<Response> Api::import_notebook(Request& request) {
   if (name == request.query.end()) {
     co_return net::error_response(400, "invalid", "the name of the file must be given");
   }
-  auto bytes = co_await parts_.pool.run([&upload = *request.upload] { return upload.read_all(); });
+  auto work = [&upload = *request.upload] { return upload.read_all(); };
+  auto bytes = co_await parts_.pool.run(std::move(work));
   request.upload.reset();
   if (!bytes) co_return net::error_response(bytes.error());
   auto imported =
@@ -138,7 +139,8 @@ Task<Response> Api::notebook_blob(Request& request) {
     response.status = 304;
     co_return response;
   }
-  auto bytes = co_await parts_.pool.run([&blob] { return read_blob(blob->file); });
+  auto work = [&blob] { return read_blob(blob->file); };
+  auto bytes = co_await parts_.pool.run(std::move(work));
   if (!bytes) co_return net::error_response(bytes.error());
   response.set("Content-Type", safe_media_type(blob->media_type));
   response.body = *std::move(bytes);

@@ -165,10 +165,10 @@ Task<Result<User>> Accounts::check(std::string email, std::string password) {
   // A malformed address or an endless password takes the same way, with nobody behind it.
   const std::string address = normalize_email(email).value_or("");
   if (password.size() > kMaxPasswordBytes) password.clear();
-  auto row = co_await store_.read<std::optional<Row>>(
-      [address](soci::session& sql) -> Result<std::optional<Row>> {
-        return row_by_email(sql, address);
-      });
+  auto work = [address](soci::session& sql) -> Result<std::optional<Row>> {
+    return row_by_email(sql, address);
+  };
+  auto row = co_await store_.read<std::optional<Row>>(std::move(work));
   if (!row) co_return std::unexpected(row.error());
   const auto right =
       co_await hasher_.verify(*row ? (*row)->password_hash : std::string(), std::move(password));
@@ -179,25 +179,26 @@ Task<Result<User>> Accounts::check(std::string email, std::string password) {
 
 Task<Result<User>> Accounts::redeem_link(std::string token, int64_t now_ms) {
   if (!is_token(token)) co_return dead_link();
-  co_return co_await store_.write<User>(
-      [hash = token_hash(token), now_ms](soci::session& sql) -> Result<User> {
-        UserId user;
-        sql << "UPDATE signin_links SET used_ms = :now "
-               "WHERE token_hash = :hash AND used_ms = 0 AND expires_ms > :now RETURNING user_id",
-            soci::use(now_ms, "now"), soci::use(hash, "hash"), soci::into(user.value);
-        if (!sql.got_data()) return dead_link();
-        auto row = row_by_id(sql, user);
-        if (!row) return dead_link();
-        return row->user;
-      });
+  auto work = [hash = token_hash(token), now_ms](soci::session& sql) -> Result<User> {
+    UserId user;
+    sql << "UPDATE signin_links SET used_ms = :now "
+           "WHERE token_hash = :hash AND used_ms = 0 AND expires_ms > :now RETURNING user_id",
+        soci::use(now_ms, "now"), soci::use(hash, "hash"), soci::into(user.value);
+    if (!sql.got_data()) return dead_link();
+    auto row = row_by_id(sql, user);
+    if (!row) return dead_link();
+    return row->user;
+  };
+  co_return co_await store_.write<User>(std::move(work));
 }
 
 Task<Result<User>> Accounts::find(UserId id) {
-  co_return co_await store_.read<User>([id](soci::session& sql) -> Result<User> {
+  auto work = [id](soci::session& sql) -> Result<User> {
     auto row = row_by_id(sql, id);
     if (!row) return no_account();
     return row->user;
-  });
+  };
+  co_return co_await store_.read<User>(std::move(work));
 }
 
 Task<Result<User>> Accounts::change(UserId id, Changes changes) {
@@ -217,11 +218,12 @@ Task<Result<User>> Accounts::change(UserId id, Changes changes) {
     if (auto good = check_password(changes.password->fresh); !good) {
       co_return std::unexpected(good.error());
     }
-    auto row = co_await store_.read<Row>([id](soci::session& sql) -> Result<Row> {
+    auto work = [id](soci::session& sql) -> Result<Row> {
       auto found = row_by_id(sql, id);
       if (!found) return no_account();
       return *found;
-    });
+    };
+    auto row = co_await store_.read<Row>(std::move(work));
     if (!row) co_return std::unexpected(row.error());
     old_hash = row->password_hash;
     if (!old_hash.empty()) {
@@ -233,7 +235,7 @@ Task<Result<User>> Accounts::change(UserId id, Changes changes) {
     if (!made) co_return std::unexpected(made.error());
     hash = *std::move(made);
   }
-  co_return co_await store_.write<User>([=](soci::session& sql) -> Result<User> {
+  auto work = [=](soci::session& sql) -> Result<User> {
     auto row = row_by_id(sql, id);
     if (!row) return no_account();
     // Somebody else changed it between the check and now.
@@ -247,7 +249,8 @@ Task<Result<User>> Accounts::change(UserId id, Changes changes) {
     sql << "UPDATE users SET name = :name, email = :email, password_hash = :hash WHERE id = :id",
         soci::use(new_name), soci::use(new_email), soci::use(new_hash), soci::use(id.value);
     return row_by_id(sql, id)->user;
-  });
+  };
+  co_return co_await store_.write<User>(std::move(work));
 }
 
 }  // namespace colibri::auth

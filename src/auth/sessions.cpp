@@ -57,8 +57,7 @@ Task<Result<NewSession>> Sessions::create(UserId user, int64_t now_ms) {
   made.identity.user = user;
   made.identity.session = token_hash(made.token);
   made.identity.csrf = new_token();
-  auto saved = co_await store_.write<bool>([identity = made.identity,
-                                            now_ms](soci::session& sql) -> Result<bool> {
+  auto work = [identity = made.identity, now_ms](soci::session& sql) -> Result<bool> {
     sql << "DELETE FROM web_sessions WHERE expires_ms <= :now", soci::use(now_ms);
     const int64_t expires = now_ms + kSessionLifeMs;
     sql << "INSERT INTO web_sessions (token_hash, user_id, csrf, created_ms, expires_ms, "
@@ -69,7 +68,8 @@ Task<Result<NewSession>> Sessions::create(UserId user, int64_t now_ms) {
     sql << "SELECT role FROM users WHERE id = :id", soci::use(identity.user.value),
         soci::into(role);
     return role == "owner";
-  });
+  };
+  auto saved = co_await store_.write<bool>(std::move(work));
   if (!saved) co_return std::unexpected(saved.error());
   made.identity.owner = *saved;
   co_return made;
@@ -78,43 +78,46 @@ Task<Result<NewSession>> Sessions::create(UserId user, int64_t now_ms) {
 Task<Result<std::optional<net::Identity>>> Sessions::find(std::string token, int64_t now_ms) {
   if (!is_token(token)) co_return std::nullopt;
   const std::string hash = token_hash(token);
-  auto row = co_await store_.read<std::optional<Row>>(
-      [hash, now_ms](soci::session& sql) -> Result<std::optional<Row>> {
-        return find_row(sql, hash, now_ms);
-      });
+  auto work = [hash, now_ms](soci::session& sql) -> Result<std::optional<Row>> {
+    return find_row(sql, hash, now_ms);
+  };
+  auto row = co_await store_.read<std::optional<Row>>(std::move(work));
   if (!row) co_return std::unexpected(row.error());
   if (!*row) co_return std::nullopt;
   if ((*row)->last_seen_ms + kProlongAfterMs < now_ms) {
-    // If this fails (a full disk) the session still stands until its time.
-    (void)co_await store_.write([hash, now_ms](soci::session& sql) -> Result<> {
+    auto work = [hash, now_ms](soci::session& sql) -> Result<> {
       const int64_t expires = now_ms + kSessionLifeMs;
       sql << "UPDATE web_sessions SET last_seen_ms = :now, expires_ms = :expires "
              "WHERE token_hash = :hash",
           soci::use(now_ms), soci::use(expires), soci::use(hash);
       return {};
-    });
+    };
+    // If this fails (a full disk) the session still stands until its time.
+    (void)co_await store_.write(std::move(work));
   }
   co_return std::move((*row)->identity);
 }
 
 Task<Result<bool>> Sessions::alive(std::string session, int64_t now_ms) {
-  co_return co_await store_.read<bool>([session, now_ms](soci::session& sql) -> Result<bool> {
+  auto work = [session, now_ms](soci::session& sql) -> Result<bool> {
     return find_row(sql, session, now_ms).has_value();
-  });
+  };
+  co_return co_await store_.read<bool>(std::move(work));
 }
 
 Task<Result<>> Sessions::end(std::string session) {
-  auto ended = co_await store_.write([session](soci::session& sql) -> Result<> {
+  auto work = [session](soci::session& sql) -> Result<> {
     sql << "DELETE FROM web_sessions WHERE token_hash = :hash", soci::use(session);
     return {};
-  });
+  };
+  auto ended = co_await store_.write(std::move(work));
   if (ended) tell(session);
   co_return ended;
 }
 
 Task<Result<>> Sessions::end_others(UserId user, std::string keep) {
   using Names = std::vector<std::string>;
-  auto ended = co_await store_.write<Names>([user, keep](soci::session& sql) -> Result<Names> {
+  auto work = [user, keep](soci::session& sql) -> Result<Names> {
     Names names;
     {
       const soci::rowset<std::string> rows =
@@ -128,7 +131,8 @@ Task<Result<>> Sessions::end_others(UserId user, std::string keep) {
     // A link that went out before must not outlive the change either.
     sql << "DELETE FROM signin_links WHERE user_id = :user", soci::use(user.value);
     return names;
-  });
+  };
+  auto ended = co_await store_.write<Names>(std::move(work));
   if (!ended) co_return std::unexpected(ended.error());
   for (const std::string& session : *ended) tell(session);
   co_return Result<>();

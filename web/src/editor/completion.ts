@@ -12,17 +12,20 @@ import { readCompletions, type Kernel } from "./kernel"
 /** A busy kernel answers late; then the text's own names must do. */
 const patienceMs = 1_200
 
-function kernelSource(kernel: Kernel): CompletionSource {
+export function kernelSource(kernel: Kernel): CompletionSource {
   return async (context) => {
     if (!context.explicit && context.tokenBefore(["Comment", "String", "FormatString"])) return null
     if (!context.explicit && !context.matchBefore(/[\w\])"'.]\.\w*$|[^\W\d]\w+$|^\s*%{1,2}\w*$/)) {
       return null
     }
     const code = context.state.doc.toString()
-    const content = await patiently(kernel.complete(code, context.pos))
+    // What is behind a dot only the kernel knows: worth waiting for, and no word will do instead.
+    const isMember = context.matchBefore(/\.\w*$/) !== null
+    const asked = kernel.complete(code, context.pos)
+    const content = await (isMember ? asked : patiently(asked))
     if (context.aborted) return null
     const found = content && readCompletions(content, context.state.doc.length)
-    if (!found) return fromText(context)
+    if (!found) return isMember ? null : fromText(context)
     return { from: found.from, to: found.to, options: found.options, validFor: /^\w*$/ }
   }
 }

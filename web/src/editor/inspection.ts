@@ -1,4 +1,5 @@
 /** The documentation of a name, by Shift+Tab or by resting the mouse on it. */
+import { closeCompletion } from "@codemirror/autocomplete"
 import { StateEffect, StateField, type Extension } from "@codemirror/state"
 import {
   hoverTooltip, showTooltip, type Command, type EditorView, type Tooltip,
@@ -41,6 +42,7 @@ function inspectCommand(kernel: Kernel): Command {
     const line = view.state.doc.lineAt(main.head)
     const before = line.text.slice(0, main.head - line.from)
     if (!main.empty || before.trim() === "") return dedent(view)
+    closeCompletion(view)
     const { state } = view
     void explain(kernel, view, main.head).then((text) => {
       if (text !== null && view.state.doc.eq(state.doc) && view.dom.isConnected) {

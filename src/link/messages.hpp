@@ -1,6 +1,6 @@
 #pragma once
-// Every message of the link, both directions, as a plain struct (docs/protocol.md 3). A struct of the
-// numbered kind is an Event; its number stands beside it. Parsing is strict about types and lenient
+// Every message of the link, both directions, as a plain struct (docs/protocol.md 3). A struct of
+// the numbered kind is an Event; its number stands beside it. Parsing is strict about types and lenient
 // about unknown fields; `invalid` names the field.
 #include <cstdint>
 #include <optional>
@@ -23,8 +23,8 @@ struct RuntimeChanged {
   std::string state;  // starting, ready, ending, ended
   std::string reason, detail;
 };
-// A loss (state `restarting` or `dead`) comes before the `done aborted` of the runs that it ended, so
-// that the server can empty the queue before it thinks of starting the next.
+// A loss (state `restarting` or `dead`) comes before the `done aborted` of the runs that it ended,
+// so that the server can empty the queue before it thinks of starting the next.
 struct KernelChanged {
   std::string state;  // starting, idle, busy, restarting, dead
   std::string reason, detail;

@@ -18,13 +18,14 @@ Result<Loaded> read_rows(soci::session& sql, const std::string& notebook) {
   if (!sql.got_data()) return Loaded();
   out.seq = static_cast<uint64_t>(seq);
   out.file.stamp = {size, mtime};
-  const soci::rowset<soci::row> rows =
-      (sql.prepare << "SELECT seq, payload FROM document_records WHERE notebook_id = :id"
-                      " ORDER BY seq",
-       soci::use(notebook));
-  for (const soci::row& row : rows)
-    out.records.emplace_back(static_cast<uint64_t>(row.get<long long>(0)),
-                             std::make_shared<const std::string>(row.get<std::string>(1)));
+  std::string payload;
+  soci::statement rows = (sql.prepare << "SELECT seq, payload FROM document_records"
+                                         " WHERE notebook_id = :id ORDER BY seq",
+                          soci::use(notebook), soci::into(seq), soci::into(payload));
+  rows.execute();
+  while (rows.fetch())
+    out.records.emplace_back(static_cast<uint64_t>(seq),
+                             std::make_shared<const std::string>(payload));
   return Loaded(std::move(out));
 }
 

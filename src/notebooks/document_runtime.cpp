@@ -33,13 +33,13 @@ bool may_hold_blobs(const runtimes::Frame& frame, size_t blob_bytes) {
 // The kernel's answer as a page wants it: places in UTF-16 units.
 json::Object completion(const json::Object& content, const std::string& code) {
   const auto place = [&](const char* key) {
-    return static_cast<uint64_t>(
-        code_points_to_utf16(code, static_cast<size_t>(count_member(content, key))));
+    const auto points = static_cast<size_t>(count_member(content, key));
+    return static_cast<uint64_t>(code_points_to_utf16(code, points));
   };
   const json::Value* matches = content.find("matches");
   return {{"matches", matches ? *matches : json::Value(json::Array{})},
-          {"start", place("cursor_start")},
-          {"end", place("cursor_end")},
+          {"start", place("start")},
+          {"end", place("end")},
           {"metadata", object_member(content, "metadata")}};
 }
 

@@ -29,15 +29,13 @@ Result<NotebookRow> find_row(soci::session& sql, const std::string& id) {
 
 std::vector<NotebookRow> rows_of(soci::session& sql, const std::string& owner) {
   std::vector<NotebookRow> out;
-  const soci::rowset<soci::row> rows =
+  std::string id, path;
+  long long created = 0, opened = 0;
+  soci::statement rows =
       (sql.prepare << "SELECT id, path, created_ms, opened_ms FROM notebooks WHERE owner_id = :o",
-       soci::use(owner));
-  for (const soci::row& row : rows)
-    out.push_back({{row.get<std::string>(0)},
-                   {owner},
-                   row.get<std::string>(1),
-                   row.get<long long>(2),
-                   row.get<long long>(3)});
+       soci::use(owner), soci::into(id), soci::into(path), soci::into(created), soci::into(opened));
+  rows.execute();
+  while (rows.fetch()) out.push_back({{id}, {owner}, path, created, opened});
   return out;
 }
 

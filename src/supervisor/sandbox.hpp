@@ -53,8 +53,8 @@ struct KernelDirectory {
 
 class Sandbox {
  public:
-  // Destroy it before the reactor. Without a finished stop() that still ends its processes; what it leaves on disk
-  // is engine/sweep.hpp's to remove.
+  // Destroy it before the reactor. Without a finished stop() that still ends its processes; what it
+  // leaves on disk is engine/sweep.hpp's to remove.
   virtual ~Sandbox() = default;
 
   // Starts a process as leader of its own session and group. Once it has succeeded, on_exit comes

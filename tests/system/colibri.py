@@ -106,6 +106,7 @@ class Page:
         self.messages, self.cells, self.order = [], {}, []
         self.epoch, self.seq = resume or (None, 0)
         self.lease, self.saved = None, None
+        self.has_snapshot = False
         address = person.url.replace("http", "ws", 1) + f"/api/notebooks/{notebook}/socket"
         self.socket = websocket.create_connection(address, subprotocols=["colibri.v1"], cookie=person.cookie,
                                                   origin=person.url, timeout=60)
@@ -136,13 +137,15 @@ class Page:
         if message["type"] == "snapshot":
             snapshot = message["snapshot"]
             self.epoch, self.seq = snapshot["epoch"], snapshot["seq"]
+            self.has_snapshot = True
             self.cells = {cell["id"]: cell for cell in snapshot["cells"]}
             self.order = [cell["id"] for cell in snapshot["cells"]]
         elif message["type"] == "records":
             for record in message["records"]:
                 assert record["seq"] == self.seq + 1, "a gap in the records"
                 self.seq = record["seq"]
-                self.apply(record)
+                if self.has_snapshot:  # A resumed page has its cells from before; this one does not.
+                    self.apply(record)
         elif message["type"] == "lease":
             self.lease = message["lease"]
         elif message["type"] == "saved":

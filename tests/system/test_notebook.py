@@ -89,7 +89,8 @@ def test_completion_and_inspection_come_from_the_kernel(page):
 
 
 def test_the_shell_works_as_root_in_content(page):
-    assert text_of(page.run("!whoami; pwd; locale | head -1")) == "root\n/content\nLANG=C.UTF-8\n"
+    shown = text_of(page.run("!whoami; pwd; locale | head -1")).replace("\r", "")
+    assert shown == "root\n/content\nLANG=C.UTF-8\n"
     page.run("%%writefile script.py\nprint('from a script', 2 + 2)")
     assert "from a script 4" in text_of(page.run("!python script.py"))
     assert "/tmp" in text_of(page.run("%cd /tmp"))

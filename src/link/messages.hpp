@@ -1,7 +1,7 @@
 #pragma once
 // Every message of the link, both directions, as a plain struct (docs/protocol.md 3). A struct of
-// the numbered kind is an Event; its number stands beside it. Parsing is strict about types and lenient
-// about unknown fields; `invalid` names the field.
+// the numbered kind is an Event; its number stands beside it. Parsing is strict about types and
+// lenient about unknown fields; `invalid` names the field.
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -58,7 +58,9 @@ def test_a_killed_supervisor_is_told_and_swept(make_server):
 
 
 def test_running_out_of_memory_is_told_as_such(make_server, tmp_path):
-    server = make_server(arguments=["--config", write_config(tmp_path, "memory_mib: 400")]).start()
+    config = tmp_path / "small.yaml"
+    config.write_text("flavors:\n  - name: cpu\n    title: CPU\n    cpus: 2\n    memory: 400MiB\n    pids: 512\n")
+    server = make_server(arguments=["--config", config]).start()
     person = server.sign_in()
     page = person.open(person.create())
     cell = page.run("a = bytearray(2 << 30)", 60)

@@ -235,14 +235,16 @@ class HeadlessRun {
 Task<void> HeadlessRun::run_and_write() {
   co_await start();
   if (!actor_) co_return;
-  if (status_ == kAllRan) co_await run_cells();
+  if (status_ == kAllRan) {
+    co_await run_cells();
+  }
   (void)co_await write();
   if (!client_.closed) actor_->detach(client_);
 }
 
 Task<void> HeadlessRun::start() {
-  if (const auto started = co_await parts_.runtimes.start(); !started)
-    co_return cannot(started.error().detail);
+  const auto started = co_await parts_.runtimes.start();
+  if (!started) co_return cannot(started.error().detail);
   const std::string name = fs::path(options_.notebook).filename().string();
   auto imported = co_await parts_.notebooks.import(user_, name, std::move(bytes_));
   if (!imported) co_return cannot(imported.error().detail);
@@ -292,7 +294,8 @@ Task<HeadlessRun::Outcome> HeadlessRun::run_cell(CellId id) {
     co_return Outcome();
   }
   const ExecutionId execution = cell->run->execution;
-  if (!co_await wait_for_end(id, execution)) co_return Outcome();
+  const bool ended = co_await wait_for_end(id, execution);
+  if (!ended) co_return Outcome();
   cell = find(id);
   if (!cell || !cell->last_run || cell->last_run->execution != execution) {
     cannot(client_.lease && !client_.lease->detail.empty() ? client_.lease->detail

@@ -223,8 +223,8 @@ Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
     }
     if (!watch->ended.is_set()) {
       send_signal(watch->descriptor.native_handle(), SIGKILL);
-      if (!co_await watch->ended.wait_for(std::chrono::seconds(5)))
-        co_return failure(ErrorCode::timeout, "The supervisor does not end.");
+      const bool ended = co_await watch->ended.wait_for(std::chrono::seconds(5));
+      if (!ended) co_return failure(ErrorCode::timeout, "The supervisor does not end.");
     }
   }
   const std::string run_dir = settings_.run_directory + "/" + runtime.value;

@@ -121,7 +121,8 @@ Task<void> Runtimes::Part::live(std::shared_ptr<Part> self, std::shared_ptr<Runt
     if (!begun) runtime->end("start_failed", begun.error().detail);
   }
   co_await attend(self, runtime);
-  if (!self->stopped_) co_await finish(self, runtime);
+  if (self->stopped_) co_return;
+  co_await finish(self, runtime);
 }
 
 Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
@@ -275,7 +276,8 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
       runtime->settled_.reset();
       (void)co_await runtime->settled_.wait_for(commit_until - async::Clock::now());
     }
-    if (const auto cleaned = co_await self->engine.clean_up(runtime->id(), kGrace); !cleaned)
+    const auto cleaned = co_await self->engine.clean_up(runtime->id(), kGrace);
+    if (!cleaned)
       log::error("runtime {} left something behind: {}", runtime->id().value,
                  cleaned.error().detail);
   }

@@ -1,4 +1,4 @@
-/** Which page the address names. */
+/** Which page the address names; the server answers these addresses with the page. */
 import { useSyncExternalStore } from "react"
 import { notebookId, type NotebookId } from "../wire/ids"
 
@@ -7,7 +7,7 @@ export type Route =
   | { readonly page: "notebook"; readonly id: NotebookId }
 
 export function routeOf(path: string): Route {
-  const id = /^\/notebook\/([^/]+)\/?$/.exec(path)?.[1]
+  const id = /^\/notebooks\/([^/]+)\/?$/.exec(path)?.[1]
   if (id === undefined) return { page: "list" }
   try {
     return { page: "notebook", id: notebookId(decodeURIComponent(id)) }
@@ -17,7 +17,7 @@ export function routeOf(path: string): Route {
 }
 
 export const listHref = "/"
-export const notebookHref = (id: NotebookId): string => `/notebook/${encodeURIComponent(id)}`
+export const notebookHref = (id: NotebookId): string => `/notebooks/${encodeURIComponent(id)}`
 
 const listeners = new Set<() => void>()
 

@@ -35,11 +35,11 @@ beforeEach(() => {
 describe("a sign-in link", () => {
   it("is redeemed once and leaves the address", async () => {
     answers["POST /api/sign-in/link"] = { status: 200, body: me }
-    history.replaceState(null, "", "/notebook/n?x=1#signin=tok-en_1")
+    history.replaceState(null, "", "/notebooks/n?x=1#signin=tok-en_1")
     const account = await findAccount(api())
     expect(account).toMatchObject({ kind: "signed_in", byLink: true })
     expect(requests[0]).toMatchObject({ path: "/api/sign-in/link", body: '{"token":"tok-en_1"}' })
-    expect(location.href).toMatch(/\/notebook\/n\?x=1$/)
+    expect(location.href).toMatch(/\/notebooks\/n\?x=1$/)
   })
 
   it("that is dead says so where nobody is signed in", async () => {
@@ -97,9 +97,9 @@ describe("unsafe requests", () => {
 
 describe("addresses", () => {
   it.each([
-    ["/", { page: "list" }], ["/notebook/n_1", { page: "notebook", id: "n_1" }],
-    ["/notebook/n%201/", { page: "notebook", id: "n 1" }], ["/notebook/%E0%A4%A", { page: "list" }],
-    ["/notebook/a/b", { page: "list" }], ["/elsewhere", { page: "list" }],
+    ["/", { page: "list" }], ["/notebooks/n_1", { page: "notebook", id: "n_1" }],
+    ["/notebooks/n%201/", { page: "notebook", id: "n 1" }], ["/notebooks/%E0%A4%A", { page: "list" }],
+    ["/notebooks/a/b", { page: "list" }], ["/elsewhere", { page: "list" }],
   ])("%s names %o", (path, route) => {
     expect(routeOf(path)).toEqual(route)
   })

@@ -7,7 +7,7 @@ export type Route =
   | { readonly page: "notebook"; readonly id: NotebookId }
 
 export function routeOf(path: string): Route {
-  const id = /^\/notebooks\/([^/]+)\/?$/.exec(path)?.[1]
+  const id = /^\/notebooks?\/([^/]+)\/?$/.exec(path)?.[1]
   if (id === undefined) return { page: "list" }
   try {
     return { page: "notebook", id: notebookId(decodeURIComponent(id)) }

@@ -100,6 +100,7 @@ describe("addresses", () => {
     ["/", { page: "list" }], ["/notebooks/n_1", { page: "notebook", id: "n_1" }],
     ["/notebooks/n%201/", { page: "notebook", id: "n 1" }], ["/notebooks/%E0%A4%A", { page: "list" }],
     ["/notebooks/a/b", { page: "list" }], ["/elsewhere", { page: "list" }],
+    ["/notebook/n_1", { page: "notebook", id: "n_1" }],
   ])("%s names %o", (path, route) => {
     expect(routeOf(path)).toEqual(route)
   })

@@ -214,7 +214,10 @@ Task<void> Kernel::stop(bool busy) {
   // A process that is being started can't be signalled yet; the sandbox answers within 10 s.
   for (int tries = 0; launching_ && tries < 110; ++tries) co_await async::sleep_for(100ms);
   if (process_ && !exit_) {
-    bool gone = ready_ && co_await exited_.wait_for(busy ? 700ms : 1500ms);
+    // No co_await inside an expression of conditions: g++ 12 gets that wrong.
+    const auto patience = busy ? async::Duration(700ms) : async::Duration(1500ms);
+    bool gone = false;
+    if (ready_) gone = co_await exited_.wait_for(patience);
     if (!gone) {
       sandbox_.signal(*process_, SIGTERM, true);
       gone = co_await exited_.wait_for(500ms);

@@ -82,19 +82,6 @@ def test_a_run_that_takes_too_long_ends(write):
     assert "time" in done.stderr.lower()
 
 
-def supervisors():
-    return set(subprocess.run(["pgrep", "colibri-super"], capture_output=True, text=True).stdout.split())
-
-
-def test_nothing_is_left_behind(write):
-    others = supervisors()
-    before = pathlib.Path("/proc/self/mountinfo").read_text()
-    assert run(write(notebook("import subprocess; subprocess.Popen(['setsid', 'sleep', '4321'])"))).returncode == 0
-    assert pathlib.Path("/proc/self/mountinfo").read_text() == before
-    assert subprocess.run(["pgrep", "-f", "sleep 4321"], capture_output=True).returncode == 1
-    assert supervisors() <= others
-
-
 @pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="the folder of real notebooks is not here")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["tools_numpy", "extra_gradient_descent_comparison", "06_decision_trees"])

@@ -1,0 +1,277 @@
+// Commands, commits, clients and the runtime of an open notebook.
+#include <gmock/gmock.h>
+
+#include "notebooks/notebook_fixture.hpp"
+
+namespace colibri::notebooks {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using DocumentActorTest = NotebookFixture;
+
+TEST_F(DocumentActorTest, ShowsOnlyWhatIsOnTheDisk) {
+  open({"1"});
+  Page page;
+  attach(page);
+  insert("n1");
+  EXPECT_THAT(page.types, IsEmpty());  // Decided, not yet committed.
+  ASSERT_TRUE(until([&] { return !page.types.empty(); }));
+  EXPECT_THAT(page.types, ElementsAre("cell_inserted"));
+  EXPECT_EQ(count("SELECT COUNT(*) FROM document_records"), 1);
+}
+
+TEST_F(DocumentActorTest, LetsNobodySeeWhatCouldNotBeCommitted) {
+  open({"1"});
+  Page page;
+  attach(page);
+  ASSERT_TRUE(
+      sql("CREATE TRIGGER full BEFORE INSERT ON document_records "
+          "BEGIN SELECT RAISE(ABORT, 'disk full'); END"));
+  insert("n1");
+  ASSERT_TRUE(until([&] { return page.closed != 0; }));
+  EXPECT_EQ(page.closed, 1011);
+  EXPECT_THAT(page.types, IsEmpty());
+  EXPECT_THAT(page.notices, ElementsAre("not_saved"));
+  ASSERT_TRUE(sql("DROP TRIGGER full"));
+  reopen();  // From the log, which has not heard of it.
+  EXPECT_EQ(actor_->document().find({"n1"}), nullptr);
+  Page second;
+  attach(second);
+  insert("n2");
+  EXPECT_TRUE(until([&] { return !second.types.empty(); }));
+}
+
+TEST_F(DocumentActorTest, SendsOnlyTheMissingRecordsToAClientThatComesBack) {
+  open({"1"});
+  Page first;
+  attach(first);
+  insert("n1");
+  insert("n2");
+  insert("n3");
+  ASSERT_TRUE(until([&] { return first.seqs.size() == 3; }));
+  actor_->detach(first);
+  Page second;
+  attach(second, "t_1", Position{actor_->document().epoch(), 1});
+  ASSERT_TRUE(until([&] { return !second.seqs.empty(); }));
+  EXPECT_TRUE(second.welcome->resumed);
+  EXPECT_THAT(second.seqs, ElementsAre(2, 3));
+  EXPECT_EQ(second.snapshot, "");
+}
+
+TEST_F(DocumentActorTest, SendsASnapshotToOneWhoKnowsAnotherEpochOrTheFuture) {
+  open({"1"});
+  for (const Position& seen : {Position{"e_other", 0}, Position{actor_->document().epoch(), 99}}) {
+    Page page;
+    attach(page, "t_1", seen);
+    EXPECT_FALSE(page.welcome->resumed);
+    EXPECT_THAT(page.snapshot, HasSubstr("\"c0\""));
+    actor_->detach(page);
+  }
+}
+
+TEST_F(DocumentActorTest, AnswersARepeatedCommandByNothing) {
+  open({"1"});
+  Page page;
+  attach(page);
+  insert("n1");
+  ASSERT_TRUE(until([&] { return page.seqs.size() == 1; }));
+  --commands_;
+  insert("n1");
+  until([] { return false; }, 30ms);
+  EXPECT_EQ(page.seqs.size(), 1U);
+  EXPECT_THAT(page.refused, IsEmpty());
+}
+
+TEST_F(DocumentActorTest, TellsOnlyTheAuthorOfARefusal) {
+  open({"1"});
+  Page author, other;
+  attach(author, "t_1");
+  attach(other, "t_2");
+  submit(document::DeleteCell{{"none"}});
+  EXPECT_THAT(author.refused, ElementsAre(1));
+  EXPECT_THAT(other.refused, IsEmpty());
+}
+
+TEST_F(DocumentActorTest, ClosesTheOlderOfTwoConnectionsOfATab) {
+  open({"1"});
+  Page older, newer;
+  attach(older);
+  attach(newer);
+  EXPECT_EQ(older.closed, 4409);
+  EXPECT_EQ(newer.closed, 0);
+}
+
+TEST_F(DocumentActorTest, ConnectsByItselfAndRunsWhenTheKernelIsReady) {
+  open({"print(1)"});
+  Page page;
+  attach(page);
+  submit(document::RunCells{{{"c0"}}, {}});
+  const auto supervisor = make_ready(page);
+  const ExecutionId execution = started(*supervisor);
+  EXPECT_EQ(supervisor->all<link::Execute>().at(0).code, "print(1)");
+  supervisor->say(3, link::StreamText{execution, "stdout", "1\n"});
+  supervisor->say(4, link::Done{execution, "ok", ""});
+  ASSERT_TRUE(until([&] { return !page.types.empty() && page.types.back() == "run_finished"; }));
+  EXPECT_THAT(page.types,
+              ElementsAre("runs_queued", "run_started", "stream_appended", "run_finished"));
+  EXPECT_EQ(stream_of("c0"), "1\n");
+}
+
+TEST_F(DocumentActorTest, AcknowledgesAFrameOnlyAfterItsRecordIsOnTheDisk) {
+  open({"x"});
+  Page page;
+  attach(page);
+  submit(document::RunCells{{{"c0"}}, {}});
+  const auto supervisor = make_ready(page);
+  const ExecutionId execution = started(*supervisor);
+  supervisor->say(3, link::StreamText{execution, "stdout", "1\n"});
+  ASSERT_TRUE(until([&] {
+    const auto acks = supervisor->all<link::Ack>();
+    return !acks.empty() && acks.back().n == 3;
+  }));
+  EXPECT_EQ(count("SELECT last_frame FROM leases"), 3);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM document_records WHERE payload LIKE '%stream_appended%'"),
+            1);
+}
+
+TEST_F(DocumentActorTest, HasEachLineOnceAfterTheServerWasKilled) {
+  open({"x"});
+  auto page = std::make_unique<Page>();
+  attach(*page);
+  submit(document::RunCells{{{"c0"}}, {}});
+  auto supervisor = make_ready(*page);
+  const ExecutionId execution = started(*supervisor);
+  supervisor->say(3, link::StreamText{execution, "stdout", "1\n"});
+  ASSERT_TRUE(until([&] {
+    const auto acks = supervisor->all<link::Ack>();
+    return !acks.empty() && acks.back().n == 3;
+  }));
+  actor_->detach(*page);
+  actor_.reset();
+  stop_server();
+  start_server();
+  reopen();
+  supervisor = dial();
+  EXPECT_EQ(supervisor->all<link::Welcome>().at(0).acknowledged, 3U);
+  // It may not have got the execute: it is told again, and knows the id when it had.
+  EXPECT_EQ(started(*supervisor), execution);
+  supervisor->say(3, link::StreamText{execution, "stdout", "1\n"});
+  supervisor->say(4, link::StreamText{execution, "stdout", "2\n"});
+  ASSERT_TRUE(until([&] { return stream_of("c0").ends_with("2\n"); }));
+  EXPECT_EQ(stream_of("c0"), "1\n2\n");
+}
+
+TEST_F(DocumentActorTest, EndsTheRunsOfARuntimeThatDidNotOutliveTheServer) {
+  open({"x", "y"});
+  auto page = std::make_unique<Page>();
+  attach(*page);
+  submit(document::RunCells{{{"c0"}, {"c1"}}, {}});
+  auto supervisor = make_ready(*page);
+  (void)started(*supervisor);
+  actor_->detach(*page);
+  actor_.reset();
+  stop_server();
+  engine_.gone = true;
+  start_server();
+  reopen();
+  ASSERT_TRUE(until([&] { return actor_->document().queue().empty(); }));
+  ASSERT_TRUE(cell("c0").last_run);
+  EXPECT_EQ(cell("c0").last_run->reason, "supervisor_lost");
+  EXPECT_FALSE(cell("c1").run);
+}
+
+TEST_F(DocumentActorTest, DropsOutputThatBelongsToNoRun) {
+  open({"x"});
+  Page page;
+  attach(page);
+  actor_->connect({"u_1"}, "", "");
+  const auto supervisor = make_ready(page);
+  supervisor->say(3, link::StreamText{{"x_unknown"}, "stdout", "lost"});
+  supervisor->say(4, link::StreamText{{""}, "stdout", "lost"});
+  ASSERT_TRUE(until([&] {
+    const auto acks = supervisor->all<link::Ack>();
+    return !acks.empty() && acks.back().n == 4;
+  }));
+  EXPECT_THAT(page.types, IsEmpty());
+}
+
+TEST_F(DocumentActorTest, KeepsALargeOutputOutsideTheRecord) {
+  open({"x"});
+  Page page;
+  attach(page);
+  submit(document::RunCells{{{"c0"}}, {}});
+  const auto supervisor = make_ready(page);
+  const ExecutionId execution = started(*supervisor);
+  const std::string text(300'000, 'a');
+  supervisor->say(
+      3, link::OutputMade{execution, json::Object{{"output_type", "display_data"},
+                                                  {"data", json::Object{{"text/plain", text}}},
+                                                  {"metadata", json::Object{}}}});
+  supervisor->say(4, link::StreamText{execution, "stdout", "behind it"});
+  ASSERT_TRUE(until([&] { return cell("c0").outputs.size() == 2; }));
+  const auto& rich = std::get<document::RichOutput>(cell("c0").outputs[0]).object;
+  EXPECT_EQ(rich.find("data")->find("text/plain"), nullptr);
+  const auto* blob = rich.find("blobs")->find("text/plain");
+  ASSERT_NE(blob, nullptr);
+  const std::string sha256 = *blob->find("sha256")->if_string();
+  ASSERT_TRUE(until([&] { return page.types.back() == "stream_appended"; }));
+  const auto found = run(notebooks_->find_blob({"u_1"}, id_, sha256));
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_EQ(get(found->file), text);
+  EXPECT_FALSE(run(notebooks_->find_blob({"u_2"}, id_, sha256)));
+  ASSERT_TRUE(until([&] { return get(file()).find(text) != std::string::npos; }));  // In the file.
+}
+
+TEST_F(DocumentActorTest, TellsWhyTheKernelWasLost) {
+  open({"x", "y"});
+  Page page;
+  attach(page);
+  submit(document::RunCells{{{"c0"}, {"c1"}}, {}});
+  const auto supervisor = make_ready(page);
+  const ExecutionId execution = started(*supervisor);
+  supervisor->say(3, link::KernelChanged{"restarting", "out_of_memory", "4 GiB", "", ""});
+  supervisor->say(4, link::Done{execution, "aborted", "out_of_memory"});
+  ASSERT_TRUE(until([&] { return cell("c0").last_run.has_value(); }));
+  EXPECT_EQ(cell("c0").last_run->reason, "out_of_memory");
+  EXPECT_THAT(actor_->document().queue(), IsEmpty());
+}
+
+TEST_F(DocumentActorTest, CountsCursorsAsBothSidesDo) {
+  open({"x"});
+  Page page;
+  attach(page);
+  actor_->connect({"u_1"}, "", "");
+  const auto supervisor = make_ready(page);
+  actor_->complete(page, "7", "\xF0\x9F\x98\x80.ab", 4);  // Behind 😀.a: 4 units, 3 code points.
+  ASSERT_TRUE(until([&] { return !supervisor->all<link::Complete>().empty(); }));
+  const auto asked = supervisor->all<link::Complete>().at(0);
+  EXPECT_EQ(asked.cursor, 3);
+  supervisor->say(link::Reply{
+      asked.request,
+      json::Object{
+          {"matches", json::Array{"abc"}}, {"start", 2}, {"end", 3}, {"metadata", json::Object{}}},
+      std::nullopt});
+  ASSERT_TRUE(until([&] { return !page.reply.empty(); }));
+  EXPECT_EQ(page.reply, R"(7 {"matches":["abc"],"start":3,"end":4,"metadata":{}})");
+}
+
+TEST_F(DocumentActorTest, PassesAnAnswerOnToTheKernelOnceItIsCommitted) {
+  open({"x"});
+  Page page;
+  attach(page);
+  submit(document::RunCells{{{"c0"}}, {}});
+  const auto supervisor = make_ready(page);
+  const ExecutionId execution = started(*supervisor);
+  supervisor->say(3, link::InputWanted{execution, "Password: ", true});
+  ASSERT_TRUE(until([&] { return cell("c0").input.has_value(); }));
+  submit(document::AnswerInput{execution, "s3cret"});
+  ASSERT_TRUE(until([&] { return !supervisor->all<link::AnswerInput>().empty(); }));
+  EXPECT_EQ(supervisor->all<link::AnswerInput>().at(0).value, "s3cret");
+  EXPECT_EQ(count("SELECT COUNT(*) FROM document_records WHERE payload LIKE '%s3cret%'"), 0);
+}
+
+}  // namespace
+}  // namespace colibri::notebooks

@@ -66,6 +66,8 @@ struct Meters {
   uint64_t memory_used = 0, memory_limit = 0, disk_used = 0, disk_total = 0;  // bytes
   double cpu = 0;                                                            // cores
 };
+// `content` answers Complete with {matches, start, end, metadata}, places in code points, and Inspect
+// with {found, data}. A kernel that runs a cell is not asked: the error says "busy: …" at once.
 struct Reply {
   std::string request;
   std::optional<json::Object> content;  // Either this or `error`.

@@ -27,5 +27,7 @@ target_include_directories(colibri_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 set(COLIBRI_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
 if(COLIBRI_SANITIZE)
   target_compile_options(colibri_options INTERFACE -fsanitize=${COLIBRI_SANITIZE} -fno-omit-frame-pointer)
+  # SOCI hides the type information that the vptr check wants to link.
+  target_compile_options(colibri_options INTERFACE -fno-sanitize=vptr)
   target_link_options(colibri_options INTERFACE -fsanitize=${COLIBRI_SANITIZE})
 endif()

@@ -228,4 +228,8 @@ class Runtime:
             self.listener.close()
         if self.link:
             self.link.close()
+        # What a killed supervisor leaves is the engine's to sweep; here there is none.
+        for folder in sorted(pathlib.Path("/sys/fs/cgroup").glob(f"**/colibri/{self.folder.name}"), reverse=True):
+            for child in sorted(folder.glob("**/"), reverse=True):
+                child.rmdir()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -22,10 +22,12 @@ def config_of(sandbox):
 
 @pytest.fixture(scope="module", params=SANDBOXES)
 def shared(request):
-    runtime = Runtime(request.param, **config_of(request.param)).start().ready()
-    yield runtime
-    assert runtime.shut_down() == 0
-    runtime.close()
+    runtime = Runtime(request.param, **config_of(request.param))
+    try:
+        yield runtime.start().ready()
+        assert runtime.shut_down() == 0
+    finally:
+        runtime.close()
 
 
 @pytest.fixture(params=SANDBOXES)
@@ -382,15 +384,16 @@ def test_memory_of_the_supervisor(make):
     assert runtime.shut_down() == 0
 
 
-@pytest.mark.skipif("auto" not in SANDBOXES, reason="only a container has a memory limit")
-def test_out_of_memory_is_told_as_such():
-    runtime = Runtime("auto", memory_bytes=512 << 20).start().ready()
+def test_out_of_memory_is_told_as_such(make):
+    runtime = make(memory_bytes=512 << 20)
+    if runtime.config["sandbox"] == "none":
+        pytest.skip("only a container has a memory limit")
+    runtime.start().ready()
     runtime.execute("eat", "x = bytearray(2 << 30)\nfor i in range(0, len(x), 4096): x[i] = 1")
     assert runtime.done("eat", 60)["reason"] == "out_of_memory"
     lost = runtime.wait(lambda e: e["type"] == "kernel" and e["state"] == "restarting")
     assert "memory" in lost["detail"]
     assert runtime.shut_down() == 0
-    runtime.close()
 
 
 def pss(pid):

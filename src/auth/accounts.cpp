@@ -170,8 +170,9 @@ Task<Result<User>> Accounts::check(std::string email, std::string password) {
   };
   auto row = co_await store_.read<std::optional<Row>>(std::move(work));
   if (!row) co_return std::unexpected(row.error());
-  const auto right =
-      co_await hasher_.verify(*row ? (*row)->password_hash : std::string(), std::move(password));
+  std::string hash;  // Empty for nobody, and while no password is set.
+  if (*row) hash = (*row)->password_hash;
+  const auto right = co_await hasher_.verify(std::move(hash), std::move(password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_password();
   co_return (*row)->user;

@@ -4,6 +4,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
@@ -376,8 +377,13 @@ Task<bool> Connection::send(const Response& response, bool head, bool keep) {
   do {
     // Each piece has the deadline: a slow client may take long, a dead one not.
     stream_.expires_after(kWriteDeadline);
-    const auto [error, n] = head ? co_await http::async_write_header(stream_, serializer, kQuiet)
-                                 : co_await http::async_write_some(stream_, serializer, kQuiet);
+    boost::system::error_code error;
+    const auto token = asio::redirect_error(asio::use_awaitable, error);
+    if (head) {
+      co_await http::async_write_header(stream_, serializer, token);
+    } else {
+      co_await http::async_write_some(stream_, serializer, token);
+    }
     if (error) co_return false;
   } while (!head && !serializer.is_done());
   co_return true;

@@ -44,10 +44,11 @@ as_root() {
   sudo --preserve-env=http_proxy,https_proxy,no_proxy,HTTP_PROXY,HTTPS_PROXY,NO_PROXY,SSL_CERT_FILE,PIP_INDEX_URL,PIP_EXTRA_INDEX_URL,PIP_CERT,PIP_PROXY,PIP_TRUSTED_HOST,PIP_CONFIG_FILE,PIP_DEFAULT_TIMEOUT "$@"
 }
 
-# The last lines of a failed step's log and what to do.
+# What a failed step's log says went wrong (else its last lines), and what to do.
 explain() {
-  local what=$1 log=$2 advice="mend what the lines above name"
-  tail -n 25 "$log" | sed 's/^/  | /' >&2
+  local what=$1 log=$2 advice="mend what the lines above name" wrong
+  wrong=$(grep -aE '(^|[ :])(fatal )?([Ee]rror|ERROR|E|npm error|FAILED):? ' "$log" | cut -c1-300 | head -n 12)
+  printf '%s\n' "${wrong:-$(tail -n 25 "$log")}" | sed 's/^/  | /' >&2
   if tail -n 200 "$log" | grep -qiE 'failed to fetch|could not resolve|unable to connect|temporary failure|connection (timed|refused|reset)|etimedout|econnre|enotfound|eai_again|network|max retries|read timed out|download failed'; then
     advice="a download did not come through: check the network or your mirror's settings"
   elif tail -n 200 "$log" | grep -qiE 'no space left|enospc'; then

@@ -1,10 +1,10 @@
 // The algorithms of @codemirror/state's change.ts (addSection, mapSet, composeSets) and of
-// @codemirror/collab's rebaseUpdates, whose results these must equal: names are kept so that the
-// two can be read side by side. (MIT licence, © Marijn Haverbeke and others.)
+// @codemirror/collab's rebaseUpdates over one update, whose results these must equal: names are kept
+// so that the two can be read side by side. (MIT licence, © Marijn Haverbeke and others.)
 #include "document/change_set.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <span>
 
 #include "base/assert.hpp"
 #include "base/utf.hpp"
@@ -366,25 +366,25 @@ bool ChangeSet::splits_surrogates(std::u16string_view text) const {
   return false;
 }
 
-std::vector<Update> rebase(std::vector<Update> updates, const std::vector<Update>& over) {
-  if (over.empty() || updates.empty()) return updates;
-  std::optional<ChangeSet> changes;
-  size_t skip = 0;
+std::optional<std::vector<Update>> rebase(std::vector<Update> updates,
+                                            const std::vector<Update>& over) {
+  size_t repeated = 0;
   for (const Update& accepted : over) {
-    if (skip < updates.size() && updates[skip].client == accepted.client) {
-      if (changes) changes = changes->map(updates[skip].changes, true);
-      ++skip;
-    } else {
-      changes = changes ? changes->compose(accepted.changes) : accepted.changes;
+    const auto left = std::span(updates).subspan(repeated);
+    if (left.empty()) break;
+    if (left.front().client == accepted.client) {
+      if (left.front().changes.new_length() != accepted.changes.new_length()) return std::nullopt;
+      ++repeated;
+      continue;
+    }
+    ChangeSet other = accepted.changes;
+    for (Update& update : left) {
+      ChangeSet rebased = update.changes.map(other);
+      other = other.map(update.changes, true);
+      update.changes = std::move(rebased);
     }
   }
-  updates.erase(updates.begin(), updates.begin() + static_cast<std::ptrdiff_t>(skip));
-  if (!changes) return updates;
-  for (Update& update : updates) {
-    ChangeSet rebased = update.changes.map(*changes);
-    changes = changes->map(update.changes, true);
-    update.changes = std::move(rebased);
-  }
+  updates.erase(updates.begin(), updates.begin() + static_cast<std::ptrdiff_t>(repeated));
   return updates;
 }
 

@@ -5,6 +5,7 @@
 // only.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,9 +56,14 @@ struct Update {
   ChangeSet changes;
 };
 
-// collab's rebaseUpdates: `updates` made on the text before `over`, as they apply after it. Those
-// that `over` already holds (same client) are left out.
-[[nodiscard]] std::vector<Update> rebase(std::vector<Update> updates,
-                                         const std::vector<Update>& over);
+// `updates`, a chain made on the text before `over`, as they apply after it. Those that `over` already
+// holds (same client, same order) are left out; none at all when they are not the same length there.
+//
+// Takes one update of `over` at a time, as every page does (web/src/model/cell_text.ts): moving an
+// insertion over a deletion and then over another insertion is not the same as moving it over both
+// composed, so that server and page would end with different texts. Each step is the npm package's
+// rebaseUpdates over a single update.
+[[nodiscard]] std::optional<std::vector<Update>> rebase(std::vector<Update> updates,
+                                                        const std::vector<Update>& over);
 
 }  // namespace colibri::document

@@ -22,26 +22,6 @@ bool is_chain(const std::vector<Update>& updates, size_t length) {
   return true;
 }
 
-// A client that repeats updates which are in the log must repeat them truly: rebasing composes what
-// it sends with what the log holds, and lengths that differ would break an invariant there.
-bool repeats_truly(const std::vector<Update>& updates, const std::vector<Update>& over) {
-  std::optional<ChangeSet> others;
-  size_t own = 0;
-  for (const Update& accepted : over) {
-    if (own < updates.size() && updates[own].client == accepted.client) {
-      const ChangeSet& mine = updates[own++].changes;
-      const ChangeSet rebased = others ? mine.map(*others) : mine;
-      if (rebased.length() != accepted.changes.length() ||
-          rebased.new_length() != accepted.changes.new_length())
-        return false;
-      if (others) others = others->map(mine, true);
-    } else {
-      others = others ? others->compose(accepted.changes) : accepted.changes;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<Record> Document::decide(const Command& command) const {
@@ -79,11 +59,12 @@ Result<Fact> Decider::operator()(const PushText& op) const {
       c.updates.begin() + static_cast<std::ptrdiff_t>(op.version - c.first_version),
       c.updates.end());
   const size_t base_length = over.empty() ? c.source.size() : over.front().changes.length();
-  if (!is_chain(updates, base_length) || !repeats_truly(updates, over))
-    return failure(ErrorCode::invalid, "A text change whose length does not fit.");
-
   const size_t sent = updates.size();
-  updates = rebase(std::move(updates), over);
+  std::optional<std::vector<Update>> rebased;
+  if (is_chain(updates, base_length)) rebased = rebase(std::move(updates), over);
+  if (!rebased) return failure(ErrorCode::invalid, "A text change whose length does not fit.");
+
+  updates = std::move(*rebased);
   const auto known = c.confirmed.find(command_.client.value);
   const uint64_t confirmed = known == c.confirmed.end() ? 0 : known->second;
   if (op.first + (sent - updates.size()) != confirmed)

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+
 #include "base/utf.hpp"
 
 namespace colibri::document {
@@ -137,6 +140,74 @@ TEST(Document, SurvivesAClientThatRepeatsItsUpdatesFalsely) {
   const PushText lie{
       {"c"}, 0, 0, {ChangeSet::replace(2, 0, 2, u"long text"), ChangeSet::replace(9, 0, 9, u"")}};
   EXPECT_EQ(s.refusal(lie, "evil"), ErrorCode::invalid);
+}
+
+// A page in small: the text it shows, the version the server and it agree on, and what it typed since.
+struct Page {
+  std::string client;
+  std::u16string text;
+  uint64_t version = 0, confirmed = 0;
+  std::vector<Update> pending;
+
+  void type(std::mt19937& random) {
+    const size_t from = random() % (text.size() + 1);
+    const size_t to = std::min(text.size(), from + random() % 4);
+    const std::u16string insert = std::u16string(u"xyz").substr(random() % 4);
+    if (from == to && insert.empty()) return;
+    pending.push_back({client, ChangeSet::replace(text.size(), from, to, insert)});
+    text = pending.back().changes.apply(text);
+  }
+  // As web/src/model/cell_text.ts takes in an accepted update.
+  void receive(const Update& update) {
+    ChangeSet change = update.changes;
+    const bool own = !pending.empty() && update.client == client;
+    if (!own) {
+      for (const Update& mine : pending) change = change.map(mine.changes, true);
+      text = change.apply(text);
+    }
+    confirmed += own ? 1 : 0;
+    pending = *rebase(std::move(pending), {update});
+    ++version;
+  }
+};
+
+void push_all(Session& s, Page& page) {
+  PushText op{{"c"}, page.version, page.confirmed, {}};
+  for (const Update& update : page.pending) op.changes.push_back(update.changes);
+  if (op.changes.empty()) return;
+  const auto record = s.ask(op, page.client);
+  if (record)
+    s.document.apply(*record);
+  else  // Only a repeat of what the log holds may be refused.
+    EXPECT_EQ(record.error().code, ErrorCode::conflict) << record.error().detail;
+}
+
+void catch_up(Session& s, Page& page, size_t most) {
+  const auto& log = s.cell("c").updates;
+  for (; most > 0 && page.version < log.size(); --most) page.receive(log[page.version]);
+}
+
+TEST(Document, EveryPageEndsWithTheServersText) {
+  for (unsigned seed = 1; seed <= 1000 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    Session s;
+    s.document = Document("e_1", Limits{});
+    s.add("c", "abcdef");
+    std::array<Page, 3> pages{Page{"a", u"abcdef"}, Page{"b", u"abcdef"}, Page{"d", u"abcdef"}};
+    for (int step = 0; step < 40; ++step) {
+      Page& page = pages[random() % pages.size()];
+      const auto what = random() % 3;
+      if (what == 0) push_all(s, page);
+      if (what == 1) page.type(random);
+      if (what == 2) catch_up(s, page, 1 + random() % 5);
+    }
+    for (Page& page : pages) push_all(s, page);
+    for (Page& page : pages) {
+      catch_up(s, page, 1000);
+      EXPECT_EQ(to_utf8(page.text), s.source("c"));
+    }
+  }
 }
 
 TEST(Document, AsksToReloadWhenTheBaseIsForgotten) {

@@ -378,7 +378,7 @@ Task<bool> Connection::send(const Response& response, bool head, bool keep) {
     // Each piece has the deadline: a slow client may take long, a dead one not.
     stream_.expires_after(kWriteDeadline);
     boost::system::error_code error;
-    const auto token = asio::redirect_error(asio::use_awaitable, error);
+    auto token = asio::redirect_error(asio::use_awaitable, error);
     if (head) {
       co_await http::async_write_header(stream_, serializer, token);
     } else {

@@ -47,6 +47,9 @@ function chain(length, n, client) {
   return updates
 }
 
+// One accepted update at a time, as pages take them.
+const rebase = (updates, over) => over.reduce((left, one) => rebaseUpdates(left, [one]), updates)
+
 const plain = updates => updates.map(u => ({ client: u.clientID, changes: u.changes.toJSON() }))
 
 for (let i = 0; i < count; i++) {
@@ -63,7 +66,7 @@ for (let i = 0; i < count; i++) {
   let own = below(updates.length + 1)
   for (let k = 0; k < own || random() < 0.5; ) {
     if (k < own && random() < 0.5) {
-      over.push(rebaseUpdates(updates.slice(0, k + 1), over)[0])
+      over.push(rebase(updates.slice(0, k + 1), over)[0])
       k++
     } else {
       over.push({ clientID: "other", changes: change(length) })
@@ -81,6 +84,6 @@ for (let i = 0; i < count; i++) {
     mapped_before: a.map(b, true).toJSON(),
     updates: plain(updates),
     over: plain(over),
-    rebased: plain(rebaseUpdates(updates, over)),
+    rebased: plain(rebase(updates, over)),
   }))
 }

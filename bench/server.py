@@ -13,7 +13,7 @@ import time
 import jupyter_client
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "system"))
+sys.path.insert(0, str(ROOT / "tests"))
 
 from colibri import BINARIES, IMAGES, READY, Server, free_port, text_of  # noqa: E402
 
@@ -181,7 +181,7 @@ def bench_flood():
             peak = max(peak, pss_mb(server.process.pid))
         took = time.perf_counter() - began
         lines = text_of(page.cells[cell]).count("\n")
-        frame = longest_frame_ms(server)
+        frame = longest_frame_ms(person)
         print(f"flood: {lines} of 100000 lines in {took:.2f} s, server at most {peak:.1f} MB PSS (promise 100), "
               f"longest frame of the page {frame:.0f} ms (promise 100)")
     with_server(measure)

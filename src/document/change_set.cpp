@@ -1,6 +1,6 @@
 // The algorithms of @codemirror/state's change.ts (addSection, mapSet, composeSets) and of
-// @codemirror/collab's rebaseUpdates over one update, whose results these must equal: names are kept
-// so that the two can be read side by side. (MIT licence, © Marijn Haverbeke and others.)
+// @codemirror/collab's rebaseUpdates over one update, whose results these must equal: names are
+// kept so that the two can be read side by side. (MIT licence, © Marijn Haverbeke and others.)
 #include "document/change_set.hpp"
 
 #include <algorithm>
@@ -367,7 +367,7 @@ bool ChangeSet::splits_surrogates(std::u16string_view text) const {
 }
 
 std::optional<std::vector<Update>> rebase(std::vector<Update> updates,
-                                            const std::vector<Update>& over) {
+                                          const std::vector<Update>& over) {
   size_t repeated = 0;
   for (const Update& accepted : over) {
     const auto left = std::span(updates).subspan(repeated);

@@ -56,8 +56,9 @@ struct Update {
   ChangeSet changes;
 };
 
-// `updates`, a chain made on the text before `over`, as they apply after it. Those that `over` already
-// holds (same client, same order) are left out; none at all when they are not the same length there.
+// `updates`, a chain made on the text before `over`, as they apply after it. Those that `over`
+// already holds (same client, same order) are left out; none at all when they are not the same
+// length there.
 //
 // Takes one update of `over` at a time, as every page does (web/src/model/cell_text.ts): moving an
 // insertion over a deletion and then over another insertion is not the same as moving it over both

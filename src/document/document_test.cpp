@@ -142,7 +142,8 @@ TEST(Document, SurvivesAClientThatRepeatsItsUpdatesFalsely) {
   EXPECT_EQ(s.refusal(lie, "evil"), ErrorCode::invalid);
 }
 
-// A page in small: the text it shows, the version the server and it agree on, and what it typed since.
+// A page in small: the text it shows, the version the server and it agree on, and what it typed
+// since.
 struct Page {
   std::string client;
   std::u16string text;

@@ -24,12 +24,12 @@ struct Package {
 // What manifest.json says. Fields that a newer builder adds stay in `raw`.
 struct Manifest {
   std::string name;
-  std::string hash;     // Of everything the image is made from.
-  std::string created;  // UTC, "2026-11-23T10:00:00Z".
-  std::string debian;   // "12.11"
-  std::string python;   // "3.11.2"
-  int64_t bytes = 0;    // Unpacked.
-  std::string path;     // PATH for processes in the image.
+  std::string hash;                  // Of everything the image is made from.
+  std::string created;               // UTC, "2026-11-23T10:00:00Z".
+  std::string debian;                // "12.11"
+  std::string python;                // "3.11.2"
+  int64_t bytes = 0;                 // Unpacked.
+  std::string path;                  // PATH for processes in the image.
   std::vector<Package> packages;     // Python's, sorted by name.
   std::vector<std::string> kernels;  // Names of the kernelspecs, "python3" first when there.
   json::Object raw;

@@ -30,28 +30,50 @@ struct KernelChanged {
   std::string reason, detail;
   std::string language, name;
 };
-struct Counted { ExecutionId execution; int64_t count = 0; };
+struct Counted {
+  ExecutionId execution;
+  int64_t count = 0;
+};
 struct StreamText {
   ExecutionId execution;
   std::string name, text;
   uint64_t dropped_lines = 0, dropped_bytes = 0;  // Left out before `text`.
 };
-struct OutputMade { ExecutionId execution; json::Object output; };
-struct DisplayUpdated { std::string display_id; json::Object data, metadata; };
-struct OutputCleared { ExecutionId execution; bool wait = false; };
-struct InputWanted { ExecutionId execution; std::string prompt; bool password = false; };
+struct OutputMade {
+  ExecutionId execution;
+  json::Object output;
+};
+struct DisplayUpdated {
+  std::string display_id;
+  json::Object data, metadata;
+};
+struct OutputCleared {
+  ExecutionId execution;
+  bool wait = false;
+};
+struct InputWanted {
+  ExecutionId execution;
+  std::string prompt;
+  bool password = false;
+};
 struct Done {
   ExecutionId execution;
   std::string status;  // ok, error, aborted
   std::string reason;
 };
 // `message`: {type: comm_open|comm_msg|comm_close, content, metadata}. Both directions.
-struct Comm { json::Object message; std::vector<std::string> buffers; };
+struct Comm {
+  json::Object message;
+  std::vector<std::string> buffers;
+};
 
 using Event = std::variant<RuntimeChanged, KernelChanged, Counted, StreamText, OutputMade,
                            DisplayUpdated, OutputCleared, InputWanted, Done, Comm>;
 
-struct Numbered { uint64_t n = 0; Event event; };
+struct Numbered {
+  uint64_t n = 0;
+  Event event;
+};
 
 // --- supervisor -> server, unnumbered ---
 
@@ -64,32 +86,61 @@ struct Hello {
 };
 struct Meters {
   uint64_t memory_used = 0, memory_limit = 0, disk_used = 0, disk_total = 0;  // bytes
-  double cpu = 0;                                                            // cores
+  double cpu = 0;                                                             // cores
 };
-// `content` answers Complete with {matches, start, end, metadata}, places in code points, and Inspect
-// with {found, data}. A kernel that runs a cell is not asked: the error says "busy: …" at once.
+// `content` answers Complete with {matches, start, end, metadata}, places in code points, and
+// Inspect with {found, data}. A kernel that runs a cell is not asked: the error says "busy: …" at
+// once.
 struct Reply {
   std::string request;
   std::optional<json::Object> content;  // Either this or `error`.
   std::optional<Error> error;
 };
-struct Pong { int64_t n = 0; };
+struct Pong {
+  int64_t n = 0;
+};
 
 using FromSupervisor = std::variant<Numbered, Hello, Meters, Reply, Pong>;
 
 // --- server -> supervisor ---
 
-struct Welcome { uint64_t acknowledged = 0; };
-struct Refused { std::string reason; };
-struct Ack { uint64_t n = 0; };
-struct Execute { ExecutionId execution; std::string code; bool stop_on_error = true; };
+struct Welcome {
+  uint64_t acknowledged = 0;
+};
+struct Refused {
+  std::string reason;
+};
+struct Ack {
+  uint64_t n = 0;
+};
+struct Execute {
+  ExecutionId execution;
+  std::string code;
+  bool stop_on_error = true;
+};
 struct Interrupt {};
-struct Restart { std::string command; };  // Any string that is new for a new wish.
-struct AnswerInput { ExecutionId execution; std::string value; };
-struct Complete { std::string request, code; int64_t cursor = 0; };  // cursor in code points
-struct Inspect { std::string request, code; int64_t cursor = 0; int64_t detail = 0; };
-struct Shutdown { std::string reason; };
-struct Ping { int64_t n = 0; };
+struct Restart {
+  std::string command;
+};  // Any string that is new for a new wish.
+struct AnswerInput {
+  ExecutionId execution;
+  std::string value;
+};
+struct Complete {
+  std::string request, code;
+  int64_t cursor = 0;
+};  // cursor in code points
+struct Inspect {
+  std::string request, code;
+  int64_t cursor = 0;
+  int64_t detail = 0;
+};
+struct Shutdown {
+  std::string reason;
+};
+struct Ping {
+  int64_t n = 0;
+};
 
 using FromServer = std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput,
                                 Complete, Inspect, Comm, Shutdown, Ping>;

@@ -311,8 +311,8 @@ Task<std::optional<Response>> Connection::read_pieces(Request& request, const Ro
       text += got;
       continue;
     }
-    const auto kept =
-        co_await shared_.pool.run([&upload = *request.upload, got] { return upload.append(got); });
+    auto work = [&upload = *request.upload, got] { return upload.append(got); };
+    const auto kept = co_await shared_.pool.run(std::move(work));
     if (!kept) co_return error_response(kept.error());
   }
   co_return std::nullopt;

@@ -3,15 +3,14 @@
 import json
 import logging
 import os
-import pathlib
 import random
 import subprocess
 
 import nbformat
 import pytest
 
-BINARIES = pathlib.Path(os.environ.get("COLIBRI_BIN", "build/bin"))
-NOTEBOOKS = pathlib.Path(os.environ.get("COLIBRI_NOTEBOOKS", "/nonexistent"))
+from colibri import BINARIES, NOTEBOOKS
+
 
 
 def round_trip(data: bytes) -> subprocess.CompletedProcess:
@@ -50,7 +49,7 @@ def real_notebooks():
     return [p for p in names if json.loads(p.read_bytes()).get("nbformat") == 4]
 
 
-@pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="COLIBRI_NOTEBOOKS names no folder of real notebooks")
+@pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="the folder of real notebooks is not here")
 def test_real_notebooks_are_written_as_nbformat_writes_them():
     paths = real_notebooks()
     assert len(paths) > 5
@@ -64,7 +63,7 @@ def test_real_notebooks_are_written_as_nbformat_writes_them():
             assert without_ids(ours.stdout) == without_ids(with_nbformat(data)), path
 
 
-@pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="COLIBRI_NOTEBOOKS names no folder of real notebooks")
+@pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="the folder of real notebooks is not here")
 @pytest.mark.parametrize("name", ["test2.ipynb", "test3.ipynb"])
 def test_old_notebooks_are_upgraded_as_nbformat_upgrades_them(name):
     data = (NOTEBOOKS / "nbformat" / name).read_bytes()

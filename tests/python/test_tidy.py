@@ -93,6 +93,20 @@ def test_long_functions_but_not_long_namespaces():
     assert not tidy.long_functions('const char* a = "void f() {";\n' + body + "// }\n")
 
 
+def test_what_the_compiler_gets_wrong_around_co_await():
+    def traps(code):
+        return [line for line, _ in tidy.awaited_traps("Task<void> f() {\n" + code + ";\n}\n")]
+
+    for bad in ("if (co_await g()) h()", "while (!co_await g()) h()", "co_await pool.run([id] { return id; })",
+                "co_await pool.run([&a, id]() mutable { return id; })", "co_await g(Wish{1, 2})", "co_await g({1, 2})",
+                "const auto x = co_await (b ? g() : h())"):
+        assert traps(bad) == [2], bad
+    for good in ("if (const bool ok = co_await g(); !ok) h()", "while (auto m = co_await g()) h(*m)", "co_await g(a, std::move(b))",
+                 "co_await pool.run([&a, this] { return a; })", "co_await pool.run([&] { if (a) { b(); } return a ? b : c; })",
+                 'co_await g("{a} ? b : c")'):
+        assert traps(good) == [], good
+
+
 def test_long_files_and_long_lines():
     assert list(tidy.check_size(pathlib.Path("src/a/a.cpp"), "\n" * 601))
     assert list(tidy.check_size(pathlib.Path("src/a/a.cpp"), "x" * 101))

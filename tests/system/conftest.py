@@ -1,58 +1,13 @@
-import pathlib
-import subprocess
-
 import pytest
 
-from colibri import IMAGES, Server
-
-
-@pytest.fixture(scope="session", autouse=True)
-def image():
-    assert (IMAGES / "default" / "rootfs").is_dir(), f"no runtime image in {IMAGES}: ./test builds it"
-
-
-@pytest.fixture
-def make_server(tmp_path):
-    servers = []
-
-    def make(name="data", **options):
-        server = Server(tmp_path / name, **options)
-        servers.append(server)
-        return server
-
-    yield make
-    for server in servers:
-        if server.process and server.process.poll() is None:
-            server.stop()
-    subprocess.run(["pkill", "-KILL", "-f", str(tmp_path)], check=False)
-
-
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory):
-    """One server for the tests of a module that do it no harm."""
-    server = Server(tmp_path_factory.mktemp("colibri") / "data").start()
-    yield server
-    assert server.stop() == 0
-    left = [line for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if str(server.data) in line]
-    assert not left, left
-
-
-@pytest.fixture(scope="module")
-def person(shared_server):
-    return shared_server.sign_in()
+from colibri import text_of
 
 
 @pytest.fixture(scope="module")
 def page(person):
     """A connected notebook with a living kernel."""
     page = person.open(person.create())
-    assert text_of_run(page, "1+1") == "2"
+    assert text_of(page.run("1+1")) == "2"
     yield page
-    page.send({"type": "disconnect"})
-    page.wait(lambda: page.lease is None or page.lease["state"] == "ended", 30)
     page.close()
-
-
-def text_of_run(page, source):
-    from colibri import text_of
-    return text_of(page.run(source))
+    person.end_runtime(page.notebook)

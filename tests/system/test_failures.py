@@ -8,18 +8,7 @@ import time
 
 import pytest
 
-from colibri import BINARIES, text_of
-
-
-def write_config(folder, runtimes):
-    path = folder / "colibri.yaml"
-    path.write_text(f"runtimes:\n  {runtimes}\n")
-    return path
-
-
-def supervisors(server):
-    found = subprocess.run(["pgrep", "-f", f"colibri-supervisor --config {server.data}"], capture_output=True, text=True)
-    return [int(pid) for pid in found.stdout.split()]
+from colibri import BINARIES, supervisors, text_of, write_config
 
 
 def test_a_killed_server_loses_no_line_and_doubles_none(make_server, tmp_path):

@@ -1,15 +1,13 @@
 """`colibri run`: the same path without a server."""
 
 import json
-import os
-import pathlib
 import subprocess
 
 import pytest
 
-from colibri import BINARIES, IMAGES
+from colibri import BINARIES, IMAGES, NOTEBOOKS
 
-NOTEBOOKS = pathlib.Path(os.environ.get("COLIBRI_NOTEBOOKS", pathlib.Path(__file__).parents[3] / "shared" / "notebooks"))
+pytestmark = pytest.mark.usefixtures("image")
 
 
 def notebook(*sources, **metadata):

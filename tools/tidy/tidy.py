@@ -76,6 +76,46 @@ def long_functions(text):
     return found
 
 
+def closing(code, start, ends):
+    """Where the expression that begins at `start` ends: at one of `ends` outside of brackets, or a closing bracket."""
+    depth = 0
+    for i in range(start, len(code)):
+        if code[i] in "([{":
+            depth += 1
+        elif code[i] in ")]}":
+            if depth == 0:
+                return i
+            depth -= 1
+        elif depth == 0 and code[i] in ends:
+            return i
+    return len(code)
+
+
+LAMBDA = re.compile(r"\[([^\[\]]*)\]\s*(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?\s*(?:mutable\b)?[^(){};,]*(?=\{)")
+CONDITION = re.compile(r"\b(?:if|while|switch)\s*\(")
+
+
+def awaited_traps(text):
+    """(line, what) of what g++ 12 miscompiles around co_await; src/async/task.hpp says how."""
+    code = without_literals(text)
+    for found in re.finditer(r"\bco_await\b", code):
+        line = code.count("\n", 0, found.start()) + 1
+        awaited = code[found.end():closing(code, found.end(), ";")]
+        while piece := LAMBDA.search(awaited):
+            captures = [c.strip() for c in piece.group(1).split(",") if c.strip()]
+            if any(c != "this" and not c.startswith("&") for c in captures):
+                yield line, "a lambda that captures by value inside an awaited expression: name it first"
+            awaited = awaited[:piece.start()] + "_" + awaited[closing(awaited, piece.end() + 1, "") + 1:]
+        if "{" in awaited:
+            yield line, "a temporary made by braces inside an awaited expression: name it first"
+        if re.search(r"\?[^:]*[^:]:[^:]", awaited):
+            yield line, "?: inside an awaited expression: name it first"
+    for found in CONDITION.finditer(code):
+        inside = code[found.end():closing(code, found.end(), "")]
+        if "co_await" in inside and not re.search(r";|^\s*(?:const )?auto\b[^=]*=", inside):
+            yield code.count("\n", 0, found.start()) + 1, "co_await as a condition: name its result first"
+
+
 def check_size(path, text):
     lines = text.split("\n")
     is_test = "_test." in path.name or ".test." in path.name
@@ -106,9 +146,11 @@ def check_cpp(path, text):
         return
     if path.suffix == ".hpp" and "#pragma once" not in text:
         yield f"{path}: no #pragma once"
-    is_test = path.name.endswith("_test.cpp")
+    is_test = path.name.endswith(("_test.cpp", "_fixture.hpp"))
     if "co_spawn" in without_literals(text) and module != "async" and not is_test:
         yield f"{path}: co_spawn outside async"
+    for line, what in awaited_traps(text):
+        yield f"{path}:{line}: {what}"
     is_program = path.name.endswith(("_main.cpp", "_test.cpp"))
     if module in PURE and not is_program and IMPURE_HEADERS.search(text):
         yield f"{path}: a pure module includes {IMPURE_HEADERS.search(text).group(1)}"

@@ -12,9 +12,11 @@ import time
 import requests
 import websocket
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 BINARIES = pathlib.Path(os.environ.get("COLIBRI_BIN", ROOT / "build" / "bin"))
 IMAGES = pathlib.Path(os.environ.get("COLIBRI_IMAGES", ROOT / "build" / "images"))
+# Real notebooks, where somebody has put some beside the project.
+NOTEBOOKS = pathlib.Path(os.environ.get("COLIBRI_NOTEBOOKS", ROOT.parent / "shared" / "notebooks"))
 READY = re.compile(r"Colibri is ready: (http://\S+?)/#signin=(\S+)")
 
 
@@ -22,6 +24,18 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def write_config(folder, runtimes):
+    path = folder / "colibri.yaml"
+    path.write_text(f"runtimes:\n  {runtimes}\n")
+    return path
+
+
+def supervisors(server):
+    """Process ids of the supervisors of its runtimes."""
+    found = subprocess.run(["pgrep", "-f", f"colibri-supervisor --config {server.data}"], capture_output=True, text=True)
+    return [int(pid) for pid in found.stdout.split()]
 
 
 class Server:
@@ -60,7 +74,14 @@ class Server:
         return self.process.returncode
 
     def sign_in(self):
+        """The owner, by the link of the last start: it is good once."""
         return Person(self.url, self.token)
+
+    def link(self):
+        """Another one-time sign-in link of the owner."""
+        printed = subprocess.run([BINARIES / "colibri", "user", "link", "owner@localhost", "--data", self.data],
+                                 capture_output=True, text=True, check=True).stdout
+        return f"{self.url}/#signin={printed.split('#signin=')[1].split()[0]}"
 
 
 class Person:
@@ -95,6 +116,12 @@ class Person:
 
     def open(self, notebook, **options):
         return Page(self, notebook, **options)
+
+    def end_runtime(self, notebook):
+        page = self.open(notebook, client="t_end")
+        page.send({"type": "disconnect"})
+        page.wait(lambda: page.lease is None or page.lease["state"] == "ended", 30)
+        page.close()
 
 
 class Page:

@@ -1,0 +1,45 @@
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tab import CHROMIUM, Tab, sign_in
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(browser):
+    """Makes separate browser profiles; an error of the page's own script fails the test."""
+    contexts, errors = [], []
+
+    def make(**options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-US", **options})
+        context.set_default_timeout(20_000)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def context(new_context, person):
+    context = new_context()
+    sign_in(context, person)
+    return context
+
+
+@pytest.fixture
+def tab(context, person):
+    """A new notebook without a runtime; one that the test connects ends with it."""
+    tab = Tab(context.new_page(), person, person.create())
+    yield tab
+    person.end_runtime(tab.notebook)

@@ -1,0 +1,73 @@
+"""What a person sees when things break under an open page."""
+
+import os
+import signal
+
+from playwright.sync_api import expect
+
+from colibri import supervisors, write_config
+from tab import Tab, sign_in
+
+
+def open_tab(server, new_context):
+    person = server.sign_in()
+    context = new_context()
+    sign_in(context, person)
+    return Tab(context.new_page(), person, person.create())
+
+
+def test_a_page_lives_through_a_killed_server(make_server, tmp_path, new_context):
+    server = make_server(arguments=["--config", write_config(tmp_path, "on_stop: keep")]).start()
+    tab = open_tab(server, new_context)
+    page = tab.page
+    tab.write("import time\nfor i in range(60):\n    print('line', i, flush=True)\n    time.sleep(.1)", 0)
+    page.keyboard.press("Control+Enter")
+    expect(tab.outputs(0)).to_contain_text("line 9\n", timeout=30_000)
+    server.kill()
+    expect(page.get_by_text("trying to reach the server again")).to_be_visible()
+    tab.editor(0).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n# typed while it was away")
+    server.start()
+    tab.ended(0)
+    tab.saved()
+    shown = tab.outputs(0).inner_text().split("\n")
+    assert [line for line in shown if line] == [f"line {i}" for i in range(60)]
+    assert tab.cell(0).locator(".cm-line").last.inner_text() == "# typed while it was away"
+    fresh = Tab(page.context.new_page(), tab.person, tab.notebook)
+    expect(fresh.editor(0)).to_contain_text("# typed while it was away")
+    fresh.page.close()
+    tab.person.end_runtime(tab.notebook)
+
+
+def test_a_lost_machine_is_told_where_it_was_missed(make_server, new_context):
+    server = make_server().start()
+    tab = open_tab(server, new_context)
+    tab.write("import time\nprint('on', flush=True)\ntime.sleep(600)", 0)
+    tab.page.keyboard.press("Control+Enter")
+    expect(tab.outputs(0)).to_contain_text("on", timeout=30_000)
+    (supervisor,) = supervisors(server)
+    os.kill(supervisor, signal.SIGKILL)
+    expect(tab.cell(0).get_by_text("the machine that ran this was lost")).to_be_visible()
+    expect(tab.outputs(0)).to_contain_text("on")
+    tab.run("'another machine'")
+    expect(tab.outputs()).to_contain_text("another machine")
+
+
+def test_out_of_memory_is_told_as_such(make_server, tmp_path, new_context):
+    config = tmp_path / "small.yaml"
+    config.write_text("flavors:\n  - name: cpu\n    title: CPU\n    cpus: 2\n    memory: 400MiB\n    pids: 512\n")
+    tab = open_tab(make_server(arguments=["--config", config]).start(), new_context)
+    tab.write("a = bytearray(2 << 30)", 0)
+    tab.page.keyboard.press("Control+Enter")
+    expect(tab.cell(0).get_by_text("Out of memory")).to_be_visible(timeout=60_000)
+
+
+def test_files_that_are_no_notebooks_are_refused_in_words(context, person):
+    page = context.new_page()
+    page.goto(person.url)
+    for name, data, words in [("bad.ipynb", b"PK\x03\x04", "no notebook"), ("five.ipynb", b'{"nbformat": 5, "cells": []}', "nbformat 5")]:
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Upload").click()
+        chooser.value.set_files([{"name": name, "mimeType": "application/json", "buffer": data}])
+        expect(page.get_by_role("region", name="Messages").get_by_text(words)).to_be_visible()

@@ -1,0 +1,70 @@
+"""A notebook in a tab of headless Chromium, as a person sees and uses it."""
+
+import re
+
+from playwright.sync_api import expect
+
+# Chromium asks nobody outside for anything: this must work in a closed network.
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"],
+}
+RAN = re.compile("Ran in|Failed after")
+
+
+def sign_in(context, person):
+    """Gives a browser context the session that a Person has."""
+    name, value = person.cookie.split("=", 1)
+    context.add_cookies([{"name": name, "value": value, "url": person.url, "secure": name.startswith("__Host-"),
+                          "httpOnly": True, "sameSite": "Lax"}])
+
+
+class Tab:
+    """The page of one notebook."""
+
+    def __init__(self, page, person, notebook):
+        self.page, self.person, self.notebook = page, person, notebook
+        page.goto(f"{person.url}/notebooks/{notebook}")
+        self.main = page.get_by_role("main")
+        expect(self.main).to_be_visible()
+
+    def cell(self, index=-1):
+        """The cell at a place, the last one by default."""
+        cells = self.page.locator("[data-cell]")
+        return cells.nth(index) if index >= 0 else cells.last
+
+    def editor(self, index=-1):
+        return self.cell(index).locator(".cm-content")
+
+    def outputs(self, index=-1):
+        return self.cell(index).locator(".n-outputs")
+
+    def write(self, text, index=-1):
+        """Replaces a code cell's text by what a person pastes."""
+        editor = self.editor(index)
+        editor.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def add_code(self, text=""):
+        before = self.page.locator("[data-cell]").count()
+        self.main.get_by_role("button", name="Add a code cell").last.click()
+        expect(self.page.locator("[data-cell]")).to_have_count(before + 1)
+        if text:
+            self.write(text)
+
+    def run(self, text, timeout=60_000):
+        """Writes a new last cell, runs it to its end, and returns it."""
+        self.add_code(text)
+        self.page.keyboard.press("Control+Enter")
+        self.ended(timeout=timeout)
+        return self.cell()
+
+    def ended(self, index=-1, timeout=60_000):
+        """Until the cell has run: its button tells how long it took."""
+        button = self.cell(index).locator(".n-run")
+        expect(button).to_have_attribute("aria-label", RAN, timeout=timeout)
+
+    def saved(self):
+        expect(self.page.get_by_text("All changes saved")).to_be_visible(timeout=15_000)

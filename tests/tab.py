@@ -16,8 +16,9 @@ RAN = re.compile("Ran in|Failed after")
 def sign_in(context, person):
     """Gives a browser context the session that a Person has."""
     name, value = person.cookie.split("=", 1)
-    context.add_cookies([{"name": name, "value": value, "url": person.url, "secure": name.startswith("__Host-"),
-                          "httpOnly": True, "sameSite": "Lax"}])
+    # Chromium takes a __Host- cookie from https only, and sends it over http to the loopback too.
+    context.add_cookies([{"name": name, "value": value, "url": person.url.replace("http:", "https:"),
+                          "secure": name.startswith("__Host-"), "httpOnly": True, "sameSite": "Lax"}])
 
 
 class Tab:
@@ -26,7 +27,7 @@ class Tab:
     def __init__(self, page, person, notebook):
         self.page, self.person, self.notebook = page, person, notebook
         page.goto(f"{person.url}/notebooks/{notebook}")
-        self.main = page.get_by_role("main")
+        self.main = page.get_by_role("main", name="Cells")
         expect(self.main).to_be_visible()
 
     def cell(self, index=-1):

@@ -12,6 +12,8 @@ interface CellEditorProps {
   readonly setup: EditorSetup
   /** Counts up each time the editor should take the keyboard; 0 for not. */
   readonly wantsFocus: number
+  /** What was typed for this editor before it was there; asked for when it takes the keyboard. */
+  readonly typedAhead: () => string
   readonly onFocus: () => void
 }
 
@@ -21,7 +23,7 @@ interface CellEditorProps {
  * very same EditorState all the time.
  */
 export function CellEditor({
-  session, cell, setup, wantsFocus, onFocus,
+  session, cell, setup, wantsFocus, typedAhead, onFocus,
 }: CellEditorProps): JSX.Element {
   const parent = useRef<HTMLDivElement>(null)
   const mounted = useRef<EditorView | null>(null)
@@ -62,8 +64,16 @@ export function CellEditor({
     session.edit(id, view.state)
   }, [session, id, setup, cell.text])
 
+  const ahead = useRef(typedAhead)
   useEffect(() => {
-    if (wantsFocus > 0 && mounted.current && !mounted.current.hasFocus) mounted.current.focus()
+    ahead.current = typedAhead
+  })
+  useEffect(() => {
+    const view = mounted.current
+    if (wantsFocus === 0 || !view || view.hasFocus) return
+    view.focus()
+    const typed = ahead.current()
+    if (typed !== "") view.dispatch(view.state.replaceSelection(typed), { userEvent: "input.type" })
   }, [wantsFocus, setup])
 
   return <div ref={parent} className="n-editor" onFocus={onFocus} />

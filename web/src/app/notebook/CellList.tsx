@@ -7,6 +7,7 @@ import { CellView } from "./CellView"
 import { useNotebook, useSession } from "./context"
 import { InsertBar } from "./InsertBar"
 import { meaningOf } from "./keys"
+import { Typeahead } from "./Typeahead"
 
 const none: readonly CellId[] = []
 
@@ -28,6 +29,7 @@ export function CellList(): JSX.Element {
             <Recovered key={text.id} text={text} />)}
         </Fragment>
       ))}
+      <Typeahead order={order} />
       {orphans.map((text) => <Recovered key={text.id} text={text} />)}
     </main>
   )

@@ -33,7 +33,7 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
     [notebook, id, cell_type, language, writable, spoken])
   return (
     <CellEditor session={session} cell={cell} setup={setup} wantsFocus={turn}
-      onFocus={() => focus.note(id, "edit")} />
+      typedAhead={() => focus.takeTyped()} onFocus={() => focus.note(id, "edit")} />
   )
 }
 

@@ -187,3 +187,15 @@ describe("keys", () => {
     expect(meaningOf(press(key, ctrl), true, true)).toBe(meaning)
   })
 })
+
+describe("typing ahead", () => {
+  it("keeps what is typed for a cell to come, for one editor, until the focus goes elsewhere", () => {
+    commands.insert("code", cellId("a"))
+    focus.noteTyped("x = 1")
+    expect(focus.takeTyped()).toBe("x = 1")
+    expect(focus.takeTyped()).toBe("")
+    focus.noteTyped("y")
+    focus.move(cellId("b"), "edit")
+    expect(focus.takeTyped()).toBe("")
+  })
+})

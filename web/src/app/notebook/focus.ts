@@ -13,6 +13,8 @@ export interface FocusState {
 export class NotebookFocus {
   private current: FocusState = { cell: null, mode: "cell", turn: 0 }
   private readonly listeners = new Set<() => void>()
+  /** What was typed for a cell that is still to come. */
+  private typed = ""
 
   get view(): FocusState {
     return this.current
@@ -25,7 +27,19 @@ export class NotebookFocus {
 
   /** Moves the keyboard; to a cell that does not exist yet, as soon as it does. */
   move(cell: CellId | null, mode: FocusMode): void {
+    this.typed = ""
     this.set({ cell, mode, turn: this.current.turn + 1 })
+  }
+
+  noteTyped(text: string): void {
+    this.typed = text
+  }
+
+  /** What was typed ahead, once: for the editor that takes the keyboard now. */
+  takeTyped(): string {
+    const text = this.typed
+    this.typed = ""
+    return text
   }
 
   /** The browser's focus went there by itself. */

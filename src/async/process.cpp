@@ -9,18 +9,17 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <cerrno>
 #include <cstring>
 
 #include "async/event.hpp"
+#include "async/quiet.hpp"
 #include "async/spawn.hpp"
 
 extern char** environ;
@@ -28,8 +27,6 @@ extern char** environ;
 namespace colibri::async {
 
 namespace {
-
-constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 
 class Descriptor {
  public:

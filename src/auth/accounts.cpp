@@ -18,7 +18,7 @@ constexpr size_t kMaxName = 100;
 // How long a used or expired link's row is kept, to tell nothing but to be tidy.
 constexpr int64_t kForgetLinksMs = 24LL * 60 * 60 * 1000;
 
-struct Row {
+struct AccountRow {
   User user;
   std::string password_hash;
 };
@@ -30,8 +30,9 @@ std::string_view trim(std::string_view text) {
 }
 
 // `condition` is a literal with one placeholder, :value.
-std::optional<Row> find_row(soci::session& sql, const char* condition, const std::string& value) {
-  Row row;
+std::optional<AccountRow> find_row(soci::session& sql, const char* condition,
+                                   const std::string& value) {
+  AccountRow row;
   std::string role;
   sql << std::string("SELECT id, email, name, password_hash, role, created_ms FROM users WHERE ") +
              condition,
@@ -44,11 +45,11 @@ std::optional<Row> find_row(soci::session& sql, const char* condition, const std
   return row;
 }
 
-std::optional<Row> row_by_id(soci::session& sql, const UserId& id) {
+std::optional<AccountRow> row_by_id(soci::session& sql, const UserId& id) {
   return find_row(sql, "id = :value", id.value);
 }
 
-std::optional<Row> row_by_email(soci::session& sql, const std::string& email) {
+std::optional<AccountRow> row_by_email(soci::session& sql, const std::string& email) {
   return find_row(sql, "email = :value", email);
 }
 
@@ -165,10 +166,10 @@ Task<Result<User>> Accounts::check(std::string email, std::string password) {
   // A malformed address or an endless password takes the same way, with nobody behind it.
   const std::string address = normalize_email(email).value_or("");
   if (password.size() > kMaxPasswordBytes) password.clear();
-  auto work = [address](soci::session& sql) -> Result<std::optional<Row>> {
+  auto work = [address](soci::session& sql) -> Result<std::optional<AccountRow>> {
     return row_by_email(sql, address);
   };
-  auto row = co_await store_.read<std::optional<Row>>(std::move(work));
+  auto row = co_await store_.read<std::optional<AccountRow>>(std::move(work));
   if (!row) co_return std::unexpected(row.error());
   std::string hash;  // Empty for nobody, and while no password is set.
   if (*row) hash = (*row)->password_hash;
@@ -219,12 +220,12 @@ Task<Result<User>> Accounts::change(UserId id, Changes changes) {
     if (auto good = check_password(changes.password->fresh); !good) {
       co_return std::unexpected(good.error());
     }
-    auto work = [id](soci::session& sql) -> Result<Row> {
+    auto work = [id](soci::session& sql) -> Result<AccountRow> {
       auto found = row_by_id(sql, id);
       if (!found) return no_account();
       return *found;
     };
-    auto row = co_await store_.read<Row>(std::move(work));
+    auto row = co_await store_.read<AccountRow>(std::move(work));
     if (!row) co_return std::unexpected(row.error());
     old_hash = row->password_hash;
     if (!old_hash.empty()) {

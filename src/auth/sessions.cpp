@@ -12,13 +12,13 @@ constexpr int64_t kProlongAfterMs = 60LL * 60 * 1000;
 constexpr std::string_view kSecureName = "__Host-colibri";
 constexpr std::string_view kPlainName = "colibri";
 
-struct Row {
+struct SessionRow {
   net::Identity identity;
   int64_t last_seen_ms = 0;
 };
 
-std::optional<Row> find_row(soci::session& sql, const std::string& hash, int64_t now_ms) {
-  Row row;
+std::optional<SessionRow> find_row(soci::session& sql, const std::string& hash, int64_t now_ms) {
+  SessionRow row;
   std::string role;
   sql << "SELECT user_id, csrf, last_seen_ms, role FROM web_sessions "
          "JOIN users ON users.id = user_id WHERE token_hash = :hash AND expires_ms > :now",
@@ -78,10 +78,10 @@ Task<Result<NewSession>> Sessions::create(UserId user, int64_t now_ms) {
 Task<Result<std::optional<net::Identity>>> Sessions::find(std::string token, int64_t now_ms) {
   if (!is_token(token)) co_return std::nullopt;
   const std::string hash = token_hash(token);
-  auto work = [hash, now_ms](soci::session& sql) -> Result<std::optional<Row>> {
+  auto work = [hash, now_ms](soci::session& sql) -> Result<std::optional<SessionRow>> {
     return find_row(sql, hash, now_ms);
   };
-  auto row = co_await store_.read<std::optional<Row>>(std::move(work));
+  auto row = co_await store_.read<std::optional<SessionRow>>(std::move(work));
   if (!row) co_return std::unexpected(row.error());
   if (!*row) co_return std::nullopt;
   if ((*row)->last_seen_ms + kProlongAfterMs < now_ms) {

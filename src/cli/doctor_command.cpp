@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Options {
+struct DoctorFlags {
   ImagesOptions images;
   bool json = false;
   bool quiet = false;
@@ -55,7 +55,7 @@ std::vector<Check> examine(const fs::path& data, const fs::path& images) {
   return checks;
 }
 
-int run(const Options& options) {
+int run(const DoctorFlags& options) {
   const auto folders = find_folders(options.images);
   if (!folders) {
     std::fprintf(stderr, "colibri doctor: %s\n", folders.error().detail.c_str());
@@ -81,7 +81,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_doctor_command(CLI::App& app, Outcome& outcome) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DoctorFlags>();
   CLI::App* command = app.add_subcommand("doctor", "Say what this host can and cannot do");
   add_images_options(*command, options->images);
   command->add_flag("--json", options->json, "As JSON");

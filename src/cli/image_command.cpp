@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Options {
+struct ImageFlags {
   ImagesOptions images;
   std::string name;
   bool rebuild = false;
@@ -47,7 +47,7 @@ fs::path find_builder() {
 }
 
 // Becomes the builder: it prints its own progress, and its exit status is ours.
-int build(const Options& options, const Folders& folders) {
+int build(const ImageFlags& options, const Folders& folders) {
   if (!image::is_image_name(options.name)) {
     return fail(fmt::format("'{}' is no name of an image", options.name));
   }
@@ -64,7 +64,7 @@ int build(const Options& options, const Folders& folders) {
   return fail(fmt::format("{} cannot be run: {}", builder.string(), std::strerror(errno)));
 }
 
-int list(const Options& options, const Folders& folders) {
+int list(const ImageFlags& options, const Folders& folders) {
   const auto images = image::Images(folders.images).list();
   if (!images) return fail(images.error().detail);
   if (options.json) {
@@ -92,7 +92,7 @@ int list(const Options& options, const Folders& folders) {
   return 0;
 }
 
-int remove(const Options& options, const Folders& folders) {
+int remove(const ImageFlags& options, const Folders& folders) {
   const auto removed = image::Images(folders.images).remove(options.name);
   if (!removed) return fail(removed.error().detail);
   std::printf("Removed the image '%s'.\n", options.name.c_str());
@@ -104,8 +104,8 @@ int remove(const Options& options, const Folders& folders) {
 void add_image_command(CLI::App& app, Outcome& outcome) {
   CLI::App* command = app.add_subcommand("image", "Build, list and remove runtime images");
   command->require_subcommand(1);
-  auto options = std::make_shared<Options>();
-  using Action = int (*)(const Options&, const Folders&);
+  auto options = std::make_shared<ImageFlags>();
+  using Action = int (*)(const ImageFlags&, const Folders&);
   const auto add = [&](const char* name, const char* what, Action action) {
     CLI::App* sub = command->add_subcommand(name, what);
     add_images_options(*sub, options->images);

@@ -1,7 +1,6 @@
 #include "cli/run_command.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,24 +12,18 @@ namespace colibri::cli {
 
 namespace {
 
-constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
-
-struct Flags {
+struct RunFlags {
   RunOptions options;
   std::vector<std::string> parameters;
   std::string images, sandbox, timeout, config_file;
   bool verbose = false;
 };
 
-Result<RunOptions> complete(const Flags& flags) {
+Result<RunOptions> complete(const RunFlags& flags) {
   RunOptions options = flags.options;
-  std::string file = flags.config_file;
-  if (file.empty() && std::filesystem::exists(kSystemConfig)) file = kSystemConfig;
-  if (!file.empty()) {
-    auto config = server::read_config(file);
-    if (!config) return std::unexpected(config.error());
-    options.config = *std::move(config);
-  }
+  auto config = server::find_config(flags.config_file);
+  if (!config) return std::unexpected(config.error());
+  options.config = *std::move(config);
   if (!flags.images.empty()) options.config.images = flags.images;
   if (!flags.sandbox.empty()) options.config.sandbox = flags.sandbox;
   if (options.config.images.empty())
@@ -51,7 +44,7 @@ Result<RunOptions> complete(const Flags& flags) {
   return options;
 }
 
-int run(const Flags& flags) {
+int run(const RunFlags& flags) {
   log::start("colibri", flags.verbose);
   // Progress is what a person wants to see here, not the server's log.
   if (!flags.verbose) spdlog::set_level(spdlog::level::critical);
@@ -66,7 +59,7 @@ int run(const Flags& flags) {
 }  // namespace
 
 void add_run_command(CLI::App& app, Outcome& outcome) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<RunFlags>();
   CLI::App* command = app.add_subcommand("run", "Run all cells of a notebook, without a server");
   command->footer(
       "Without -o no notebook is written: the run only shows whether all cells pass.\n"
@@ -91,7 +84,7 @@ void add_run_command(CLI::App& app, Outcome& outcome) {
                       "auto, crun or runc; \"none\" runs the notebook unprotected, as you");
   command->add_option(
       "--config", flags->config_file,
-      std::string("Read settings from FILE (") + kSystemConfig + " when it is there)");
+      std::string("Read settings from FILE (") + server::kSystemConfig + " when it is there)");
   command->add_flag("-v,--verbose", flags->verbose, "Show what happens inside");
   command->callback([flags, &outcome] { outcome.exit_code = run(*flags); });
 }

@@ -1,6 +1,5 @@
 #include "cli/serve_command.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -12,30 +11,22 @@ namespace colibri::cli {
 
 namespace {
 
-constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
-
 // What was given on the command line, to be laid over the file.
-struct Flags {
+struct ServeFlags {
   server::Config values;
   std::string config_file;
   std::string on_stop;
   std::vector<std::function<void(server::Config&)>> overrides;
 };
 
-Result<server::Config> configure(const Flags& flags) {
-  server::Config config;
-  std::string file = flags.config_file;
-  if (file.empty() && std::filesystem::exists(kSystemConfig)) file = kSystemConfig;
-  if (!file.empty()) {
-    auto read = server::read_config(file);
-    if (!read) return read;
-    config = *std::move(read);
-  }
-  for (const auto& override : flags.overrides) override(config);
+Result<server::Config> configure(const ServeFlags& flags) {
+  auto config = server::find_config(flags.config_file);
+  if (!config) return config;
+  for (const auto& override : flags.overrides) override(*config);
   return config;
 }
 
-int run(const Flags& flags) {
+int run(const ServeFlags& flags) {
   auto config = configure(flags);
   log::start("colibri", config ? config->verbose : flags.values.verbose);
   if (!config) {
@@ -48,11 +39,11 @@ int run(const Flags& flags) {
 }  // namespace
 
 void add_serve_command(CLI::App& app, Outcome& outcome) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ServeFlags>();
   CLI::App* command = app.add_subcommand("serve", "Run the server in the foreground");
-  command->add_option(
-      "--config", flags->config_file,
-      std::string("Read settings from FILE (default: ") + kSystemConfig + " when it is there)");
+  command->add_option("--config", flags->config_file,
+                      std::string("Read settings from FILE (default: ") + server::kSystemConfig +
+                          " when it is there)");
   const auto add = [&](const char* name, auto server::Config::*member, const char* what) {
     command->add_option_function<std::decay_t<decltype(flags->values.*member)>>(
         name,

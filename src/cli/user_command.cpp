@@ -1,7 +1,6 @@
 #include "cli/user_command.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "async/timer.hpp"
@@ -14,7 +13,7 @@ namespace colibri::cli {
 
 namespace {
 
-struct Options {
+struct UserFlags {
   std::string data, config_file, url, email, name;
   bool owner = false;
 };
@@ -25,7 +24,7 @@ int fail(const Error& error) {
 }
 
 // Where the server is reached, as far as the settings say.
-std::string base_url(const Options& options, const server::Config& config) {
+std::string base_url(const UserFlags& options, const server::Config& config) {
   if (!options.url.empty()) return net::origin_of_url(options.url).value_or(options.url);
   if (const auto origin = net::origin_of_url(config.public_url)) return *origin;
   const bool everywhere = config.host == "0.0.0.0" || config.host == "::";
@@ -37,16 +36,11 @@ struct Opened {
   std::unique_ptr<store::Store> store;
 };
 
-Result<Opened> open(const Options& options) {
-  constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
+Result<Opened> open(const UserFlags& options) {
   Opened opened;
-  std::string file = options.config_file;
-  if (file.empty() && std::filesystem::exists(kSystemConfig)) file = kSystemConfig;
-  if (!file.empty()) {
-    auto config = server::read_config(file);
-    if (!config) return std::unexpected(config.error());
-    opened.config = *std::move(config);
-  }
+  auto config = server::find_config(options.config_file);
+  if (!config) return std::unexpected(config.error());
+  opened.config = *std::move(config);
   std::string data = options.data.empty() ? opened.config.data : options.data;
   if (data.empty()) data = server::default_data_folder();
   auto folder = server::DataFolder::open_shared(data);
@@ -57,7 +51,7 @@ Result<Opened> open(const Options& options) {
   return opened;
 }
 
-int print_link(const Options& options, const Opened& opened, const auth::User& user) {
+int print_link(const UserFlags& options, const Opened& opened, const auth::User& user) {
   auth::AccountStore accounts(*opened.store);
   const auto token = accounts.make_link(user.id, async::now_ms(), auth::kLinkLifeMs);
   if (!token) return fail(token.error());
@@ -66,7 +60,7 @@ int print_link(const Options& options, const Opened& opened, const auth::User& u
   return 0;
 }
 
-int add_user(const Options& options) {
+int add_user(const UserFlags& options) {
   const auto opened = open(options);
   if (!opened) return fail(opened.error());
   auth::AccountStore accounts(*opened->store);
@@ -75,7 +69,7 @@ int add_user(const Options& options) {
   return print_link(options, *opened, *user);
 }
 
-int make_link(const Options& options) {
+int make_link(const UserFlags& options) {
   const auto opened = open(options);
   if (!opened) return fail(opened.error());
   const auto user = auth::AccountStore(*opened->store).find(options.email);
@@ -83,7 +77,7 @@ int make_link(const Options& options) {
   return print_link(options, *opened, *user);
 }
 
-int list_users(const Options& options) {
+int list_users(const UserFlags& options) {
   const auto opened = open(options);
   if (!opened) return fail(opened.error());
   const auto users = auth::AccountStore(*opened->store).list();
@@ -98,10 +92,10 @@ int list_users(const Options& options) {
 }  // namespace
 
 void add_user_command(CLI::App& app, Outcome& outcome) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<UserFlags>();
   CLI::App* user = app.add_subcommand("user", "Add and list accounts, make sign-in links");
   user->require_subcommand(1);
-  const auto add = [&](const char* name, const char* what, int (*run)(const Options&)) {
+  const auto add = [&](const char* name, const char* what, int (*run)(const UserFlags&)) {
     CLI::App* command = user->add_subcommand(name, what);
     command->add_option("--data", options->data, "The server's data folder");
     command->add_option("--config", options->config_file, "The server's colibri.yaml");

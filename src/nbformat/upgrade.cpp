@@ -24,7 +24,7 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kMimeOfAlias{{
 }};
 
 // Takes a member out of an object; null when there is none.
-Value take(Object& object, std::string_view key, Value otherwise = {}) {
+Value take_or(Object& object, std::string_view key, Value otherwise = {}) {
   Value* found = object.find(key);
   if (!found) return otherwise;
   Value value = std::move(*found);
@@ -34,7 +34,7 @@ Value take(Object& object, std::string_view key, Value otherwise = {}) {
 
 void use_mime_keys(Object& object) {
   for (const auto& [alias, mime] : kMimeOfAlias)
-    if (object.contains(alias)) object.set(mime, take(object, alias));
+    if (object.contains(alias)) object.set(mime, take_or(object, alias));
 }
 
 // Old notebooks were written by splitlines() as well as by splitlines(True): lines without their
@@ -50,10 +50,10 @@ void join_old_lines(Value& value) {
 }
 
 void upgrade_display(Object& output, bool is_result) {
-  Value metadata = take(output, "metadata", Object{});
+  Value metadata = take_or(output, "metadata", Object{});
   if (Object* members = metadata.if_object()) use_mime_keys(*members);
-  Value count = take(output, "prompt_number");
-  take(output, "output_type");
+  Value count = take_or(output, "prompt_number");
+  take_or(output, "output_type");
   Object data = std::move(output);
   for (auto& [key, value] : data) join_old_lines(value);
   use_mime_keys(data);
@@ -72,23 +72,23 @@ void upgrade_output(Object& output) {
   } else if (type == "pyerr") {
     output.set("output_type", "error");
   } else if (type == "stream") {
-    output.set("name", take(output, "stream", "stdout"));
+    output.set("name", take_or(output, "stream", "stdout"));
     if (Value* text = output.find("text")) join_old_lines(*text);
   }
 }
 
 void upgrade_code(Object& cell) {
-  take(cell, "language");
+  take_or(cell, "language");
   if (cell.contains("collapsed")) {
-    Value collapsed = take(cell, "collapsed");
+    Value collapsed = take_or(cell, "collapsed");
     if (Object* metadata = cell.find("metadata")->if_object())
       metadata->set("collapsed", std::move(collapsed));
   }
-  Value source = take(cell, "input", "");
+  Value source = take_or(cell, "input", "");
   join_old_lines(source);
   cell.set("source", std::move(source));
-  cell.set("execution_count", take(cell, "prompt_number"));
-  Value outputs = take(cell, "outputs", Array{});
+  cell.set("execution_count", take_or(cell, "prompt_number"));
+  Value outputs = take_or(cell, "outputs", Array{});
   if (Array* list = outputs.if_array())
     for (Value& output : *list)
       if (Object* object = output.if_object()) upgrade_output(*object);
@@ -104,8 +104,8 @@ std::string_view without_line_end(std::string_view line) {
 
 void upgrade_heading(Object& cell) {
   cell.set("cell_type", "markdown");
-  const auto level = take(cell, "level", 1).if_integer().value_or(1);
-  Value source = take(cell, "source", "");
+  const auto level = take_or(cell, "level", 1).if_integer().value_or(1);
+  Value source = take_or(cell, "source", "");
   join_old_lines(source);
   std::string text(static_cast<size_t>(std::clamp<int64_t>(level, 1, 6)), '#');
   if (const std::string* lines = source.if_string())
@@ -145,7 +145,7 @@ void join_lines(Value& value) {
 
 Result<Object> upgrade_from_3(Object notebook) {
   Array cells;
-  Value worksheets = take(notebook, "worksheets", Array{});
+  Value worksheets = take_or(notebook, "worksheets", Array{});
   Array* sheets = worksheets.if_array();
   if (!sheets) return failure(ErrorCode::invalid, "The notebook's worksheets are not a list.");
   for (Value& sheet : *sheets) {
@@ -158,8 +158,8 @@ Result<Object> upgrade_from_3(Object notebook) {
       cells.push_back(std::move(cell));
     }
   }
-  take(notebook, "orig_nbformat");
-  take(notebook, "orig_nbformat_minor");
+  take_or(notebook, "orig_nbformat");
+  take_or(notebook, "orig_nbformat_minor");
   if (!json::object_at(notebook, "metadata")) notebook.set("metadata", Object{});
   Object& metadata = *notebook.find("metadata")->if_object();
   metadata.erase("name");

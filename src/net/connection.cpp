@@ -3,7 +3,6 @@
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -15,6 +14,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <ctime>
 
+#include "async/quiet.hpp"
 #include "base/log.hpp"
 
 namespace colibri::net {
@@ -24,7 +24,7 @@ namespace websocket = beast::websocket;
 
 namespace {
 
-constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+using async::kQuiet;
 constexpr uint32_t kHeaderLimit = 16u << 10;
 constexpr size_t kHeaderFields = 100;
 constexpr size_t kBytesPerSecond = 32u << 10;

@@ -1,9 +1,8 @@
 #include "net/http_server.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/v6_only.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "async/quiet.hpp"
 #include "async/spawn.hpp"
 #include "net/connection.hpp"
 #include "net/guard.hpp"
@@ -13,7 +12,7 @@ namespace colibri::net {
 
 namespace {
 
-constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+using async::kQuiet;
 
 std::unexpected<Error> listen_failure(const HttpSettings& settings,
                                       const boost::system::error_code& error) {

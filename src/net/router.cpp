@@ -10,7 +10,7 @@ namespace colibri::net {
 
 namespace {
 
-bool is_name(std::string_view segment) {
+bool is_placeholder(std::string_view segment) {
   return segment.starts_with('{');
 }
 
@@ -20,7 +20,7 @@ std::string_view name_of(std::string_view segment) {
 
 bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
   return std::ranges::equal(pattern, path, [](const std::string& p, const std::string& s) {
-    return is_name(p) ? !s.empty() : p == s;
+    return is_placeholder(p) ? !s.empty() : p == s;
   });
 }
 
@@ -42,7 +42,7 @@ void Router::add(Route route) {
   }
   Entry entry;
   boost::split(entry.segments, route.pattern.substr(1), [](char c) { return c == '/'; });
-  entry.names = static_cast<size_t>(std::ranges::count_if(entry.segments, is_name));
+  entry.names = static_cast<size_t>(std::ranges::count_if(entry.segments, is_placeholder));
   entries_.push_back(std::move(entry));
   routes_.push_back(std::move(route));
 }
@@ -61,7 +61,7 @@ Router::Match Router::find(Request& request) const {
   }
   const auto& segments = entries_[*best].segments;
   for (size_t i = 0; i < segments.size(); ++i) {
-    if (is_name(segments[i])) {
+    if (is_placeholder(segments[i])) {
       request.parameters.insert_or_assign(std::string(name_of(segments[i])), request.segments[i]);
     }
   }

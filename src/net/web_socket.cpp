@@ -1,9 +1,8 @@
 #include "net/web_socket.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 
+#include "async/quiet.hpp"
 #include "async/spawn.hpp"
 
 namespace colibri::net {
@@ -11,7 +10,7 @@ namespace colibri::net {
 namespace websocket = boost::beast::websocket;
 
 namespace {
-constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+using async::kQuiet;
 constexpr auto kGoodbyeDeadline = std::chrono::seconds(5);
 }  // namespace
 

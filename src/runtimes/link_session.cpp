@@ -1,11 +1,10 @@
 #include "runtimes/link_session.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <vector>
 
+#include "async/quiet.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
 #include "runtimes/runtime.hpp"
@@ -16,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+using async::kQuiet;
 constexpr auto kHelloLimit = 10s;
 constexpr auto kSilenceLimit = 45s;
 constexpr auto kPingEvery = 15s;

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -214,6 +215,12 @@ Result<Config> read_config(const std::string& path) {
   std::ostringstream text;
   text << in.rdbuf();
   return parse_config(text.str(), path);
+}
+
+Result<Config> find_config(const std::string& path) {
+  if (!path.empty()) return read_config(path);
+  if (std::filesystem::exists(kSystemConfig)) return read_config(kSystemConfig);
+  return Config();
 }
 
 Result<> check_config(const Config& config) {

@@ -46,6 +46,11 @@ struct Config {
 // The same from a file. `not_found` when there is none.
 [[nodiscard]] Result<Config> read_config(const std::string& path);
 
+inline constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
+// The settings of a program: of the file that its --config names, else of kSystemConfig when there
+// is one, else the defaults. Errors as read_config().
+[[nodiscard]] Result<Config> find_config(const std::string& path);
+
 // Checks what flags may have changed. `invalid` with a sentence.
 [[nodiscard]] Result<> check_config(const Config& config);
 

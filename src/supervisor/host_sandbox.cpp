@@ -8,7 +8,7 @@
 namespace colibri::supervisor {
 namespace {
 
-constexpr auto kEndDeadline = std::chrono::seconds(5);
+constexpr auto kKillDeadline = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -89,7 +89,7 @@ Task<void> HostSandbox::stop() {
   if (std::exchange(stopping_, true)) co_return;
   if (channel_) channel_->close();
   if (init_.running()) {
-    const auto ended = co_await init_.wait(kEndDeadline);
+    const auto ended = co_await init_.wait(kKillDeadline);
     if (!ended) {
       log::error("processes of the runtime do not end; they are left");
       init_.abandon();

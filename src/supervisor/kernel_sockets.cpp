@@ -22,8 +22,9 @@ constexpr int kReceiveQueue = 2000;  // Messages, on iopub.
 
 // One socket and its place in the reactor. ZMQ_FD is edge-triggered and shared with everything
 // libzmq does on the socket: after each send and receive ZMQ_EVENTS must be read again.
-struct Socket {
-  Socket(asio::any_io_executor executor, zmq::context_t& context, Channel c, zmq::socket_type type)
+struct ChannelSocket {
+  ChannelSocket(asio::any_io_executor executor, zmq::context_t& context, Channel c,
+                zmq::socket_type type)
       : channel(c), zmq(context, type), descriptor(executor) {}
 
   Channel channel;
@@ -33,7 +34,7 @@ struct Socket {
   bool open = true;
 };
 
-bool readable(Socket& socket) {
+bool readable(ChannelSocket& socket) {
   return (socket.zmq.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
 }
 
@@ -50,11 +51,11 @@ struct KernelSockets::State : std::enable_shared_from_this<KernelSockets::State>
         on_message(std::move(callback)) {}
 
   void open(Channel channel, zmq::socket_type type);
-  Socket* find(Channel channel);
-  void wait(Socket& socket);
-  void post_drain(Socket& socket);
-  void drain(Socket& socket);
-  std::optional<std::vector<zmq::message_t>> receive(Socket& socket);
+  ChannelSocket* find(Channel channel);
+  void wait(ChannelSocket& socket);
+  void post_drain(ChannelSocket& socket);
+  void drain(ChannelSocket& socket);
+  std::optional<std::vector<zmq::message_t>> receive(ChannelSocket& socket);
   void handle(Channel channel, const std::vector<zmq::message_t>& parts);
   void open_all();
   void close_all();
@@ -66,15 +67,15 @@ struct KernelSockets::State : std::enable_shared_from_this<KernelSockets::State>
   jupyter::Signer signer;
   jupyter::Reader reader;
   OnMessage on_message;
-  std::vector<std::unique_ptr<Socket>> sockets;
+  std::vector<std::unique_ptr<ChannelSocket>> sockets;
   // Handlers that are on their way still refer to them.
-  std::vector<std::unique_ptr<Socket>> closed_sockets;
-  std::unique_ptr<Socket> throw_away;
+  std::vector<std::unique_ptr<ChannelSocket>> closed_sockets;
+  std::unique_ptr<ChannelSocket> throw_away;
   bool closed = false;
 };
 
 void KernelSockets::State::open(Channel channel, zmq::socket_type type) {
-  auto socket = std::make_unique<Socket>(executor, context, channel, type);
+  auto socket = std::make_unique<ChannelSocket>(executor, context, channel, type);
   socket->zmq.set(zmq::sockopt::linger, 0);
   socket->zmq.set(zmq::sockopt::reconnect_ivl, 10);
   socket->zmq.set(zmq::sockopt::maxmsgsize, kMaxFrameBytes);
@@ -93,14 +94,14 @@ void KernelSockets::State::open(Channel channel, zmq::socket_type type) {
   post_drain(*sockets.back());
 }
 
-Socket* KernelSockets::State::find(Channel channel) {
+ChannelSocket* KernelSockets::State::find(Channel channel) {
   for (const auto& socket : sockets) {
     if (socket->channel == channel) return socket.get();
   }
   return nullptr;
 }
 
-void KernelSockets::State::wait(Socket& socket) {
+void KernelSockets::State::wait(ChannelSocket& socket) {
   socket.descriptor.async_wait(
       asio::posix::stream_descriptor::wait_read,
       [self = shared_from_this(), &socket](const boost::system::error_code& error) {
@@ -110,7 +111,7 @@ void KernelSockets::State::wait(Socket& socket) {
       });
 }
 
-void KernelSockets::State::post_drain(Socket& socket) {
+void KernelSockets::State::post_drain(ChannelSocket& socket) {
   if (std::exchange(socket.drain_posted, true)) return;
   asio::post(executor, [self = shared_from_this(), &socket] {
     if (!socket.open) return;
@@ -119,7 +120,7 @@ void KernelSockets::State::post_drain(Socket& socket) {
   });
 }
 
-void KernelSockets::State::drain(Socket& socket) {
+void KernelSockets::State::drain(ChannelSocket& socket) {
   try {
     for (size_t count = 0; readable(socket); ++count) {
       if (count == kMessagesPerTurn) return post_drain(socket);
@@ -132,7 +133,7 @@ void KernelSockets::State::drain(Socket& socket) {
   }
 }
 
-std::optional<std::vector<zmq::message_t>> KernelSockets::State::receive(Socket& socket) {
+std::optional<std::vector<zmq::message_t>> KernelSockets::State::receive(ChannelSocket& socket) {
   std::vector<zmq::message_t> parts;
   bool too_many = false;
   for (bool more = true; more;) {
@@ -204,7 +205,7 @@ KernelSockets::~KernelSockets() {
 }
 
 bool KernelSockets::send(Channel channel, const jupyter::Message& message) {
-  Socket* socket = state_->find(channel);
+  ChannelSocket* socket = state_->find(channel);
   if (!socket) return false;
   const std::vector<std::string> frames = jupyter::encode(message, state_->signer);
   try {
@@ -237,8 +238,8 @@ bool KernelSockets::renew() {
 
 void KernelSockets::poke() {
   try {
-    state_->throw_away = std::make_unique<Socket>(state_->executor, state_->context, Channel::shell,
-                                                  zmq::socket_type::dealer);
+    state_->throw_away = std::make_unique<ChannelSocket>(state_->executor, state_->context,
+                                                         Channel::shell, zmq::socket_type::dealer);
     state_->throw_away->zmq.set(zmq::sockopt::linger, 0);
     state_->throw_away->zmq.connect(jupyter::endpoint(state_->prefix, Channel::shell));
   } catch (const zmq::error_t& error) {

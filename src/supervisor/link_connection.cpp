@@ -1,14 +1,13 @@
 #include "supervisor/link_connection.hpp"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <deque>
 #include <optional>
 
 #include "async/event.hpp"
+#include "async/quiet.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
 #include "link/frame.hpp"
@@ -21,7 +20,7 @@ using Socket = asio::local::stream_protocol::socket;
 
 constexpr size_t kBatchBytes = 256u << 10;
 constexpr size_t kMaxUnnumbered = 256;
-constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+using async::kQuiet;
 
 // One dialled connection. Reader, writer and watch each hold it; closing the socket ends all three.
 struct Connection {

@@ -108,7 +108,8 @@ Result<> attach(const Descriptor& tree, int target, const std::string& name) {
   return {};
 }
 
-Result<> bind(const std::string& source, uint64_t attributes, int target, const std::string& name) {
+Result<> bind_mount(const std::string& source, uint64_t attributes, int target,
+                    const std::string& name) {
   auto tree = clone_mount(source, {.attr_set = attributes, .propagation = MS_PRIVATE});
   if (!tree) return std::unexpected(tree.error());
   return attach(*tree, target, name);
@@ -175,7 +176,7 @@ Result<> mount_binds(const RootSpec& spec, int root) {
   // send the supervisor to a socket of the host.
   const Descriptor own(::open(kernels.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   constexpr uint64_t kSockets = kInert | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
-  if (auto bound = bind(kernels, kSockets, own.get(), kernels); !bound) return bound;
+  if (auto bound = bind_mount(kernels, kSockets, own.get(), kernels); !bound) return bound;
 
   struct Inside {
     const char* path;
@@ -186,12 +187,12 @@ Result<> mount_binds(const RootSpec& spec, int root) {
                              Inside{kKernelsInside, kernels, kInert | MOUNT_ATTR_NOEXEC}}) {
     auto target = make_folder_inside(root, each.path, spec.uid_base);
     if (!target) return std::unexpected(target.error());
-    auto bound = bind(each.source, each.attributes, target->get(), each.path);
+    auto bound = bind_mount(each.source, each.attributes, target->get(), each.path);
     if (!bound) return bound;
   }
   if (auto planted = plant_file(root, kInitInside, "", spec.uid_base); !planted) return planted;
   const Descriptor init(open_inside(root, kInitInside, O_PATH | O_NOFOLLOW));
-  return bind(spec.init_program, kInert | MOUNT_ATTR_RDONLY, init.get(), kInitInside);
+  return bind_mount(spec.init_program, kInert | MOUNT_ATTR_RDONLY, init.get(), kInitInside);
 }
 
 // A company's own certificate authority must work inside too. The files are copied rather than

@@ -69,9 +69,11 @@ def test_the_title_is_renamed_by_a_click(tab):
 
 
 def test_text_cells_are_drawn_while_they_are_typed(tab):
+    """Typed at once: the keys that come before the new cell does are not lost, and press no button."""
     page = tab.page
     tab.main.get_by_role("button", name="Add a text cell").last.click()
     page.keyboard.type("# Growth\n\nEuler: $e^{i\\pi} = -1$ and **bold**")
+    expect(page.locator("[data-cell]")).to_have_count(2)
     preview = tab.cell().locator(".n-preview")
     expect(preview.get_by_role("heading", name="Growth")).to_be_visible()
     expect(preview.locator(".katex")).to_be_visible()

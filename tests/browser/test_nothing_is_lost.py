@@ -33,7 +33,7 @@ def test_a_page_lives_through_a_killed_server(make_server, tmp_path, new_context
     tab.saved()
     shown = tab.outputs(0).inner_text().split("\n")
     assert [line for line in shown if line.startswith('line')] == [f"line {i}" for i in range(60)]
-    assert tab.cell(0).locator(".cm-line").last.inner_text() == "# typed while it was away"
+    assert tab.cell(0).locator(".cm-line").last.inner_text().strip() == "# typed while it was away"
     fresh = Tab(page.context.new_page(), tab.person, tab.notebook)
     expect(fresh.editor(0)).to_contain_text("# typed while it was away")
     fresh.page.close()

@@ -21,6 +21,8 @@ find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
 
 add_library(colibri_options INTERFACE)
 target_compile_options(colibri_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+# In a unity build every source is an included file, where g++ takes unnamed namespaces for mistakes.
+target_compile_options(colibri_options INTERFACE -Wno-subobject-linkage)
 target_compile_definitions(colibri_options INTERFACE BOOST_ASIO_NO_DEPRECATED)
 target_include_directories(colibri_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 

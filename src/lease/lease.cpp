@@ -54,7 +54,9 @@ json::Object to_json(const Status& status) {
           {"ends_ms", status.ends_ms},
           {"kernel", json::Object{{"state", to_string(status.kernel.state)},
                                   {"name", status.kernel.name},
-                                  {"language", status.kernel.language}}}};
+                                  {"language", status.kernel.language},
+                                  {"reason", status.kernel.reason},
+                                  {"detail", status.kernel.detail}}}};
 }
 
 Lease::Lease(RuntimeId id, std::string flavor, std::string image, Terms terms, int64_t now_ms)
@@ -132,6 +134,8 @@ Result<> Lease::set_kernel(const Kernel& kernel, int64_t now_ms) {
     return out_of_order(status_.state, "given a kernel");
   if (status_.kernel.state != kernel.state) used_ms_ = now_ms;
   status_.kernel.state = kernel.state;
+  status_.kernel.reason = kernel.reason;
+  status_.kernel.detail = kernel.detail;
   if (!kernel.name.empty()) status_.kernel.name = kernel.name;
   if (!kernel.language.empty()) status_.kernel.language = kernel.language;
   return {};

@@ -25,6 +25,8 @@ struct Kernel {
   KernelState state = KernelState::none;
   std::string name;      // of the kernelspec: "python3"
   std::string language;  // "python"
+  std::string reason;    // Why it is restarting or dead: kernel_died, out_of_memory, restarted.
+  std::string detail;    // The same for a person.
 
   friend bool operator==(const Kernel&, const Kernel&) = default;
 };
@@ -81,7 +83,8 @@ class Lease {
   // All but ended →. A reason that end() gave stays.
   Result<> become_ended(std::string reason, std::string detail, int64_t now_ms);
 
-  // The kernel has this state; only while starting or ready. Empty `name` or `language`: as before.
+  // The kernel has this state; only while starting or ready. Empty `name` or `language`: as
+  // before.
   // A change of the kernel's state counts as use.
   Result<> set_kernel(const Kernel& kernel, int64_t now_ms);
   // Whether its supervisor has a link to us. A new lease has none, and needs none before ready.

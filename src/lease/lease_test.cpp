@@ -160,7 +160,8 @@ TEST(Lease, TellsPeopleWhatTheProtocolSays) {
   EXPECT_EQ(json::serialize(to_json(in_state(State::ready).status())),
             R"({"id":"r_1","state":"ready","flavor":"cpu","image":"default","reason":"",)"
             R"("detail":"","since_ms":0,"ends_ms":100000,)"
-            R"("kernel":{"state":"idle","name":"python3","language":"python"}})");
+            R"("kernel":{"state":"idle","name":"python3","language":"python",)"
+            R"("reason":"","detail":""}})");
 }
 
 TEST(Lease, ReadsTheNamesThatItWrites) {

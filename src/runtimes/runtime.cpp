@@ -213,7 +213,9 @@ void Runtime::follow(const link::Event& event) {
   const int64_t now_ms = async::now_ms();
   if (const auto* kernel = std::get_if<link::KernelChanged>(&event)) {
     const auto state = lease::parse_kernel_state(kernel->state);
-    if (!state || !lease_.set_kernel({*state, kernel->name, kernel->language}, now_ms)) return;
+    if (!state) return;
+    const lease::Kernel now{*state, kernel->name, kernel->language, kernel->reason, kernel->detail};
+    if (!lease_.set_kernel(now, now_ms)) return;
     resumed_ = busy_is_a_guess_ = false;
     changed_.set();
     tell_lease();

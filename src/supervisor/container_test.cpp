@@ -17,10 +17,10 @@
 namespace colibri::supervisor {
 namespace {
 
-using testing::Box;
+using fixture::Box;
+using fixture::Outcome;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::Outcome;
 namespace fs = std::filesystem;
 
 class ContainerTest : public ::testing::Test {
@@ -44,7 +44,7 @@ TEST_F(ContainerTest, IsRootInsideAndNobodyOutside) {
   struct stat status {};
   ASSERT_EQ(::stat(box_->sandbox->host_path("/content/mine").c_str(), &status), 0);
   EXPECT_EQ(status.st_uid, box_->config.uid_base);
-  EXPECT_EQ(testing::processes_of(box_->config.uid_base), 1);
+  EXPECT_EQ(fixture::processes_of(box_->config.uid_base), 1);
 }
 
 TEST_F(ContainerTest, WritesItsWholeRootAndNothingOfTheImage) {
@@ -209,7 +209,7 @@ TEST_F(ContainerTest, BoundsAForkBomb) {
   EXPECT_LT(std::atoi(outcome.output.c_str()), 64);
   // Full up to the limit: nothing new can start, and the sandbox says so.
   box_->stop();
-  EXPECT_EQ(testing::processes_of(box_->config.uid_base), 0);
+  EXPECT_EQ(fixture::processes_of(box_->config.uid_base), 0);
 }
 
 TEST_F(ContainerTest, MetersProcessorTime) {

@@ -11,7 +11,7 @@
 
 #include "supervisor/sandbox.hpp"
 
-namespace colibri::supervisor::testing {
+namespace colibri::supervisor::fixture {
 
 struct Outcome {
   ExitStatus end;
@@ -63,4 +63,4 @@ class Box {
 [[nodiscard]] int processes_of(uint32_t uid);
 [[nodiscard]] bool within(int seconds, const std::function<bool()>& condition);
 
-}  // namespace colibri::supervisor::testing
+}  // namespace colibri::supervisor::fixture

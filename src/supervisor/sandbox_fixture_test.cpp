@@ -19,7 +19,7 @@
 #include "engine/sweep.hpp"
 #include "supervisor/descriptor.hpp"
 
-namespace colibri::supervisor::testing {
+namespace colibri::supervisor::fixture {
 namespace {
 
 namespace fs = std::filesystem;
@@ -179,4 +179,4 @@ Outcome Box::run(std::vector<std::string> argv) {
   return {end.value_or(ExitStatus{254, 0}), engine::read_small_file(path)};
 }
 
-}  // namespace colibri::supervisor::testing
+}  // namespace colibri::supervisor::fixture

@@ -14,9 +14,9 @@
 namespace colibri::supervisor {
 namespace {
 
-using testing::Box;
+using fixture::Box;
+using fixture::Outcome;
 using ::testing::HasSubstr;
-using testing::Outcome;
 
 class AnySandbox : public ::testing::TestWithParam<const char*> {
  protected:
@@ -114,10 +114,10 @@ TEST_P(AnySandbox, SignalsAWholeGroup) {
   const std::string word = marker();
   const auto id = box_->spawn(box_->request({"/bin/sh", "-c", "sleep " + word + " & wait"}));
   ASSERT_TRUE(id);
-  ASSERT_TRUE(testing::within(5, [&] { return testing::processes_with(word) >= 2; }));
+  ASSERT_TRUE(fixture::within(5, [&] { return fixture::processes_with(word) >= 2; }));
   box_->sandbox->signal(*id, SIGTERM, /*group=*/true);
   EXPECT_EQ(box_->wait(*id)->signal, SIGTERM);
-  EXPECT_TRUE(testing::within(5, [&] { return testing::processes_with(word) == 0; }));
+  EXPECT_TRUE(fixture::within(5, [&] { return fixture::processes_with(word) == 0; }));
 }
 
 TEST_P(AnySandbox, IgnoresSignalsForTheUnknown) {
@@ -132,9 +132,9 @@ TEST_P(AnySandbox, EndsDaemonsWhenItStops) {
                         "' > /dev/null 2>&1 &)")
                 .end.status,
             0);
-  ASSERT_TRUE(testing::within(5, [&] { return testing::processes_with(word) >= 2; }));
+  ASSERT_TRUE(fixture::within(5, [&] { return fixture::processes_with(word) >= 2; }));
   box_->stop();
-  EXPECT_EQ(testing::processes_with(word), 0);
+  EXPECT_EQ(fixture::processes_with(word), 0);
 }
 
 TEST_P(AnySandbox, LeavesNothingWhenItStops) {
@@ -177,7 +177,7 @@ TEST_P(AnySandbox, EndsWithItsSupervisorHoweverThatDied) {
   int pipe_ends[2];
   ASSERT_EQ(::pipe(pipe_ends), 0);
   Box orphaned(GetParam());
-  const int slirps = testing::processes_with("slirp4netns");
+  const int slirps = fixture::processes_with("slirp4netns");
   const pid_t supervisor = ::fork();
   if (supervisor == 0) {
     orphaned.config.network = "slirp4netns";
@@ -193,13 +193,13 @@ TEST_P(AnySandbox, EndsWithItsSupervisorHoweverThatDied) {
   ASSERT_EQ(::read(pipe_ends[0], &answer, 1), 1);
   ::close(pipe_ends[0]);
   ::close(pipe_ends[1]);
-  ASSERT_TRUE(testing::within(5, [&] { return testing::processes_with(word) >= 2; }));
+  ASSERT_TRUE(fixture::within(5, [&] { return fixture::processes_with(word) >= 2; }));
   ::kill(supervisor, SIGKILL);
   ::waitpid(supervisor, nullptr, 0);
 
   EXPECT_EQ(answer, 'y');
-  EXPECT_TRUE(testing::within(5, [&] { return testing::processes_with(word) == 0; }));
-  EXPECT_TRUE(testing::within(5, [&] { return testing::processes_with("slirp4netns") <= slirps; }));
+  EXPECT_TRUE(fixture::within(5, [&] { return fixture::processes_with(word) == 0; }));
+  EXPECT_TRUE(fixture::within(5, [&] { return fixture::processes_with("slirp4netns") <= slirps; }));
   const auto swept =
       engine::sweep_runtime({.cgroup = orphaned.config.cgroup, .run_dir = orphaned.config.run_dir});
   EXPECT_TRUE(swept) << swept.error().detail;

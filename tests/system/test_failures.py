@@ -66,6 +66,24 @@ def test_a_kernel_that_dies_is_told_and_started_again(make_server):
     assert text_of(page.run("2+2")) == "4"
 
 
+@pytest.mark.timeout(240)
+def test_a_kernel_that_never_answers_is_given_up_and_told(make_server):
+    server = make_server().start()
+    person = server.sign_in()
+    page = person.open(person.create())
+    page.run("""import json, os
+folder = os.path.expanduser("~/.local/share/jupyter/kernels/python3")
+os.makedirs(folder)
+with open(folder + "/kernel.json", "w") as f:
+    json.dump({"argv": ["sleep", "600"], "display_name": "Mute", "language": "python"}, f)""")
+    page.act("restart")
+    page.wait(lambda: page.lease["kernel"]["state"] == "dead", 100)
+    assert "did not answer within 60 seconds" in page.lease["kernel"]["detail"]
+    page.send({"type": "disconnect"})
+    page.wait(lambda: page.lease["state"] == "ended", 30)
+    assert text_of(page.run("1+1")) == "2"
+
+
 def test_a_second_server_on_the_same_data_is_refused(make_server):
     server = make_server().start()
     second = subprocess.run([BINARIES / "colibri", "serve", "--data", server.data, "--port", "0"], capture_output=True,

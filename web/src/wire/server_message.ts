@@ -26,6 +26,8 @@ export interface Lease {
   readonly ends_ms: number
   readonly kernel: {
     readonly state: KernelState; readonly name: string; readonly language: string
+    /** Why it is restarting or dead, as a word and for a person. */
+    readonly reason: string; readonly detail: string
   }
 }
 
@@ -99,6 +101,8 @@ function parseLease(object: JsonObject): Lease {
       state: member(kernel, "state") === undefined ? "none" : oneOfAt(kernel, "state", kernelStates),
       name: optionalStringAt(kernel, "name"),
       language: optionalStringAt(kernel, "language"),
+      reason: optionalStringAt(kernel, "reason"),
+      detail: optionalStringAt(kernel, "detail"),
     },
   }
 }

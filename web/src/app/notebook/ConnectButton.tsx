@@ -9,7 +9,7 @@ import { Tooltip } from "../../ui/Tooltip"
 import type { Lease, Meters } from "../../wire/server_message"
 import { formatBytes, t, type WordKey } from "../../words/words"
 import { useNotebook, useSession } from "./context"
-import { endingWords } from "./lease_notices"
+import { endingWords, kernelWords } from "./lease_notices"
 import type { Question } from "./NotebookPage"
 
 export type RuntimeLook = "none" | "waiting" | "connected" | "busy" | "stopped"
@@ -66,7 +66,8 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
         else if (chosen === "restart" || chosen === "disconnect") onAsk(chosen)
       }}
       trigger={
-        <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}>
+        <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}
+          aria-description={lease ? kernelWords(lease.kernel) ?? undefined : undefined}>
           <span className="n-runtime-state">
             {look === "waiting" ? <Spinner size={16} />
               : <Icon name={look === "stopped" ? "error" : look === "busy" ? "cpu" : "check"} size={18} />}

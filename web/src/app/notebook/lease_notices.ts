@@ -17,6 +17,14 @@ export function endingWords(lease: Lease): string {
   return lease.detail === "" ? lease.reason : lease.detail
 }
 
+/** What to say of a kernel that died by itself; null when it lives or somebody restarted it. */
+export function kernelWords(kernel: Lease["kernel"]): string | null {
+  if (kernel.state === "dead") return t("kernel.dead", { why: kernel.detail })
+  if (kernel.state !== "restarting") return null
+  if (kernel.reason === "out_of_memory") return t("kernel.out_of_memory")
+  return kernel.reason === "kernel_died" ? t("kernel.died") : null
+}
+
 export function useLeaseNotices(session: NotebookSession): void {
   useEffect(() => {
     // What had ended before this page came is no news.
@@ -28,6 +36,9 @@ export function useLeaseNotices(session: NotebookSession): void {
       if (lease?.state === "ended" && news && !wanted.has(lease.reason)) {
         showToast({ text: t("runtime.ended", { why: endingWords(lease) }), level: "warning", timeoutMs: 0 })
       }
+      const died = before && lease && lease.kernel.state !== before.kernel.state
+        ? kernelWords(lease.kernel) : null
+      if (died !== null) showToast({ text: died, level: "warning", timeoutMs: 0 })
       before = lease
     })
   }, [session])

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 import jupyter_client
+import zmq
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -52,12 +53,17 @@ class BareKernel:
         self.process = subprocess.Popen(
             ["chroot", ROOTFS, "/usr/bin/env", f"PATH={manifest['path']}", "HOME=/root", "python", "-m", "ipykernel_launcher",
              "-f", f"{inside}/kernel.json"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.client = jupyter_client.BlockingKernelClient()
+        # Tries anew each millisecond whether the kernel's sockets are there yet; the usual 100 would flatter us.
+        context = zmq.Context()
+        context.setsockopt(zmq.RECONNECT_IVL, 1)
+        self.client = jupyter_client.BlockingKernelClient(context=context)
         info = json.loads(name.read_text())
         info["ip"] = str(pathlib.Path(self.folder) / "k")
         self.client.load_connection_info(info)
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        # Not wait_for_ready(), which ends with a wait of its own: the first request goes out before the kernel is up.
+        request = self.client.kernel_info()
+        assert self.client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] == request
 
     def execute(self, code):
         """Until both the reply and idle came, as a page waits for them."""

@@ -47,18 +47,24 @@ std::string Message::parent_id() const {
   return json::string_at(parent_header, "msg_id").value_or("");
 }
 
+Signer::Signer(std::string_view key) {
+  if (key.empty()) return;
+  const std::shared_ptr<EVP_MD_CTX> keyed(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> secret(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, nullptr,
+                                   reinterpret_cast<const unsigned char*>(key.data()), key.size()),
+      EVP_PKEY_free);
+  COLIBRI_ASSERT(keyed && secret);
+  COLIBRI_ASSERT(EVP_DigestSignInit(keyed.get(), nullptr, EVP_sha256(), nullptr, secret.get()) ==
+                 1);
+  keyed_ = keyed;
+}
+
 std::string Signer::sign(std::span<const std::string_view> frames) const {
-  if (key_.empty()) return {};
-  // One context for each call: signing is rare beside what is signed, and this keeps Signer a
-  // value.
+  if (!keyed_) return {};
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         EVP_MD_CTX_free);
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      EVP_PKEY_new_raw_private_key(
-          EVP_PKEY_HMAC, nullptr, reinterpret_cast<const unsigned char*>(key_.data()), key_.size()),
-      EVP_PKEY_free);
-  COLIBRI_ASSERT(context && key);
-  COLIBRI_ASSERT(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1);
+  COLIBRI_ASSERT(context && EVP_MD_CTX_copy_ex(context.get(), keyed_.get()) == 1);
   for (const std::string_view frame : frames) {
     COLIBRI_ASSERT(EVP_DigestSignUpdate(context.get(), frame.data(), frame.size()) == 1);
   }

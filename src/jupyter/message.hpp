@@ -3,6 +3,7 @@
 // hmac header parent_header metadata content [buffers…]. The signature is checked on the raw bytes,
 // before anything is parsed. No sockets here.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,8 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "jupyter/long_stream.hpp"
+
+struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX.
 
 namespace colibri::jupyter {
 
@@ -37,7 +40,7 @@ struct Message {
 // HMAC-SHA256 over the four JSON frames, lower-case hex; an empty key means no signature.
 class Signer {
  public:
-  explicit Signer(std::string key) : key_(std::move(key)) {}
+  explicit Signer(std::string_view key);
 
   [[nodiscard]] std::string sign(std::span<const std::string_view> frames) const;
   // In constant time for signatures of the right length.
@@ -45,7 +48,9 @@ class Signer {
                             std::span<const std::string_view> frames) const;
 
  private:
-  std::string key_;
+  // Keyed and never changed: each signature starts from a copy, for setting a key up costs OpenSSL
+  // more than the signature. Null without a key.
+  std::shared_ptr<const evp_md_ctx_st> keyed_;
 };
 
 // Frames from "<IDS|MSG>" on, for a message made by Session.

@@ -30,10 +30,16 @@ Result<Loaded> read_rows(soci::session& sql, const std::string& notebook) {
 }
 
 Result<> write_rows(soci::session& sql, const std::string& notebook, const Batch& batch) {
+  long long seq = 0;
+  std::string payload;
+  soci::statement insert =
+      (sql.prepare << "INSERT INTO document_records (notebook_id, seq, payload)"
+                      " VALUES (:id, :seq, :payload)",
+       soci::use(notebook), soci::use(seq), soci::use(payload));
   for (const auto& [number, text] : batch.records) {
-    const auto seq = static_cast<long long>(number);
-    sql << "INSERT INTO document_records (notebook_id, seq, payload) VALUES (:id, :seq, :payload)",
-        soci::use(notebook), soci::use(seq), soci::use(*text);
+    seq = static_cast<long long>(number);
+    payload = *text;
+    insert.execute(true);
   }
   for (const BlobRow& blob : batch.blobs) {
     const auto bytes = static_cast<long long>(blob.bytes);

@@ -207,9 +207,9 @@ void DocumentActor::State::after_commit(Pending done) {
     for (const Answer& answer : done.answers)
       runtime_->answer_input(answer.execution, answer.value);
     if (resend_ && committed_ == tip_.seq()) resend();
-    if (runtime_->id() == done.batch.runtime) runtime_->committed(done.batch.last_frame);
   }
   deliver();
+  if (runtime_ && runtime_->id() == done.batch.runtime) runtime_->committed(done.batch.last_frame);
   if (!done.batch.records.empty()) note_change();
   maybe_compact();
 }

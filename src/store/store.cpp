@@ -109,6 +109,11 @@ class Store::Worker {
   // An error here is one of the whole batch: nothing of it is in the database.
   Result<> run_batch(std::vector<Job>& batch, std::vector<std::optional<Error>>& errors) {
     if (auto begun = run_statement(*sql_, begin_); !begun) return begun;
+    if (batch.size() == 1) {  // The usual case: what fails takes nobody with it.
+      errors[0] = run_job(batch[0]);
+      if (!transaction_is_open(*sql_)) return std::unexpected(lost(errors[0]));
+      return run_statement(*sql_, errors[0] ? "ROLLBACK" : "COMMIT");
+    }
     for (size_t i = 0; i < batch.size(); ++i) {
       if (auto saved = run_statement(*sql_, "SAVEPOINT work"); !saved) return saved;
       errors[i] = run_job(batch[i]);

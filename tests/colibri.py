@@ -26,12 +26,6 @@ def free_port():
         return s.getsockname()[1]
 
 
-def write_config(folder, runtimes):
-    path = folder / "colibri.yaml"
-    path.write_text(f"runtimes:\n  {runtimes}\n")
-    return path
-
-
 def supervisors(server):
     """Process ids of the supervisors of its runtimes."""
     found = subprocess.run(["pgrep", "-f", f"colibri-supervisor --config {server.data}"], capture_output=True, text=True)
@@ -39,11 +33,11 @@ def supervisors(server):
 
 
 class Server:
-    """`colibri serve` on a data folder. stop() asks it to end its runtimes; kill() is kill -9."""
+    """`colibri serve` on a data folder. stop() asks it to end with its runtimes; kill() is kill -9, and they go on."""
 
-    def __init__(self, data, *, arguments=()):
+    def __init__(self, data, *, on_stop="end", arguments=()):
         self.data = pathlib.Path(data)
-        self.arguments = list(arguments)
+        self.arguments = ["--on-stop", on_stop, *arguments]
         self.port = free_port()
         self.process = None
         self.log = self.data.parent / f"{self.data.name}.log"
@@ -120,7 +114,7 @@ class Person:
     def end_runtime(self, notebook):
         page = self.open(notebook, client="t_end")
         page.send({"type": "disconnect"})
-        page.wait(lambda: page.lease is None or page.lease["state"] == "ended", 30)
+        page.wait_lease_ended()
         page.close()
 
 
@@ -232,8 +226,12 @@ class Page:
         self.wait(lambda: any(m["type"] == kind for m in self.messages[start:]), timeout)
         return next(m for m in self.messages[start:] if m["type"] == kind)
 
+    def wait_lease_ended(self, timeout=30):
+        heard = lambda: any(m["type"] == "lease" for m in self.messages)  # noqa: E731
+        self.wait(lambda: heard() and (self.lease is None or self.lease["state"] == "ended"), timeout)
+
     def add_code(self, source, cell=None):
-        cell = cell or f"c{self.command + 1}"
+        cell = cell or f"{self.client}_{self.command + 1}"
         after = self.order[-1] if self.order else None
         self.do("insert_cell", cell=cell, cell_type="code", after=after, source=source, metadata={})
         self.wait(lambda: cell in self.cells, 10)

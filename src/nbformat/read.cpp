@@ -116,7 +116,8 @@ class CellReader {
       notes.push_back(fmt::format("{} cells of an unknown type are shown as raw text.", unknown_));
     if (uncounted_ > 0)
       notes.push_back(fmt::format("{} malformed execution counts were dropped.", uncounted_));
-    if (doubled_ > 0) notes.push_back(fmt::format("{} repeated cell ids were replaced.", doubled_));
+    if (doubled_ > 0)
+      notes.push_back(fmt::format("Cell ids that stood twice were replaced: {}.", doubled_));
   }
 
  private:

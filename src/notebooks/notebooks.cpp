@@ -76,6 +76,7 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
     auto opened = co_await load(row);
     opening.erase(row.id);
     done->set();
+    if (!opened) log::warn("notebook {} cannot be opened: {}", row.id.value, opened.error().detail);
     co_return opened;
   }
 
@@ -84,6 +85,8 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
     if (!drive) co_return std::unexpected(drive.error());
     auto document = co_await load_document(world, row.id, row.path, *drive);
     if (!document) co_return std::unexpected(document.error());
+    for (const std::string& note : document->notes)
+      log::info("notebook {}: {}", row.id.value, note);
     std::string reason;
     const auto last = co_await world.runtimes.last_reason(row.id);
     if (last) reason = *last;
@@ -197,7 +200,10 @@ Task<Result<Imported>> Notebooks::import(UserId user, std::string name, std::str
     return d->create_beside(drive::kNotebookFolder, stem, bytes);
   };
   auto path = co_await part->world.pool.run(std::move(work));
-  if (!path) co_return std::unexpected(path.error());
+  if (!path) {
+    log::info("an upload of {} was refused: {}", user.value, path.error().detail);
+    co_return std::unexpected(path.error());
+  }
   imported.title = title_of(*path);
   auto id = co_await part->rows.ensure(user, std::move(*path));
   if (!id) co_return std::unexpected(id.error());

@@ -229,6 +229,9 @@ void Supervisor::watch_deadlines() {
   if (config_.orphan_ms > 0 && link_->alone() > std::chrono::milliseconds(config_.orphan_ms)) {
     return end("timeout", "The server has been away for too long.");
   }
+  if (::access(config_.runtime_dir.c_str(), F_OK) != 0) {
+    return end("runtime_ended", "The runtime's folder was deleted.");
+  }
   if (link_->refused() > kRefusedLimit) {
     return end("runtime_ended", "The server does not know this runtime any more.");
   }

@@ -1,11 +1,13 @@
 """What a person sees when things break under an open page."""
 
+import json
 import os
 import signal
 
+import pytest
 from playwright.sync_api import expect
 
-from colibri import supervisors, write_config
+from colibri import supervisors
 from tab import Tab, sign_in
 
 
@@ -16,8 +18,8 @@ def open_tab(server, new_context):
     return Tab(context.new_page(), person, person.create())
 
 
-def test_a_page_lives_through_a_killed_server(make_server, tmp_path, new_context):
-    server = make_server(arguments=["--config", write_config(tmp_path, "on_stop: keep")]).start()
+def test_a_page_lives_through_a_killed_server(make_server, new_context):
+    server = make_server().start()
     tab = open_tab(server, new_context)
     page = tab.page
     tab.write("import time\nfor i in range(60):\n    print('line', i, flush=True)\n    time.sleep(.1)", 0)
@@ -63,11 +65,27 @@ def test_out_of_memory_is_told_as_such(make_server, tmp_path, new_context):
     expect(tab.cell(0).get_by_text("Out of memory")).to_be_visible(timeout=60_000)
 
 
-def test_files_that_are_no_notebooks_are_refused_in_words(context, person):
+OLD = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": [
+    {"cell_type": "code", "input": "1+1", "language": "python", "outputs": [], "metadata": {}}]}]}
+TWINS = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+    {"cell_type": "markdown", "id": "same", "metadata": {}, "source": "one"},
+    {"cell_type": "markdown", "id": "same", "metadata": {}, "source": "two"}]}
+
+
+@pytest.mark.parametrize("data, words, opens", [
+    (b"PK\x03\x04", "no notebook", False),
+    (b'{"nbformat": 4, "cells": ["\xff"]}', "UTF-8", False),
+    (b'{"nbformat": 5, "cells": []}', "nbformat 5", False),
+    (json.dumps(OLD).encode(), "Upgraded from nbformat 3", True),
+    (json.dumps(TWINS).encode(), "Cell ids that stood twice were replaced: 1", True),
+], ids=["no notebook", "no text", "nbformat 5", "nbformat 3", "doubled ids"])
+def test_a_strange_file_is_told_in_words_on_the_page_and_in_the_log(context, person, shared_server, data, words, opens):
     page = context.new_page()
     page.goto(person.url)
-    for name, data, words in [("bad.ipynb", b"PK\x03\x04", "no notebook"), ("five.ipynb", b'{"nbformat": 5, "cells": []}', "nbformat 5")]:
-        with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="Upload").click()
-        chooser.value.set_files([{"name": name, "mimeType": "application/json", "buffer": data}])
-        expect(page.get_by_role("region", name="Messages").get_by_text(words)).to_be_visible()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload").click()
+    chooser.value.set_files([{"name": "strange.ipynb", "mimeType": "application/json", "buffer": data}])
+    expect(page.get_by_role("region", name="Messages").get_by_text(words)).to_be_visible()
+    if opens:
+        page.wait_for_url("**/notebooks/*")
+    assert words in shared_server.log.read_text()

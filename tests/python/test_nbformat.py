@@ -266,7 +266,7 @@ def test_bad_ids_are_replaced_and_said():
     ours = round_trip(json.dumps(notebook([*cells, missing])).encode())
     ids = [cell["id"] for cell in json.loads(ours.stdout)["cells"]]
     assert ids[0] == "c1" and ids[3] == "ok" and len(set(ids)) == 5
-    for word in (b"1 cells without an id", b"1 malformed", b"1 repeated"):
+    for word in (b"1 cells without an id", b"1 malformed", b"twice were replaced: 1"):
         assert word in ours.stderr
 
 

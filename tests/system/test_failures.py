@@ -8,11 +8,11 @@ import time
 
 import pytest
 
-from colibri import BINARIES, supervisors, text_of, write_config
+from colibri import BINARIES, supervisors, text_of
 
 
-def test_a_killed_server_loses_no_line_and_doubles_none(make_server, tmp_path):
-    server = make_server(arguments=["--config", write_config(tmp_path, "on_stop: keep")]).start()
+def test_a_killed_server_loses_no_line_and_doubles_none(make_server):
+    server = make_server().start()
     person = server.sign_in()
     notebook = person.create()
     page = person.open(notebook)
@@ -27,7 +27,21 @@ def test_a_killed_server_loses_no_line_and_doubles_none(make_server, tmp_path):
     assert text_of(page.cells[cell]) == "".join(f"line {i}\n" for i in range(80))
     assert page.cells[cell]["last_run"]["status"] == "ok"
     page.send({"type": "disconnect"})
-    page.wait(lambda: page.lease is None or page.lease["state"] == "ended", 30)
+    page.wait_lease_ended(30)
+
+
+def test_a_stopped_server_finds_its_runtimes_again(make_server):
+    server = make_server(on_stop="keep").start()
+    person = server.sign_in()
+    page = person.open(person.create())
+    page.run("kept = 42")
+    assert server.stop() == 0
+    server.start()
+    person = server.sign_in()
+    again = person.open(page.notebook, client="t_again")
+    assert text_of(again.run("kept")) == "42"
+    again.close()
+    person.end_runtime(page.notebook)
 
 
 def test_a_killed_supervisor_is_told_and_swept(make_server):
@@ -41,7 +55,7 @@ def test_a_killed_supervisor_is_told_and_swept(make_server):
     os.kill(supervisor, signal.SIGKILL)
     page.wait(lambda: page.cells[cell].get("last_run"), 20)
     assert page.cells[cell]["last_run"]["reason"] == "supervisor_lost"
-    page.wait(lambda: page.lease is None or page.lease["state"] == "ended", 20)
+    page.wait_lease_ended(20)
     assert "on" in text_of(page.cells[cell])
     assert text_of(page.run("1+1")) == "2"  # Another machine.
 

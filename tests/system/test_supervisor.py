@@ -328,6 +328,13 @@ def test_the_deadline_ends_the_runtime(make):
     assert runtime.process.wait(15) == 0
 
 
+def test_a_deleted_folder_ends_the_runtime(make):
+    runtime = make().start().ready()
+    runtime.vanish()
+    os.rename(runtime.config["runtime_dir"], runtime.config["runtime_dir"] + ".gone")
+    assert runtime.process.wait(30) == 0
+
+
 def test_without_a_server_it_ends_and_leaves_its_spool(make):
     runtime = make(acknowledge=False, orphan_ms=1500).start().ready()
     runtime.run("x", "print('kept')")

@@ -13,7 +13,8 @@ export async function importAll(api: Api, files: readonly File[]): Promise<reado
       const { id, notes } = await api.importNotebook(file.name, file)
       ids.push(id)
       showToast({ text: t("notebook.imported", { title: file.name }), level: "success" })
-      for (const note of notes) showToast({ text: `${file.name}: ${note}` })
+      // A single one is opened at once, and says so itself.
+      if (files.length > 1) for (const note of notes) showToast({ text: `${file.name}: ${note}` })
     } catch (error) {
       showToast({ text: `${file.name}: ${errorText(error)}`, level: "error" })
     }

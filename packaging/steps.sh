@@ -152,7 +152,9 @@ install_node_modules() {
   if [[ -d $root/web/node_modules ]] && stamped node_modules "$digest"; then return; fi
   # The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses
   # a lock file without the other systems' optional packages, which not every mirror carries.
-  step npm "Fetching the page's packages" npm --prefix "$root/web" install --no-save --no-audit --no-fund
+  # npm's own patience, a minute and more for each of hundreds of packages, would look like a hang.
+  step npm "Fetching the page's packages" npm --prefix "$root/web" install --no-save --no-audit --no-fund \
+    --fetch-retries=1 --fetch-retry-mintimeout=2000
   stamp node_modules "$digest"
 }
 

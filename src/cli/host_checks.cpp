@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <set>
 
@@ -209,8 +210,11 @@ std::vector<Check> check_probe(const ProbeOutcome& outcome, const fs::path& fold
     return checks;
   }
   if (outcome.failed_at == ProbeStep::user_namespace) {
+    // The kernel's answer to a process whose root is not that of its mount namespace is EPERM too.
     failed("user namespaces", "cannot be made",
-           "sysctl user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1");
+           outcome.error == EPERM
+               ? "run it outside of a chroot, and in a container only in one that may make them"
+               : "sysctl user.max_user_namespaces=15000");
     return checks;
   }
   passed("user namespaces", "can be made");

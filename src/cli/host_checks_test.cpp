@@ -143,7 +143,11 @@ TEST(Probe, NamesTheStepThatFailed) {
   EXPECT_EQ(shifted.front().state, CheckState::ok);
   EXPECT_EQ(shifted.back().state, CheckState::failed);
   EXPECT_THAT(shifted.back().text, HasSubstr("/srv/data"));
-  EXPECT_FALSE(can_run(check_probe({ProbeStep::user_namespace, EPERM}, "/")));
+  const auto refused = check_probe({ProbeStep::user_namespace, EPERM}, "/");
+  EXPECT_FALSE(can_run(refused));
+  EXPECT_THAT(refused.back().mend, HasSubstr("chroot"));
+  EXPECT_THAT(check_probe({ProbeStep::user_namespace, ENOSPC}, "/").back().mend,
+              HasSubstr("max_user_namespaces"));
   EXPECT_TRUE(can_run(check_probe({}, "/")));
 }
 

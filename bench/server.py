@@ -66,16 +66,14 @@ class BareKernel:
         assert self.client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] == request
 
     def execute(self, code):
-        """Until both the reply and idle came, as a page waits for them."""
-        request = self.client.execute(code)
-        replied = idle = False
-        while not (replied and idle):
-            if not idle:
-                message = self.client.get_iopub_msg(timeout=30)
-                idle = message["parent_header"].get("msg_id") == request and \
-                    message["content"].get("execution_state") == "idle"
-            if not replied and (idle or self.client.shell_channel.socket.poll(0)):
-                replied = self.client.get_shell_msg(timeout=30)["parent_header"].get("msg_id") == request
+        """Until both the reply and idle came, as a page waits for them. Frames are looked at, not parsed: a client's
+        own work is no part of the floor."""
+        self.client.execute(code)
+        shell, iopub = self.client.shell_channel.socket, self.client.iopub_channel.socket
+        while b'"execute_reply"' not in b"".join(shell.recv_multipart()):
+            pass
+        while b'"idle"' not in (frames := b"".join(iopub.recv_multipart())) or b'"execute_request"' not in frames:
+            pass
 
     def close(self):
         self.client.stop_channels()
@@ -154,13 +152,15 @@ def bench_execute():
         person = server.sign_in()
         page = person.open(person.create())
         cell = page.add_code("pass")
+        page.do("run", cells=[cell])
+        page.wait(lambda: page.cells[cell].get("last_run"))
         kernel = BareKernel()
         ours, bare = [], []
         for _ in range(320):
-            page.cells[cell].pop("last_run", None)
             began = time.perf_counter()
             page.do("run", cells=[cell])
-            page.wait(lambda: page.cells[cell].get("last_run"))
+            while '"run_finished"' not in page.socket.recv():
+                pass
             ours.append((time.perf_counter() - began) * 1e3)
             began = time.perf_counter()
             kernel.execute("pass")

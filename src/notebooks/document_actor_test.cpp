@@ -120,6 +120,22 @@ TEST_F(DocumentActorTest, ConnectsByItselfAndRunsWhenTheKernelIsReady) {
   EXPECT_EQ(stream_of("c0"), "1\n");
 }
 
+TEST_F(DocumentActorTest, CommitsARunAndItsStartAtOnce) {
+  open({"1", "2"});
+  Page page;
+  attach(page);
+  submit(document::RunCells{{{"c0"}}, {}});
+  const auto supervisor = make_ready(page);
+  supervisor->say(3, link::Done{started(*supervisor), "ok", ""});
+  ASSERT_TRUE(until([&] { return !page.types.empty() && page.types.back() == "run_finished"; }));
+  page.types.clear();
+  page.commits.clear();
+  submit(document::RunCells{{{"c1"}}, {}});
+  ASSERT_TRUE(until([&] { return page.types.size() == 2; }));
+  EXPECT_THAT(page.types, ElementsAre("runs_queued", "run_started"));
+  EXPECT_THAT(page.commits, ElementsAre(2));
+}
+
 TEST_F(DocumentActorTest, AcknowledgesAFrameOnlyAfterItsRecordIsOnTheDisk) {
   open({"x"});
   Page page;

@@ -1,6 +1,8 @@
 #include "notebooks/document_state.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
@@ -175,6 +177,9 @@ void DocumentActor::State::start_commit() {
 }
 
 Task<void> DocumentActor::State::commit_loop(std::shared_ptr<State> self) {
+  // Not in the middle of a turn: what one command causes (a run queued, and started) goes into one
+  // commit.
+  co_await asio::post(self->world_.reactor, asio::use_awaitable);
   while (!self->pending_.batch.empty()) {
     Pending batch = std::exchange(self->pending_, Pending());
     if (self->runtime_ && self->taken_frame_ > 0) {

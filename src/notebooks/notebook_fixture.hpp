@@ -53,6 +53,7 @@ struct Page final : Client {
     snapshot = *text;
   }
   void on_records(const std::string&, std::span<const SharedText> texts) override {
+    commits.push_back(texts.size());
     for (const SharedText& text : texts) {
       const auto record = json::parse_object(*text);
       seqs.push_back(*json::integer_at(*record, "seq"));
@@ -76,6 +77,7 @@ struct Page final : Client {
   std::weak_ptr<DocumentActor> followed;
   std::optional<Welcome> welcome;
   std::string snapshot, reply;
+  std::vector<size_t> commits;  // How many records came at once.
   std::vector<int64_t> seqs;
   std::vector<std::string> types, notices, comm_buffers;
   std::vector<uint64_t> refused;

@@ -29,7 +29,7 @@ def without_ids(data):
     return notebook
 
 
-@pytest.mark.parametrize("path", valid_notebooks(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", list(valid_notebooks()), ids=lambda path: path.name)
 def test_open_and_save_change_no_byte_that_nbformat_would_not(person, path):
     data = path.read_bytes()
     answer = person.import_file(path.name, data)

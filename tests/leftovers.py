@@ -57,7 +57,7 @@ def main():
         print(json.dumps(everything(), indent=1))
         return 0
     before = set(json.loads(pathlib.Path(sys.argv[1]).read_text()))
-    for _ in range(50):  # What was just told to end may take a moment.
+    for _ in range(100):  # What was just told to end may take a moment.
         left = [each for each in everything() if each not in before]
         if not left:
             return 0

@@ -38,7 +38,9 @@ export function useLeaseNotices(session: NotebookSession): void {
       }
       const died = before && lease && lease.kernel.state !== before.kernel.state
         ? kernelWords(lease.kernel) : null
-      if (died !== null) showToast({ text: died, level: "warning", timeoutMs: 0 })
+      // A dead one stays told until somebody has read it; one that is started again is news only.
+      const stays = lease?.kernel.state === "dead" ? { timeoutMs: 0 } : {}
+      if (died !== null) showToast({ text: died, level: "warning", ...stays })
       before = lease
     })
   }, [session])

@@ -170,9 +170,6 @@ build_page() {
   stamp page "$digest"
 }
 
-# A clone in another folder finds in the cache what the first one compiled.
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
-
 # build_cpp PRESET FOLDER WHAT TARGET…: configures once and builds.
 build_cpp() {
   local preset=$1 folder=$2 what=$3

@@ -16,7 +16,7 @@ import zmq
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from colibri import BINARIES, IMAGES, READY, Server, free_port, text_of  # noqa: E402
+from colibri import BINARIES, IMAGES, READY, Server, free_port, supervisors, text_of  # noqa: E402
 
 ROOTFS = (IMAGES / "default" / "rootfs").resolve()
 
@@ -114,10 +114,10 @@ def bench_rest():
         person = server.sign_in()
         page = person.open(person.create())
         page.run("1+1")
-        found = subprocess.run(["pgrep", "-f", f"colibri-supervisor --config {server.data}"], capture_output=True, text=True)
+        (supervisor,) = supervisors(server)
         time.sleep(2)
         print(f"rest: server {at_rest:.1f} MB PSS (promise 25), with one runtime {pss_mb(server.process.pid):.1f} MB; "
-              f"supervisor {pss_mb(int(found.stdout.split()[0])):.1f} MB (promise 8)")
+              f"supervisor {pss_mb(supervisor):.1f} MB (promise 8)")
     with_server(measure)
 
 

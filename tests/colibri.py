@@ -32,6 +32,13 @@ def supervisors(server):
     return [int(pid) for pid in found.stdout.split()]
 
 
+def little_memory(folder):
+    """The arguments of a server whose runtimes may take 400 MiB."""
+    path = folder / "small.yaml"
+    path.write_text("flavors:\n  - name: cpu\n    title: CPU\n    cpus: 2\n    memory: 400MiB\n    pids: 512\n")
+    return ["--config", path]
+
+
 class Server:
     """`colibri serve` on a data folder. stop() asks it to end with its runtimes; kill() is kill -9, and they go on."""
 
@@ -70,12 +77,6 @@ class Server:
     def sign_in(self):
         """The owner, by the link of the last start: it is good once."""
         return Person(self.url, self.token)
-
-    def link(self):
-        """Another one-time sign-in link of the owner."""
-        printed = subprocess.run([BINARIES / "colibri", "user", "link", "owner@localhost", "--data", self.data],
-                                 capture_output=True, text=True, check=True).stdout
-        return f"{self.url}/#signin={printed.split('#signin=')[1].split()[0]}"
 
 
 class Person:
@@ -227,8 +228,9 @@ class Page:
         return next(m for m in self.messages[start:] if m["type"] == kind)
 
     def wait_lease_ended(self, timeout=30):
-        heard = lambda: any(m["type"] == "lease" for m in self.messages)  # noqa: E731
-        self.wait(lambda: heard() and (self.lease is None or self.lease["state"] == "ended"), timeout)
+        """A page that has heard of no lease yet cannot know."""
+        self.wait(lambda: any(m["type"] == "lease" for m in self.messages)
+                  and (self.lease is None or self.lease["state"] == "ended"), timeout)
 
     def add_code(self, source, cell=None):
         cell = cell or f"{self.client}_{self.command + 1}"

@@ -84,8 +84,7 @@ class Lease {
   Result<> become_ended(std::string reason, std::string detail, int64_t now_ms);
 
   // The kernel has this state; only while starting or ready. Empty `name` or `language`: as
-  // before.
-  // A change of the kernel's state counts as use.
+  // before. A change of the kernel's state counts as use.
   Result<> set_kernel(const Kernel& kernel, int64_t now_ms);
   // Whether its supervisor has a link to us. A new lease has none, and needs none before ready.
   void set_linked(bool linked, int64_t now_ms);

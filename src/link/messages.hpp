@@ -120,16 +120,16 @@ struct Execute {
 };
 struct Interrupt {};
 struct Restart {
-  std::string command;
-};  // Any string that is new for a new wish.
+  std::string command;  // Any string that is new for a new wish.
+};
 struct AnswerInput {
   ExecutionId execution;
   std::string value;
 };
 struct Complete {
   std::string request, code;
-  int64_t cursor = 0;
-};  // cursor in code points
+  int64_t cursor = 0;  // in code points
+};
 struct Inspect {
   std::string request, code;
   int64_t cursor = 0;

@@ -7,7 +7,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from colibri import supervisors
+from colibri import little_memory, supervisors
 from tab import Tab, sign_in
 
 
@@ -57,9 +57,7 @@ def test_a_lost_machine_is_told_where_it_was_missed(make_server, new_context):
 
 
 def test_out_of_memory_is_told_as_such(make_server, tmp_path, new_context):
-    config = tmp_path / "small.yaml"
-    config.write_text("flavors:\n  - name: cpu\n    title: CPU\n    cpus: 2\n    memory: 400MiB\n    pids: 512\n")
-    tab = open_tab(make_server(arguments=["--config", config]).start(), new_context)
+    tab = open_tab(make_server(arguments=little_memory(tmp_path)).start(), new_context)
     tab.write("a = bytearray(2 << 30)", 0)
     tab.page.keyboard.press("Control+Enter")
     expect(tab.cell(0).get_by_text("Out of memory")).to_be_visible(timeout=60_000)

@@ -1,34 +1,18 @@
 """Colibri's reader and writer of notebook files against the nbformat package, byte for byte."""
 
 import json
-import logging
 import os
 import random
 import subprocess
 
-import nbformat
 import pytest
 
 from colibri import BINARIES, NOTEBOOKS
-
+from notebook_files import valid_notebooks, with_nbformat, without_ids
 
 
 def round_trip(data: bytes) -> subprocess.CompletedProcess:
     return subprocess.run([BINARIES / "nbformat_round_trip"], input=data, capture_output=True, timeout=60)
-
-
-def with_nbformat(data: bytes) -> bytes:
-    logging.disable(logging.CRITICAL)  # It logs what it finds invalid, and goes on.
-    notebook = nbformat.reads(data.decode(), as_version=4)
-    text = nbformat.writes(notebook)
-    return (text if text.endswith("\n") else text + "\n").encode("utf-8", "surrogatepass")
-
-
-def without_ids(data: bytes) -> object:
-    notebook = json.loads(data)
-    for cell in notebook["cells"]:
-        cell.pop("id", None)
-    return notebook
 
 
 def notebook(cells=(), minor=5, **metadata):
@@ -44,14 +28,9 @@ def markdown(source, **members):
     return {"cell_type": "markdown", "id": "m1", "metadata": {}, "source": source, **members}
 
 
-def real_notebooks():
-    names = [p for p in sorted(NOTEBOOKS.rglob("*.ipynb")) if not p.name.startswith("invalid")]
-    return [p for p in names if json.loads(p.read_bytes()).get("nbformat") == 4]
-
-
 @pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="the folder of real notebooks is not here")
 def test_real_notebooks_are_written_as_nbformat_writes_them():
-    paths = real_notebooks()
+    paths = valid_notebooks()
     assert len(paths) > 5
     for path in paths:
         data = path.read_bytes()

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from colibri import BINARIES, supervisors, text_of
+from colibri import BINARIES, little_memory, supervisors, text_of
 
 
 def test_a_killed_server_loses_no_line_and_doubles_none(make_server):
@@ -61,9 +61,7 @@ def test_a_killed_supervisor_is_told_and_swept(make_server):
 
 
 def test_running_out_of_memory_is_told_as_such(make_server, tmp_path):
-    config = tmp_path / "small.yaml"
-    config.write_text("flavors:\n  - name: cpu\n    title: CPU\n    cpus: 2\n    memory: 400MiB\n    pids: 512\n")
-    server = make_server(arguments=["--config", config]).start()
+    server = make_server(arguments=little_memory(tmp_path)).start()
     person = server.sign_in()
     page = person.open(person.create())
     cell = page.run("a = bytearray(2 << 30)", 60)

@@ -1,35 +1,16 @@
 """Notebook files through the whole server: opened, changed, and written as Jupyter would."""
 
 import json
-import logging
 
-import nbformat
 import pytest
 
 from colibri import NOTEBOOKS
+from notebook_files import valid_notebooks, with_nbformat, without_ids
 
 pytestmark = pytest.mark.skipif(not NOTEBOOKS.is_dir(), reason="the folder of real notebooks is not here")
 
 
-def valid_notebooks():
-    for path in sorted(NOTEBOOKS.rglob("*.ipynb")):
-        if not path.name.startswith("invalid") and json.loads(path.read_bytes()).get("nbformat") == 4:
-            yield path
-
-
-def written_by_nbformat(data):
-    logging.disable(logging.CRITICAL)  # It logs what it finds invalid, and goes on.
-    return (nbformat.writes(nbformat.reads(data.decode(), as_version=4)).rstrip("\n") + "\n").encode("utf-8", "surrogatepass")
-
-
-def without_ids(data):
-    notebook = json.loads(data)
-    for cell in notebook["cells"]:
-        cell.pop("id", None)
-    return notebook
-
-
-@pytest.mark.parametrize("path", list(valid_notebooks()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", valid_notebooks(), ids=lambda path: path.name)
 def test_open_and_save_change_no_byte_that_nbformat_would_not(person, path):
     data = path.read_bytes()
     answer = person.import_file(path.name, data)
@@ -44,6 +25,6 @@ def test_open_and_save_change_no_byte_that_nbformat_would_not(person, path):
     saved = person.request("GET", f"/api/notebooks/{page.notebook}/file").content
     minor_needs_ids = json.loads(data).get("nbformat_minor", 0) >= 5
     if minor_needs_ids and not all("id" in cell for cell in json.loads(data)["cells"]):
-        assert without_ids(saved) == without_ids(written_by_nbformat(data))  # Both make random ids.
+        assert without_ids(saved) == without_ids(with_nbformat(data))  # Both make random ids.
     else:
-        assert saved == written_by_nbformat(data)
+        assert saved == with_nbformat(data)

@@ -63,7 +63,8 @@ Task<void> NotebookSocket::serve() {
   std::optional<notebooks::Position> position;
   if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
   attached_ = true;
-  actor_->attach(*this, client_, user_.id, std::move(position));
+  notebooks::Visitor visitor{user_.id, user_.name, user_.email, document::Role::owner};
+  actor_->attach(*this, client_, std::move(visitor), std::move(position));
   while (auto message = co_await receive()) {
     if (!attached_) break;  // on_close() came meanwhile.
     carry_out(*std::move(message));
@@ -145,7 +146,7 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
 
 void NotebookSocket::on_welcome(const notebooks::Welcome& welcome) {
   socket_->send(wire::welcome({.id = user_.id, .email = user_.email, .name = user_.name},
-                              welcome.notebook, welcome.title, welcome.writable, welcome.resumed));
+                              welcome.notebook, welcome.title, welcome.role, welcome.resumed));
 }
 
 void NotebookSocket::on_snapshot(const notebooks::SharedText& snapshot,
@@ -174,6 +175,10 @@ void NotebookSocket::on_meters(const json::Object& meters) {
 
 void NotebookSocket::on_saved(const notebooks::Saved& saved) {
   socket_->send(wire::saved(saved.seq, saved.time_ms, saved.error));
+}
+
+void NotebookSocket::on_role(document::Role role) {
+  socket_->send(wire::role(role));
 }
 
 void NotebookSocket::on_title(const std::string& title) {

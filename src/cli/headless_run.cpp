@@ -252,7 +252,7 @@ Task<void> HeadlessRun::start() {
   auto opened = co_await parts_.notebooks.open(user_, notebook_);
   if (!opened) co_return cannot(opened.error().detail);
   actor_ = *std::move(opened);
-  actor_->attach(client_, client_id_, user_);
+  actor_->attach(client_, client_id_, {user_, "", "", document::Role::owner});
   const bool has_code = std::ranges::any_of(actor_->document().cells(), [](const auto& cell) {
     return cell.type == document::CellType::code && !is_blank(cell);
   });

@@ -65,11 +65,12 @@ std::vector<Effect> Document::apply(const Record& record) {
   COLIBRI_ASSERT(record.seq == seq_ + 1);
   seq_ = record.seq;
   if (record.command) {
-    constexpr size_t kRememberedClients = 256;
+    constexpr size_t kRememberedClients = 1'000;
     if (accepted_.size() >= kRememberedClients && !accepted_.contains(record.client.value))
-      accepted_.clear();
-    uint64_t& last = accepted_[record.client.value];
-    last = std::max(last, record.command);
+      accepted_.erase(std::ranges::min_element(accepted_, {},
+                                               [](const auto& known) { return known.second.seq; }));
+    Accepted& last = accepted_[record.client.value];
+    last = {record.user, std::max(last.command, record.command), record.seq};
   }
   Applier applier(*this, record);
   std::visit(applier, record.fact);

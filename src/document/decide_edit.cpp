@@ -25,6 +25,9 @@ bool is_chain(const std::vector<Update>& updates, size_t length) {
 }  // namespace
 
 Result<Record> Document::decide(const Command& command) const {
+  if (const auto known = accepted_.find(command.client.value);
+      known != accepted_.end() && !known->second.user.empty() && known->second.user != command.user)
+    return failure(ErrorCode::denied, "This client id is somebody else's.");
   if (has_accepted(command.client, command.command))
     return failure(ErrorCode::conflict, "This command was accepted before.");
   auto fact = std::visit(Decider(*this, command), command.op);

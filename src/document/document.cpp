@@ -8,15 +8,19 @@ json::Object Document::snapshot() const {
   json::Array cells, queue;
   for (const Cell& cell : cells_) cells.push_back(to_json(cell));
   for (const CellId& id : queue_) queue.emplace_back(id.value);
-  json::Object accepted;
-  for (const auto& [client, command] : accepted_) accepted.set(client, command);
+  json::Object accepted, clients;
+  for (const auto& [client, last] : accepted_) {
+    accepted.set(client, last.command);
+    clients.set(client, json::Object{{"user", last.user.value}, {"seq", last.seq}});
+  }
   json::Object snapshot{{"epoch", epoch_},
                         {"seq", seq_},
                         {"nbformat_minor", nbformat_minor_},
                         {"metadata", metadata_},
                         {"cells", std::move(cells)},
                         {"queue", std::move(queue)},
-                        {"accepted", std::move(accepted)}};
+                        {"accepted", std::move(accepted)},
+                        {"clients", std::move(clients)}};
   if (!extra_.empty()) snapshot.set("extra", extra_);
   return snapshot;
 }
@@ -48,7 +52,14 @@ Result<Document> Document::from_snapshot(const json::Object& snapshot, Limits li
   if (const auto* extra = json::object_at(snapshot, "extra")) document.extra_ = *extra;
   if (const auto* accepted = json::object_at(snapshot, "accepted"))
     for (const auto& [client, command] : *accepted)
-      document.accepted_[client] = static_cast<uint64_t>(command.if_integer().value_or(0));
+      document.accepted_[client].command = static_cast<uint64_t>(command.if_integer().value_or(0));
+  if (const auto* clients = json::object_at(snapshot, "clients"))
+    for (const auto& [client, known] : *clients)
+      if (const json::Object* object = known.if_object()) {
+        Accepted& last = document.accepted_[client];
+        last.user = {json::string_at(*object, "user").value_or("")};
+        last.seq = static_cast<uint64_t>(json::integer_at(*object, "seq").value_or(0));
+      }
   return document;
 }
 
@@ -78,7 +89,7 @@ const Cell* Document::next_to_start() const {
 
 bool Document::has_accepted(const ClientId& client, uint64_t command) const {
   const auto found = accepted_.find(client.value);
-  return command != 0 && found != accepted_.end() && command <= found->second;
+  return command != 0 && found != accepted_.end() && command <= found->second.command;
 }
 
 void Document::load(std::vector<Cell> cells, json::Object metadata, int nbformat_minor,

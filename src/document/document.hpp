@@ -45,6 +45,7 @@ class Document {
   // invalid        malformed: a change that does not fit, an id that exists already, a bad position
   // stale_base     text base older than the kept history; the client must reload
   // no_such_cell   the cell was deleted meanwhile; report it, do not retry
+  // denied         another user's client gave commands under this id
   // conflict       not in this state: nothing to run, not waiting for input, this run is over,
   //                or a command that was accepted before (nothing is to be done)
   // too_large      over a limit
@@ -93,7 +94,13 @@ class Document {
   json::Object metadata_, extra_;
   std::vector<Cell> cells_;
   std::vector<CellId> queue_;
-  std::map<std::string, uint64_t> accepted_;  // client -> last accepted command
+  // What is known of a client: who it is, its last accepted command, and when that was.
+  struct Accepted {
+    UserId user;
+    uint64_t command = 0;
+    uint64_t seq = 0;
+  };
+  std::map<std::string, Accepted> accepted_;
   std::map<ExecutionId, CellId> executions_;  // runs whose output still has a place
 };
 

@@ -10,6 +10,7 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "document/role.hpp"
 #include "lease/lease.hpp"
 
 namespace colibri::notebooks {
@@ -23,10 +24,17 @@ struct Position {
   uint64_t seq = 0;
 };
 
+// Who follows a notebook, and what they may do with it.
+struct Visitor {
+  UserId user;
+  std::string name, email;
+  document::Role role = document::Role::viewer;
+};
+
 struct Welcome {
   NotebookId notebook;
   std::string title;
-  bool writable = true;
+  document::Role role = document::Role::viewer;
   bool resumed = false;
 };
 
@@ -60,6 +68,8 @@ class Client {
   // docs/protocol.md 2.3 `meters`, without `type`.
   virtual void on_meters(const json::Object& meters) = 0;
   virtual void on_saved(const Saved& saved) = 0;
+  // What the person may do has changed while the notebook is open.
+  virtual void on_role(document::Role role) = 0;
   virtual void on_title(const std::string& title) = 0;
   virtual void on_notice(const Notice& notice) = 0;
   virtual void on_reply(const std::string& request, const Result<json::Object>& content) = 0;

@@ -7,12 +7,15 @@ namespace colibri::notebooks {
 DocumentActor::DocumentActor(std::shared_ptr<State> state) : state_(std::move(state)) {}
 DocumentActor::~DocumentActor() = default;
 
-void DocumentActor::attach(Client& client, ClientId id, UserId user,
+void DocumentActor::attach(Client& client, ClientId id, Visitor visitor,
                            std::optional<Position> last_seen) {
-  state_->attach(client, std::move(id), std::move(user), std::move(last_seen));
+  state_->attach(client, std::move(id), std::move(visitor), std::move(last_seen));
 }
 void DocumentActor::detach(Client& client) {
   state_->detach(client);
+}
+void DocumentActor::set_role(const UserId& user, std::optional<document::Role> role) {
+  state_->set_role(user, role);
 }
 void DocumentActor::submit(document::Command command) {
   state_->submit(std::move(command));

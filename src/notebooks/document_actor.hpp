@@ -33,15 +33,20 @@ class DocumentActor {
   // Lets `client` follow the notebook: a welcome, then the records after `last_seen` when these are
   // kept, else a snapshot; then lease and saved; then all that happens. `client` must live until
   // detach() or its on_close. The first call may come before this returns. `id` is the tab's id:
-  // another client that is attached under the same id is closed with 4409.
-  void attach(Client& client, ClientId id, UserId user, std::optional<Position> last_seen = {});
+  // another client of this user under the same id is closed with 4409; when it is another user's,
+  // `client` itself is closed with 4400.
+  void attach(Client& client, ClientId id, Visitor visitor, std::optional<Position> last_seen = {});
   // No call comes to `client` any more. Harmless when it is not attached.
   void detach(Client& client);
 
-  // Decides and commits. The author sees its own record come back, or on_refused; a repeat of an
+  // Decides and commits what an attached client asks for; `denied` when its role does not allow it.
+  // The author sees its own record come back, or on_refused; a repeat of an
   // accepted command is answered by nothing. Time, and the executions of a RunCells without any,
   // are filled in. A RunCells without a runtime connects one; an AnswerInput goes on to the kernel.
   void submit(document::Command command);
+
+  // What this user may do from now on; nothing: lets their clients go (4403).
+  void set_role(const UserId& user, std::optional<document::Role> role);
 
   // Asks for a runtime; the outcome is seen in on_lease. Refused (notice) when one lives already.
   void connect(const UserId& user, const std::string& flavor, const std::string& image);

@@ -44,6 +44,41 @@ TEST_F(DocumentActorTest, LetsNobodySeeWhatCouldNotBeCommitted) {
   EXPECT_TRUE(until([&] { return !second.types.empty(); }));
 }
 
+TEST_F(DocumentActorTest, DoesOnlyWhatTheRoleAllowsAndTellsTheRest) {
+  open({"1"});
+  Page page;
+  attach(page, "t_1", {}, document::Role::commenter);
+  insert("n1");
+  ASSERT_TRUE(until([&] { return !page.refused.empty(); }));
+  EXPECT_EQ(actor_->document().find({"n1"}), nullptr);
+  actor_->set_role({"u_1"}, document::Role::editor);
+  insert("n2");
+  EXPECT_TRUE(until([&] { return !page.types.empty(); }));
+  actor_->set_role({"u_1"}, std::nullopt);
+  EXPECT_EQ(page.closed, 4403);
+  insert("n3");
+  EXPECT_EQ(actor_->document().find({"n3"}), nullptr);
+}
+
+TEST_F(DocumentActorTest, TakesNoCommandUnderTheIdOfSomebodyElse) {
+  open({"1"});
+  Page mine, theirs;
+  attach(mine);
+  actor_->attach(theirs, {"t_1"}, {{"u_2"}, "Eve", "eve@example.org", document::Role::editor}, {});
+  EXPECT_EQ(theirs.closed, 4400);
+  EXPECT_EQ(mine.closed, 0);
+  insert("n1");
+  ASSERT_TRUE(until([&] { return !mine.types.empty(); }));
+  actor_->detach(mine);
+  Page later;
+  later.followed = actor_;
+  actor_->attach(later, {"t_1"}, {{"u_2"}, "Eve", "eve@example.org", document::Role::editor}, {});
+  actor_->submit(
+      {.user = {"u_2"}, .client = {"t_1"}, .command = 9, .op = document::InsertCell{{"n2"}}});
+  ASSERT_TRUE(until([&] { return !later.refused.empty(); }));
+  EXPECT_EQ(actor_->document().find({"n2"}), nullptr);
+}
+
 TEST_F(DocumentActorTest, SendsOnlyTheMissingRecordsToAClientThatComesBack) {
   open({"1"});
   Page first;

@@ -16,7 +16,7 @@ using document::Op;
 
 namespace {
 
-constexpr uint16_t kNewerPage = 4409, kFailed = 1011;
+constexpr uint16_t kFailed = 1011;
 
 SharedText text_of(const document::Record& record) {
   return std::make_shared<const std::string>(json::serialize(document::to_json(record)));
@@ -72,62 +72,12 @@ bool DocumentActor::State::clean() const {
   return committed_ == tip_.seq() && !needs_save() && !saving_ && !committing_;
 }
 
-bool DocumentActor::State::is_attached(const Client* client) const {
-  return std::ranges::any_of(readers_, [&](const Reader& r) { return r.client == client; });
-}
-
-void DocumentActor::State::attach(Client& client, ClientId id, UserId user,
-                                  std::optional<Position> last_seen) {
-  if (failed_ || closed_) return client.on_close(kFailed, "the notebook is being loaded anew");
-  for (const Reader& reader : std::vector<Reader>(readers_))
-    if (reader.id == id && is_attached(reader.client)) {
-      detach(*reader.client);
-      reader.client->on_close(kNewerPage, "this tab is connected a second time");
-    }
-  Joining joining{
-      {&client, std::move(id), std::move(user), tip_.seq()}, {id_, title_, true, false}, nullptr};
-  const uint64_t oldest = tail_.empty() ? committed_ + 1 : tail_.front().first;
-  if (last_seen && last_seen->epoch == tip_.epoch() && last_seen->seq <= committed_ &&
-      last_seen->seq + 1 >= oldest) {
-    joining.welcome.resumed = true;
-    joining.reader.seq = last_seen->seq;
-    return finish_join(joining);
-  }
-  joining.snapshot = std::make_shared<const std::string>(json::serialize(tip_.snapshot()));
-  if (joining.reader.seq <= committed_) return finish_join(joining);
-  joining_.push_back(std::move(joining));
-}
-
-void DocumentActor::State::finish_join(Joining& joining) {
-  Client& client = *joining.reader.client;
-  readers_.push_back(joining.reader);
-  client.on_welcome(joining.welcome);
-  if (!is_attached(&client)) return;
-  if (joining.snapshot) client.on_snapshot(joining.snapshot, notes_);
-  for (Reader& reader : readers_)
-    if (reader.client == &client) deliver_to(reader);
-  if (is_attached(&client)) client.on_lease(lease());
-  if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
-}
-
-void DocumentActor::State::detach(Client& client) {
-  std::erase_if(readers_, [&](const Reader& r) { return r.client == &client; });
-  std::erase_if(joining_, [&](const Joining& j) { return j.reader.client == &client; });
-  std::erase_if(questions_, [&](const auto& q) { return q.second.client == &client; });
-  if (unused()) maybe_unused_.set();
-}
-
-void DocumentActor::State::refuse(const ClientId& client, uint64_t command, const Error& error) {
-  if (command == 0) return;
-  for (const Reader& reader : readers_)
-    if (reader.id == client) return reader.client->on_refused(command, error);
-}
-
 void DocumentActor::State::submit(Command command) {
   if (failed_ || closed_)
     return refuse(command.client, command.command,
                   {ErrorCode::unavailable, "The notebook is being loaded anew."});
   if (tip_.has_accepted(command.client, command.command)) return;
+  if (!allow(command.client, command.command, document::needed_role(command.op))) return;
   command.time_ms = async::now_ms();
   const UserId user = command.user;
   if (runtime_ && !user.empty()) runtime_->touch();
@@ -219,35 +169,6 @@ void DocumentActor::State::after_commit(Pending done) {
   maybe_compact();
 }
 
-void DocumentActor::State::deliver() {
-  for (size_t i = 0; i < joining_.size();) {
-    if (joining_[i].reader.seq > committed_) {
-      ++i;
-      continue;
-    }
-    Joining joining = std::move(joining_[i]);
-    joining_.erase(joining_.begin() + static_cast<std::ptrdiff_t>(i));
-    finish_join(joining);
-  }
-  for (const Reader& copy : std::vector<Reader>(readers_))
-    for (Reader& reader : readers_)
-      if (reader.client == copy.client) {
-        deliver_to(reader);
-        break;
-      }
-}
-
-void DocumentActor::State::deliver_to(Reader& reader) {
-  if (reader.seq >= committed_) return;
-  std::vector<SharedText> texts;
-  for (auto at = tail_.rbegin(); at != tail_.rend() && at->first > reader.seq; ++at)
-    texts.push_back(at->second);
-  std::ranges::reverse(texts);
-  reader.seq = committed_;
-  Client* client = reader.client;
-  client->on_records(tip_.epoch(), texts);
-}
-
 void DocumentActor::State::fail(const Error& error) {
   log::error("notebook {}: a change could not be saved: {}", id_.value, error.detail);
   failed_ = true;
@@ -258,17 +179,6 @@ void DocumentActor::State::fail(const Error& error) {
   });
   close(kFailed, "the notebook is loaded anew");
   maybe_unused_.set();
-}
-
-void DocumentActor::State::close(uint16_t code, const std::string& reason) {
-  closed_ = true;
-  std::vector<Client*> clients;
-  for (const Reader& reader : readers_) clients.push_back(reader.client);
-  for (const Joining& joining : joining_) clients.push_back(joining.reader.client);
-  readers_.clear();
-  joining_.clear();
-  questions_.clear();
-  for (Client* client : clients) client->on_close(code, reason);
 }
 
 void DocumentActor::State::maybe_compact() {

@@ -39,7 +39,8 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   // Takes up a runtime that lives, or ends the runs of one that is gone. Once, after construction.
   void begin(const std::string& last_reason);
 
-  void attach(Client& client, ClientId id, UserId user, std::optional<Position> last_seen);
+  void attach(Client& client, ClientId id, Visitor visitor, std::optional<Position> last_seen);
+  void set_role(const UserId& user, std::optional<document::Role> role);
   void detach(Client& client);
   void submit(document::Command command);
   void connect(const UserId& user, const std::string& flavor, const std::string& image);
@@ -83,7 +84,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   struct Reader {
     Client* client = nullptr;
     ClientId id;
-    UserId user;
+    Visitor visitor;
     uint64_t seq = 0;  // It has all records up to here.
   };
   // A client that waits until what its snapshot holds is committed.
@@ -103,6 +104,15 @@ class DocumentActor::State : public runtimes::RuntimeListener,
     std::vector<Answer> answers;
   };
 
+  // --- who is here (document_readers.cpp) ---
+  [[nodiscard]] const Reader* reader_of(const ClientId& client) const;
+  // Whether this client may do what needs `role`; told (on_refused) and counted when not.
+  bool allow(const ClientId& client, uint64_t command, document::Role role);
+  void deliver();
+  void deliver_to(Reader& reader);
+  void finish_join(Joining& joining);
+  void let_go(const std::vector<Client*>& clients, uint16_t code, const std::string& reason);
+
   // --- commands and commits (document_state.cpp) ---
   // False when it was refused; the author is told when it has a number.
   bool decide(document::Command command);
@@ -112,12 +122,9 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   void start_commit();
   static Task<void> commit_loop(std::shared_ptr<State> self);
   void after_commit(Pending done);
-  void deliver();
-  void deliver_to(Reader& reader);
   void fail(const Error& error);
   void maybe_compact();
   static Task<void> compact(std::shared_ptr<State> self);
-  void finish_join(Joining& joining);
 
   // --- the runtime (document_runtime.cpp) ---
   void resend();
@@ -161,6 +168,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
 
   std::vector<Reader> readers_;
   std::vector<Joining> joining_;
+  uint64_t denied_ = 0;  // Commands that a role may not give.
 
   std::shared_ptr<runtimes::Runtime> runtime_;
   std::deque<runtimes::Frame> frames_;  // Wait behind one whose blobs are being written.

@@ -64,6 +64,7 @@ struct Page final : Client {
   void on_lease(const std::optional<lease::Status>& l) override { lease = l; }
   void on_meters(const json::Object&) override {}
   void on_saved(const Saved& s) override { saved = s; }
+  void on_role(document::Role) override {}
   void on_title(const std::string&) override {}
   void on_notice(const Notice& notice) override { notices.push_back(notice.code); }
   void on_reply(const std::string& request, const Result<json::Object>& content) override {
@@ -213,9 +214,10 @@ class NotebookFixture : public testing::Test {
     ASSERT_TRUE(opened) << opened.error().detail;
     actor_ = *opened;
   }
-  void attach(Page& page, const char* tab = "t_1", std::optional<Position> seen = {}) {
+  void attach(Page& page, const char* tab = "t_1", std::optional<Position> seen = {},
+              document::Role role = document::Role::owner) {
     page.followed = actor_;
-    actor_->attach(page, {tab}, {"u_1"}, seen);
+    actor_->attach(page, {tab}, {{"u_1"}, "Ada", "ada@example.org", role}, seen);
     EXPECT_TRUE(until([&] { return page.welcome || page.closed; }));
   }
   void submit(document::Op op, const char* tab = "t_1") {

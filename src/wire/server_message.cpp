@@ -6,12 +6,17 @@ using json::Object;
 using json::serialize;
 
 std::string welcome(const Person& user, const NotebookId& notebook, std::string_view title,
-                    bool writable, bool resumed) {
-  return serialize(
-      Object{{"type", "welcome"},
-             {"user", Object{{"id", user.id.value}, {"email", user.email}, {"name", user.name}}},
-             {"notebook", Object{{"id", notebook.value}, {"title", title}, {"writable", writable}}},
-             {"resumed", resumed}});
+                    document::Role role, bool resumed) {
+  return serialize(Object{
+      {"type", "welcome"},
+      {"user", Object{{"id", user.id.value}, {"email", user.email}, {"name", user.name}}},
+      {"notebook",
+       Object{{"id", notebook.value}, {"title", title}, {"role", document::to_string(role)}}},
+      {"resumed", resumed}});
+}
+
+std::string role(document::Role role) {
+  return serialize(Object{{"type", "role"}, {"role", document::to_string(role)}});
 }
 
 std::string snapshot(std::string_view snapshot, std::span<const std::string> notes) {

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "document/record.hpp"
+#include "document/role.hpp"
 
 namespace colibri::wire {
 
@@ -27,7 +28,9 @@ struct Meters {
 };
 
 [[nodiscard]] std::string welcome(const Person& user, const NotebookId& notebook,
-                                  std::string_view title, bool writable, bool resumed);
+                                  std::string_view title, document::Role role, bool resumed);
+// What the person may do from now on.
+[[nodiscard]] std::string role(document::Role role);
 // `snapshot` is the JSON text of Document::snapshot().
 [[nodiscard]] std::string snapshot(std::string_view snapshot, std::span<const std::string> notes);
 [[nodiscard]] std::string record_text(const document::Record& record);

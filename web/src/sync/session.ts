@@ -11,7 +11,7 @@ import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire
 import { WireError, type JsonObject } from "../wire/json"
 import type { Op } from "../wire/page_message"
 import type { LogRecord } from "../wire/record"
-import type { ServerMessage, WireFailure } from "../wire/server_message"
+import type { Role, ServerMessage, WireFailure } from "../wire/server_message"
 import type { Clock } from "./clock"
 import { Connection, type ConnectionState, type Ending, type OpenSocket } from "./connection"
 import { command, Outbox, type Wish } from "./outbox"
@@ -35,9 +35,12 @@ const queueLimit = 500
 /** Refusals that say nothing to a person: it is done already, or its cell is gone. */
 const quietCodes: ReadonlySet<string> = new Set(["no_such_cell", "conflict"])
 
+const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
+  ({ role, writable: role === "editor" || role === "owner" })
+
 export class NotebookSession {
   private current: SessionView = {
-    connection: { kind: "connecting" }, state: null, title: "", writable: true, lease: null,
+    connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false, lease: null,
     meters: null, saved: null, unsent: false, recovered: [],
   }
   private readonly connection: Connection
@@ -256,7 +259,7 @@ export class NotebookSession {
   private receive(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
-        this.update({ title: message.notebook.title, writable: message.notebook.writable })
+        this.update({ title: message.notebook.title, ...allowed(message.notebook.role) })
         break
       case "snapshot":
         this.load(message.snapshot)
@@ -280,6 +283,9 @@ export class NotebookSession {
         break
       case "saved":
         this.update({ saved: message })
+        break
+      case "role":
+        this.update(allowed(message.role))
         break
       case "title":
         this.update({ title: message.title })

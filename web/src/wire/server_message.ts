@@ -15,6 +15,10 @@ export type LeaseState = (typeof leaseStates)[number]
 export const kernelStates = ["none", "starting", "idle", "busy", "restarting", "dead"] as const
 export type KernelState = (typeof kernelStates)[number]
 
+/** What one may do with a notebook, from least to most. */
+export const roles = ["viewer", "commenter", "editor", "owner"] as const
+export type Role = (typeof roles)[number]
+
 export interface Lease {
   readonly id: LeaseId
   readonly state: LeaseState
@@ -57,7 +61,7 @@ export type ServerMessage =
     readonly type: "welcome"
     readonly user: { readonly id: UserId; readonly email: string; readonly name: string }
     readonly notebook: {
-      readonly id: NotebookId; readonly title: string; readonly writable: boolean
+      readonly id: NotebookId; readonly title: string; readonly role: Role
     }
     readonly resumed: boolean
   }
@@ -68,6 +72,7 @@ export type ServerMessage =
   | { readonly type: "meters"; readonly meters: Meters }
   | { readonly type: "saved"; readonly seq: number; readonly time_ms: number; readonly error: string }
   | { readonly type: "title"; readonly title: string }
+  | { readonly type: "role"; readonly role: Role }
   | {
     readonly type: "notice"; readonly level: "info" | "warning" | "error"
     readonly code: string; readonly detail: string
@@ -118,7 +123,7 @@ function parseWelcome(object: JsonObject): ServerMessage {
     },
     notebook: {
       id: notebookId(idAt(notebook, "id")), title: stringAt(notebook, "title"),
-      writable: booleanAt(notebook, "writable"),
+      role: oneOfAt(notebook, "role", roles),
     },
     resumed: booleanAt(object, "resumed"),
   }
@@ -184,6 +189,7 @@ export function parseServerText(text: string): ServerMessage {
         type, seq: countAt(object, "seq"), time_ms: optionalCountAt(object, "time_ms"),
         error: optionalStringAt(object, "error"),
       }
+    case "role": return { type, role: oneOfAt(object, "role", roles) }
     case "title": return { type, title: stringAt(object, "title") }
     case "notice":
       return {

@@ -141,7 +141,7 @@ export class FakeServer {
     socket.greeted = true
     socket.say({
       type: "welcome", user: { id: "u", email: "a@b", name: "A" },
-      notebook: { id: "n", title: "Untitled", writable: true }, resumed,
+      notebook: { id: "n", title: "Untitled", role: "owner" }, resumed,
     })
     if (resumed) {
       const records = this.records.filter((record) => countAt(record, "seq") > from)

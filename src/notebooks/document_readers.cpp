@@ -1,0 +1,153 @@
+// Who follows a document: joining, what each may do, and bringing them what is committed.
+#include <algorithm>
+
+#include "async/timer.hpp"
+#include "base/log.hpp"
+#include "notebooks/document_state.hpp"
+
+namespace colibri::notebooks {
+namespace {
+
+constexpr uint16_t kMalformed = 4400, kNoRight = 4403, kNewerPage = 4409, kReload = 1011;
+
+}  // namespace
+
+bool DocumentActor::State::is_attached(const Client* client) const {
+  return std::ranges::any_of(readers_, [&](const Reader& r) { return r.client == client; });
+}
+
+const DocumentActor::State::Reader* DocumentActor::State::reader_of(const ClientId& client) const {
+  const auto found = std::ranges::find(readers_, client, &Reader::id);
+  return found == readers_.end() ? nullptr : &*found;
+}
+
+bool DocumentActor::State::allow(const ClientId& client, uint64_t command, document::Role role) {
+  const Reader* reader = reader_of(client);
+  if (reader && !(reader->visitor.role < role)) return true;
+  ++denied_;
+  if (!reader) return false;
+  log::info("notebook {}: a command of {} was refused: {} may not give it", id_.value,
+            reader->visitor.user.value, document::to_string(reader->visitor.role));
+  refuse(client, command,
+         {ErrorCode::denied, "As " + std::string(document::to_string(reader->visitor.role)) +
+                                 " of this notebook you may not do this."});
+  return false;
+}
+
+void DocumentActor::State::set_role(const UserId& user, std::optional<document::Role> role) {
+  std::vector<Client*> clients;
+  for (Reader& reader : readers_)
+    if (reader.visitor.user == user && role != reader.visitor.role) {
+      if (role) reader.visitor.role = *role;
+      clients.push_back(reader.client);
+    }
+  for (Joining& joining : joining_)
+    if (joining.reader.visitor.user == user) {
+      if (role)
+        joining.welcome.role = joining.reader.visitor.role = *role;
+      else
+        clients.push_back(joining.reader.client);
+    }
+  if (!role) return let_go(clients, kNoRight, "you have no access to this notebook any more");
+  for (Client* client : clients)
+    if (is_attached(client)) client->on_role(*role);
+}
+
+void DocumentActor::State::let_go(const std::vector<Client*>& clients, uint16_t code,
+                                  const std::string& reason) {
+  for (Client* client : clients) {
+    detach(*client);
+    client->on_close(code, reason);
+  }
+}
+
+void DocumentActor::State::attach(Client& client, ClientId id, Visitor visitor,
+                                  std::optional<Position> last_seen) {
+  if (failed_ || closed_) return client.on_close(kReload, "the notebook is being loaded anew");
+  for (const Reader& reader : std::vector<Reader>(readers_))
+    if (reader.id == id && is_attached(reader.client)) {
+      // Its commands would count as those of the other.
+      if (reader.visitor.user != visitor.user)
+        return client.on_close(kMalformed, "this client id is somebody else's");
+      detach(*reader.client);
+      reader.client->on_close(kNewerPage, "this tab is connected a second time");
+    }
+  const document::Role role = visitor.role;
+  Joining joining{{&client, std::move(id), std::move(visitor), tip_.seq()},
+                  {id_, title_, role, false},
+                  nullptr};
+  const uint64_t oldest = tail_.empty() ? committed_ + 1 : tail_.front().first;
+  if (last_seen && last_seen->epoch == tip_.epoch() && last_seen->seq <= committed_ &&
+      last_seen->seq + 1 >= oldest) {
+    joining.welcome.resumed = true;
+    joining.reader.seq = last_seen->seq;
+    return finish_join(joining);
+  }
+  joining.snapshot = std::make_shared<const std::string>(json::serialize(tip_.snapshot()));
+  if (joining.reader.seq <= committed_) return finish_join(joining);
+  joining_.push_back(std::move(joining));
+}
+
+void DocumentActor::State::finish_join(Joining& joining) {
+  Client& client = *joining.reader.client;
+  readers_.push_back(joining.reader);
+  client.on_welcome(joining.welcome);
+  if (!is_attached(&client)) return;
+  if (joining.snapshot) client.on_snapshot(joining.snapshot, notes_);
+  for (Reader& reader : readers_)
+    if (reader.client == &client) deliver_to(reader);
+  if (is_attached(&client)) client.on_lease(lease());
+  if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
+}
+
+void DocumentActor::State::detach(Client& client) {
+  std::erase_if(readers_, [&](const Reader& r) { return r.client == &client; });
+  std::erase_if(joining_, [&](const Joining& j) { return j.reader.client == &client; });
+  std::erase_if(questions_, [&](const auto& q) { return q.second.client == &client; });
+  if (unused()) maybe_unused_.set();
+}
+
+void DocumentActor::State::refuse(const ClientId& client, uint64_t command, const Error& error) {
+  if (command == 0) return;
+  for (const Reader& reader : readers_)
+    if (reader.id == client) return reader.client->on_refused(command, error);
+}
+
+void DocumentActor::State::deliver() {
+  for (size_t i = 0; i < joining_.size();) {
+    if (joining_[i].reader.seq > committed_) {
+      ++i;
+      continue;
+    }
+    Joining joining = std::move(joining_[i]);
+    joining_.erase(joining_.begin() + static_cast<std::ptrdiff_t>(i));
+    finish_join(joining);
+  }
+  for (const Reader& copy : std::vector<Reader>(readers_))
+    for (Reader& reader : readers_)
+      if (reader.client == copy.client) {
+        deliver_to(reader);
+        break;
+      }
+}
+
+void DocumentActor::State::deliver_to(Reader& reader) {
+  if (reader.seq >= committed_) return;
+  std::vector<SharedText> texts;
+  for (auto at = tail_.rbegin(); at != tail_.rend() && at->first > reader.seq; ++at)
+    texts.push_back(at->second);
+  std::ranges::reverse(texts);
+  reader.seq = committed_;
+  Client* client = reader.client;
+  client->on_records(tip_.epoch(), texts);
+}
+
+void DocumentActor::State::close(uint16_t code, const std::string& reason) {
+  closed_ = true;
+  std::vector<Client*> clients;
+  for (const Reader& reader : readers_) clients.push_back(reader.client);
+  for (const Joining& joining : joining_) clients.push_back(joining.reader.client);
+  let_go(clients, code, reason);
+}
+
+}  // namespace colibri::notebooks

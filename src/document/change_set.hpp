@@ -1,7 +1,7 @@
 #pragma once
 // CodeMirror's ChangeSet in C++: a description of edits to a text of a known length, counted in
 // UTF-16 units. Same results as the npm package @codemirror/state (its ChangeSet.apply, compose,
-// map and toJSON); change_set_vectors.json in testdata/ holds its answers. Lines are split at \n
+// map and toJSON); testdata/change_set_vectors.jsonl holds its answers. Lines are split at \n
 // only.
 #include <cstddef>
 #include <cstdint>

@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <random>
 
-#include "base/utf.hpp"
+#include "document/change_set_vector.hpp"
 
 namespace colibri::document {
 namespace {
@@ -18,46 +17,12 @@ ChangeSet read(const json::Value& value) {
   return set ? *set : ChangeSet();
 }
 
-std::vector<Update> read_updates(const json::Value& value) {
-  std::vector<Update> updates;
-  for (const json::Value& update : *value.if_array())
-    updates.push_back({*update.find("client")->if_string(), read(*update.find("changes"))});
-  return updates;
-}
-
-std::string written(const std::vector<Update>& updates) {
-  json::Array array;
-  for (const Update& u : updates)
-    array.push_back(json::Object{{"client", u.client}, {"changes", u.changes.to_json()}});
-  return json::serialize(array);
-}
-
-// One line of tools/vectors/change_set_vectors.mjs: what the npm packages made of random changes.
-void check_vector(const std::string& line) {
-  const auto vector = json::parse_object(line);
-  ASSERT_TRUE(vector) << vector.error().detail;
-  const auto at = [&](const char* key) -> const json::Value& { return *vector->find(key); };
-  const auto text = [&](const char* key) { return json::serialize(at(key)); };
-  const ChangeSet a = read(at("a")), b = read(at("b")), next = read(at("next"));
-  EXPECT_EQ(json::serialize(a.to_json()), text("a"));
-  EXPECT_EQ(to_utf8(a.apply(to_utf16(*at("text").if_string()))), *at("applied").if_string());
-  EXPECT_EQ(json::serialize(a.compose(next).to_json()), text("composed"));
-  EXPECT_EQ(json::serialize(a.map(b).to_json()), text("mapped"));
-  EXPECT_EQ(json::serialize(a.map(b, true).to_json()), text("mapped_before"));
-  const auto rebased = rebase(read_updates(at("updates")), read_updates(at("over")));
-  ASSERT_TRUE(rebased);
-  EXPECT_EQ(written(*rebased), text("rebased"));
-}
-
 TEST(ChangeSet, AgreesWithTheNpmPackages) {
-  const char* fresh = std::getenv("COLIBRI_VECTORS");
-  std::ifstream file(fresh ? fresh : COLIBRI_TESTDATA "/change_set_vectors.jsonl");
+  std::ifstream file(COLIBRI_TESTDATA "/change_set_vectors.jsonl");
   ASSERT_TRUE(file);
   size_t count = 0;
-  for (std::string line; std::getline(file, line) && !HasFailure(); ++count) {
-    SCOPED_TRACE(line);
-    check_vector(line);
-  }
+  for (std::string line; std::getline(file, line) && !HasFailure(); ++count)
+    EXPECT_EQ(ChangeSetVector::difference(line), "") << line;
   EXPECT_GE(count, 1000u);
 }
 

@@ -5,6 +5,7 @@
 #include "auth/sessions.hpp"
 #include "auth/sign_in_limit.hpp"
 #include "image/images.hpp"
+#include "mail/sender.hpp"
 #include "net/http_server.hpp"
 #include "net/router.hpp"
 #include "notebooks/notebooks.hpp"
@@ -20,6 +21,7 @@ struct Parts {
   notebooks::Notebooks& notebooks;
   const runtimes::Runtimes& runtimes;
   const image::Images& images;
+  mail::Sender& mail;
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
 };
 
@@ -31,6 +33,9 @@ class Api {
 
   // Adds every route under /api. This must outlive the router's use.
   void add_routes(net::Router& router);
+
+  // Where people reach the server, for links in mails: "https://lab.example.org". Before requests.
+  void reached_at(std::string url) { url_ = std::move(url); }
 
   // For the server: who the request's cookie stands for.
   [[nodiscard]] net::Authenticate authenticate();
@@ -63,6 +68,7 @@ class Api {
   Task<void> notebook_socket(net::Request& request, std::shared_ptr<net::WebSocket> socket);
 
   Parts parts_;
+  std::string url_;
   auth::SignInLimit limit_;
 };
 

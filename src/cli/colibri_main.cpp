@@ -5,6 +5,7 @@
 #include "api/api.hpp"
 #include "cli/doctor_command.hpp"
 #include "cli/image_command.hpp"
+#include "cli/mail_command.hpp"
 #include "cli/outcome.hpp"
 #include "cli/run_command.hpp"
 #include "cli/serve_command.hpp"
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
   colibri::cli::add_run_command(app, outcome);
   colibri::cli::add_image_command(app, outcome);
   colibri::cli::add_user_command(app, outcome);
+  colibri::cli::add_mail_command(app, outcome);
   colibri::cli::add_doctor_command(app, outcome);
   try {
     app.parse(argc, argv);

@@ -1,7 +1,6 @@
 #include "server/config.hpp"
 
 #include <unistd.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
@@ -9,83 +8,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <map>
-#include <set>
 #include <sstream>
 
 #include "image/images.hpp"
 #include "net/guard.hpp"
+#include "server/config_section.hpp"
 
 namespace colibri::server {
 
 namespace {
-
-// Thrown inside this file only: the first thing wrong, with its line.
-struct Wrong {
-  int line;
-  std::string what;
-};
-
-[[noreturn]] void wrong(const YAML::Node& at, std::string what) {
-  throw Wrong{at.Mark().line + 1, std::move(what)};
-}
-
-std::string scalar(const YAML::Node& node, const std::string& key) {
-  if (!node.IsScalar()) wrong(node, key + " must be a single value");
-  return node.Scalar();
-}
-
-template <class T>
-T number(const YAML::Node& node, const std::string& key, T low, T high) {
-  T value{};
-  if (!node.IsScalar() || !YAML::convert<T>::decode(node, value) || value < low || value > high) {
-    wrong(node,
-          key + " must be a number from " + std::to_string(low) + " to " + std::to_string(high));
-  }
-  return value;
-}
-
-bool boolean(const YAML::Node& node, const std::string& key) {
-  bool value = false;
-  if (!node.IsScalar() || !YAML::convert<bool>::decode(node, value)) {
-    wrong(node, key + " must be true or false");
-  }
-  return value;
-}
-
-int64_t duration(const YAML::Node& node, const std::string& key) {
-  const auto value = parse_duration_ms(scalar(node, key));
-  if (!value) wrong(node, key + ": " + value.error().detail);
-  return *value;
-}
-
-uint64_t bytes(const YAML::Node& node, const std::string& key) {
-  const auto value = parse_bytes(scalar(node, key));
-  if (!value) wrong(node, key + ": " + value.error().detail);
-  return *value;
-}
-
-std::vector<std::string> strings(const YAML::Node& node, const std::string& key) {
-  if (!node.IsSequence()) wrong(node, key + " must be a list");
-  std::vector<std::string> out;
-  for (const YAML::Node& item : node) out.push_back(scalar(item, key));
-  return out;
-}
-
-using Readers = std::map<std::string, std::function<void(const YAML::Node&)>>;
-
-void read_map(const YAML::Node& node, const std::string& where, const Readers& readers) {
-  if (!node.IsMap()) wrong(node, where + " must be a map of keys and values");
-  std::set<std::string> seen;
-  for (const auto& item : node) {
-    const std::string key = scalar(item.first, "a key");
-    const auto reader = readers.find(key);
-    if (reader == readers.end()) wrong(item.first, "unknown key \"" + key + "\"");
-    if (!seen.insert(key).second) wrong(item.first, "\"" + key + "\" comes twice");
-    reader->second(item.second);
-  }
-}
 
 runtimes::Flavor read_flavor(const YAML::Node& node) {
   using Node = const YAML::Node&;
@@ -148,6 +80,7 @@ void read_root(const YAML::Node& root, Config& config) {
        {"images", [&](Node n) { config.images = scalar(n, "images"); }},
        {"flavors", [&](Node n) { config.flavors = read_flavors(n); }},
        {"runtimes", [&](Node n) { read_runtimes(n, config); }},
+       {"smtp", [&](Node n) { read_smtp(n, config); }},
        {"verbose", [&](Node n) { config.verbose = boolean(n, "verbose"); }}});
 }
 
@@ -251,6 +184,9 @@ Result<> check_config(const Config& config) {
   }
   if (!image::is_image_name(config.default_image)) {
     return failure(ErrorCode::invalid, "\"" + config.default_image + "\" is no image name");
+  }
+  if (!config.smtp.url.empty()) {
+    if (auto good = mail::check_settings(config.smtp); !good) return std::unexpected(good.error());
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "mail/smtp.hpp"
 #include "runtimes/runtimes.hpp"
 
 namespace colibri::server {
@@ -36,6 +37,8 @@ struct Config {
   size_t runtime_limit = 64;
   lease::Terms terms;
   OnStop on_stop = OnStop::keep;
+
+  mail::Settings smtp;  // Without a url: no mail.
 
   bool verbose = false;
 };

@@ -11,6 +11,8 @@ namespace colibri::server {
 namespace {
 
 constexpr size_t kBlockingThreads = 4;
+// What speaks to other servers may wait for them long, and keeps nobody from the files.
+constexpr size_t kOutwardThreads = 2;
 constexpr auto kCloseGrace = std::chrono::seconds(2);
 
 net::HttpSettings http_settings(const Config& config, const DataFolder& folder) {
@@ -36,6 +38,14 @@ runtimes::Settings runtime_settings(const Config& config, const DataFolder& fold
           .limit = config.runtime_limit};
 }
 
+// Checked before: check_config().
+std::optional<mail::Server> mail_server(const Config& config) {
+  if (config.smtp.url.empty()) return std::nullopt;
+  auto server = mail::check_settings(config.smtp);
+  if (!server) return std::nullopt;
+  return *std::move(server);
+}
+
 std::string images_folder(const Config& config, const DataFolder& folder) {
   return config.images.empty() ? folder.path() + "/images" : config.images;
 }
@@ -56,7 +66,8 @@ struct Server::Parts {
         hasher(pool),
         accounts(*store, hasher),
         sessions(*store),
-        api({pool, accounts, sessions, notebooks, runtimes, images, config.upload_limit}),
+        mail(context.get_executor(), outward, mail_server(config)),
+        api({pool, accounts, sessions, notebooks, runtimes, images, mail, config.upload_limit}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     api.add_routes(router);
     net::add_page_routes(router, net::page_files());
@@ -68,6 +79,7 @@ struct Server::Parts {
 
   std::unique_ptr<store::Store> store;
   async::BlockingPool pool{kBlockingThreads};
+  async::BlockingPool outward{kOutwardThreads};
   image::Images images;
   engine::LocalEngine engine;
   runtimes::Runtimes runtimes;
@@ -75,6 +87,7 @@ struct Server::Parts {
   auth::PasswordHasher hasher;
   auth::Accounts accounts;
   auth::Sessions sessions;
+  mail::Sender mail;
   net::Router router;
   api::Api api;
   net::HttpServer http;
@@ -97,6 +110,7 @@ Result<> Server::open() {
   if (!owner) return std::unexpected(owner.error());
   const auto token = accounts.make_link(owner->id, async::now_ms(), auth::kOwnerLinkLifeMs);
   if (!token) return std::unexpected(token.error());
+  parts_->api.reached_at(parts_->http.url());
   parts_->sign_in_url = parts_->http.url() + "/#signin=" + *token;
   return {};
 }
@@ -110,6 +124,7 @@ Task<Result<>> Server::start() {
 
 Task<void> Server::stop() {
   co_await parts_->http.stop(kCloseGrace);
+  parts_->mail.stop();
   if (config_.on_stop == OnStop::end) {
     // What the kernels still say goes into the notebooks, so these are open until then.
     co_await parts_->runtimes.end_all("server_stopped");

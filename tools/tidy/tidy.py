@@ -13,7 +13,7 @@ import sys
 LAYERS = [
     {"base"},
     {"document", "nbformat", "jupyter", "lease", "link", "wire", "oci"},
-    {"async", "store", "drive", "engine", "net", "image"},
+    {"async", "store", "drive", "engine", "net", "image", "mail"},
     {"runtimes", "notebooks"},
     {"auth", "api"},
     {"server", "supervisor", "cli"},

@@ -63,7 +63,7 @@ Task<void> NotebookSocket::serve() {
   std::optional<notebooks::Position> position;
   if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
   attached_ = true;
-  notebooks::Visitor visitor{user_.id, user_.name, user_.email, document::Role::owner};
+  notebooks::Visitor visitor{user_.id, user_.name, user_.email, role_};
   actor_->attach(*this, client_, std::move(visitor), std::move(position));
   while (auto message = co_await receive()) {
     if (!attached_) break;  // on_close() came meanwhile.
@@ -98,7 +98,8 @@ Task<std::optional<wire::PageMessage>> NotebookSocket::receive() {
 Task<bool> NotebookSocket::open() {
   auto opened = co_await notebooks_.open(user_.id, notebook_);
   if (opened) {
-    actor_ = *std::move(opened);
+    actor_ = std::move(opened->actor);
+    role_ = opened->role;
     co_return true;
   }
   const Error& error = opened.error();
@@ -114,7 +115,31 @@ Task<bool> NotebookSocket::open() {
   co_return false;
 }
 
+bool NotebookSocket::refuse(const wire::PageMessage& message) {
+  if (!(role_ < document::Role::editor)) return false;
+  const Error error{ErrorCode::denied, "As " + std::string(document::to_string(role_)) +
+                                           " of this notebook you may not use its runtime."};
+  return std::visit(
+      Overloaded{
+          [](const wire::Hello&) { return false; },
+          [](const wire::Ping&) { return false; },
+          [](const wire::CommandMessage&) { return false; },  // The actor looks at each.
+          [](const wire::AnswerInput&) { return false; },
+          [&](const wire::Complete& m) {
+            return on_reply(m.request, std::unexpected(error)), true;
+          },
+          [&](const wire::Inspect& m) { return on_reply(m.request, std::unexpected(error)), true; },
+          [&](const wire::Interrupt& m) { return on_refused(m.command, error), true; },
+          [&](const wire::Restart& m) { return on_refused(m.command, error), true; },
+          [&](const auto&) {
+            return on_notice({"error", "denied", error.detail}), true;
+          },
+      },
+      message);
+}
+
 void NotebookSocket::carry_out(wire::PageMessage message) {
+  if (refuse(message)) return;
   const auto submit = [this](uint64_t number, document::Op op) {
     actor_->submit({.time_ms = async::now_ms(),
                     .user = user_.id,
@@ -178,6 +203,7 @@ void NotebookSocket::on_saved(const notebooks::Saved& saved) {
 }
 
 void NotebookSocket::on_role(document::Role role) {
+  role_ = role;
   socket_->send(wire::role(role));
 }
 

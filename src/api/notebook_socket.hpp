@@ -46,6 +46,8 @@ class NotebookSocket final : public notebooks::Client {
   // The next message; nothing when the socket is over.
   Task<std::optional<wire::PageMessage>> receive();
   Task<bool> open();
+  // Whether the message is for the runtime, and the role does not allow it; then it is answered.
+  bool refuse(const wire::PageMessage& message);
   void carry_out(wire::PageMessage message);
 
   notebooks::Notebooks& notebooks_;
@@ -56,6 +58,7 @@ class NotebookSocket final : public notebooks::Client {
   NotebookId notebook_;
   ClientId client_;
   std::shared_ptr<notebooks::DocumentActor> actor_;
+  document::Role role_ = document::Role::viewer;
   bool attached_ = false;
   uint64_t watcher_ = 0;
   std::shared_ptr<async::Event> done_;

@@ -251,8 +251,8 @@ Task<void> HeadlessRun::start() {
   notebook_ = imported->id;
   auto opened = co_await parts_.notebooks.open(user_, notebook_);
   if (!opened) co_return cannot(opened.error().detail);
-  actor_ = *std::move(opened);
-  actor_->attach(client_, client_id_, {user_, "", "", document::Role::owner});
+  actor_ = std::move(opened->actor);
+  actor_->attach(client_, client_id_, {user_, "", "", opened->role});
   const bool has_code = std::ranges::any_of(actor_->document().cells(), [](const auto& cell) {
     return cell.type == document::CellType::code && !is_blank(cell);
   });

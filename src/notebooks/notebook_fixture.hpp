@@ -212,7 +212,7 @@ class NotebookFixture : public testing::Test {
   void reopen() {
     auto opened = run(notebooks_->open({"u_1"}, id_));
     ASSERT_TRUE(opened) << opened.error().detail;
-    actor_ = *opened;
+    actor_ = opened->actor;
   }
   void attach(Page& page, const char* tab = "t_1", std::optional<Position> seen = {},
               document::Role role = document::Role::owner) {

@@ -15,24 +15,40 @@ std::unexpected<Error> no_notebook() {
   return failure(ErrorCode::not_found, "There is no such notebook.");
 }
 
-Result<NotebookRow> find_row(soci::session& sql, const std::string& id) {
+std::optional<NotebookRow> find_row(soci::session& sql, const std::string& id) {
   NotebookRow row{{id}, {}, {}, 0, 0};
   long long created = 0, opened = 0;
   sql << "SELECT owner_id, path, created_ms, opened_ms FROM notebooks WHERE id = :id",
       soci::use(id), soci::into(row.owner.value), soci::into(row.path), soci::into(created),
       soci::into(opened);
-  if (!sql.got_data()) return no_notebook();
+  if (!sql.got_data()) return std::nullopt;
   row.created_ms = created;
   row.opened_ms = opened;
   return row;
 }
 
+std::optional<document::Role> find_role(soci::session& sql, const std::string& user,
+                                        const std::string& id) {
+  std::string owner, link, granted;
+  sql << "SELECT n.owner_id, n.link_role, COALESCE(a.role, '') FROM notebooks n"
+         " LEFT JOIN notebook_access a ON a.notebook_id = n.id AND a.user_id = :user"
+         " WHERE n.id = :id",
+      soci::use(user), soci::use(id), soci::into(owner), soci::into(link), soci::into(granted);
+  if (!sql.got_data()) return std::nullopt;
+  if (owner == user) return document::Role::owner;
+  return std::max(document::parse_role(link), document::parse_role(granted));
+}
+
+// The files in somebody's Drive, with when that person opened them.
 std::vector<NotebookRow> rows_of(soci::session& sql, const std::string& owner) {
   std::vector<NotebookRow> out;
   std::string id, path;
   long long created = 0, opened = 0;
   soci::statement rows =
-      (sql.prepare << "SELECT id, path, created_ms, opened_ms FROM notebooks WHERE owner_id = :o",
+      (sql.prepare << "SELECT n.id, n.path, n.created_ms, COALESCE(s.opened_ms, 0)"
+                      " FROM notebooks n LEFT JOIN notebook_user_state s"
+                      " ON s.notebook_id = n.id AND s.user_id = n.owner_id"
+                      " WHERE n.owner_id = :owner AND n.origin_id = ''",
        soci::use(owner), soci::into(id), soci::into(path), soci::into(created), soci::into(opened));
   rows.execute();
   while (rows.fetch()) out.push_back({{id}, {owner}, path, created, opened});
@@ -48,25 +64,42 @@ NotebookRow insert_row(soci::session& sql, const std::string& owner, const std::
   return row;
 }
 
+// With all that hangs on it.
 void delete_row(soci::session& sql, const std::string& id) {
-  for (const char* table : {"document_snapshots", "document_records", "notebook_blobs"})
-    sql << std::string("DELETE FROM ") + table + " WHERE notebook_id = :id", soci::use(id);
   sql << "DELETE FROM notebooks WHERE id = :id", soci::use(id);
 }
 
 }  // namespace
 
-Task<Result<NotebookRow>> NotebookRows::find(UserId user, NotebookId id) {
-  auto work = [user, id](soci::session& sql) -> Result<NotebookRow> {
+Task<Result<NotebookRow>> NotebookRows::find(UserId user, NotebookId id, document::Role needed) {
+  auto work = [user, id, needed](soci::session& sql) -> Result<NotebookRow> {
+    const auto role = find_role(sql, user.value, id.value);
     auto row = find_row(sql, id.value);
-    if (row && row->owner != user) return no_notebook();
-    return row;
+    if (!role || !row) return no_notebook();
+    if (*role < needed)
+      return failure(ErrorCode::denied, "As " + std::string(document::to_string(*role)) +
+                                            " of this notebook you may not do this.");
+    row->role = *role;
+    return *std::move(row);
   };
   co_return co_await store_.read<NotebookRow>(std::move(work));
 }
 
+Task<Result<NotebookRows::Roles>> NotebookRows::roles(NotebookId id, std::vector<UserId> users) {
+  auto work = [id, users = std::move(users)](soci::session& sql) -> Result<Roles> {
+    Roles roles;
+    for (const UserId& user : users) roles.push_back(find_role(sql, user.value, id.value));
+    return roles;
+  };
+  co_return co_await store_.read<Roles>(std::move(work));
+}
+
 Task<Result<NotebookRow>> NotebookRows::find_any(NotebookId id) {
-  auto work = [id](soci::session& sql) { return find_row(sql, id.value); };
+  auto work = [id](soci::session& sql) -> Result<NotebookRow> {
+    auto row = find_row(sql, id.value);
+    if (!row) return no_notebook();
+    return *std::move(row);
+  };
   co_return co_await store_.read<NotebookRow>(std::move(work));
 }
 
@@ -131,11 +164,15 @@ Task<Result<>> NotebookRows::remove(NotebookId id) {
   co_return co_await store_.write(std::move(work));
 }
 
-Task<Result<>> NotebookRows::mark_opened(NotebookId id) {
-  auto work = [id, now = async::now_ms()](soci::session& sql) -> Result<> {
+Task<Result<>> NotebookRows::mark_opened(UserId user, NotebookId id) {
+  auto work = [user, id, now = async::now_ms()](soci::session& sql) -> Result<> {
     const long long time = now;
     sql << "UPDATE notebooks SET opened_ms = :now WHERE id = :id", soci::use(time),
         soci::use(id.value);
+    sql << "INSERT INTO notebook_user_state (user_id, notebook_id, opened_ms)"
+           " VALUES (:user, :id, :now) ON CONFLICT (user_id, notebook_id)"
+           " DO UPDATE SET opened_ms = excluded.opened_ms",
+        soci::use(user.value), soci::use(id.value), soci::use(time);
     return {};
   };
   co_return co_await store_.write(std::move(work));

@@ -1,11 +1,13 @@
 #pragma once
-// The notebooks table: which file in whose Drive has which id. Internal to this module.
+// The notebooks table: which file in whose Drive has which id, and the one place that answers which
+// role a user has on it. Internal to this module.
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "async/task.hpp"
 #include "base/id.hpp"
+#include "document/role.hpp"
 #include "drive/drive.hpp"
 #include "store/store.hpp"
 
@@ -16,14 +18,21 @@ struct NotebookRow {
   UserId owner;
   std::string path;
   int64_t created_ms = 0, opened_ms = 0;
+  document::Role role = document::Role::owner;  // Of the user who asks.
 };
 
 class NotebookRows {
  public:
   explicit NotebookRows(store::Store& store) : store_(store) {}
 
-  // `not_found` when there is none, or it is another user's.
-  Task<Result<NotebookRow>> find(UserId user, NotebookId id);
+  // The row, with the user's role: owner, else the higher one of the user's own access and the
+  // link's. `not_found` when there is no such notebook or the user has no role on it; `denied` when
+  // the role is below `needed`.
+  Task<Result<NotebookRow>> find(UserId user, NotebookId id,
+                                 document::Role needed = document::Role::viewer);
+  // The roles of these users, in their order; nothing: none. All nothing without such a notebook.
+  using Roles = std::vector<std::optional<document::Role>>;
+  Task<Result<Roles>> roles(NotebookId id, std::vector<UserId> users);
   // By id alone: for what the server does by itself.
   Task<Result<NotebookRow>> find_any(NotebookId id);
   // One row for each of `files`; rows of other paths go, but for those in `kept`.
@@ -33,7 +42,7 @@ class NotebookRows {
   Task<Result<NotebookId>> ensure(UserId user, std::string path);
   Task<Result<>> rename(NotebookId id, std::string path);
   Task<Result<>> remove(NotebookId id);
-  Task<Result<>> mark_opened(NotebookId id);
+  Task<Result<>> mark_opened(UserId user, NotebookId id);
   // The media type of a blob that the notebook has had, with its size.
   struct BlobEntry {
     std::string media_type;

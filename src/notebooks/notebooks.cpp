@@ -124,6 +124,7 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
   std::map<NotebookId, OpenNotebook> notebooks;
   std::map<NotebookId, std::shared_ptr<async::Event>> opening;
   bool stopping = false;
+  uint64_t access_changes = 0;  // How often who may do what was changed since the start.
 };
 
 Notebooks::Notebooks(asio::any_io_executor reactor, store::Store& store, async::BlockingPool& pool,
@@ -213,7 +214,7 @@ Task<Result<Imported>> Notebooks::import(UserId user, std::string name, std::str
 
 Task<Result<>> Notebooks::rename(UserId user, NotebookId id, std::string title) {
   const auto part = part_;
-  const auto row = co_await part->rows.find(user, id);
+  const auto row = co_await part->rows.find(user, id, document::Role::editor);
   if (!row) co_return std::unexpected(row.error());
   const std::string name = title + ".ipynb";
   if (const auto good = drive::check_name(name); !good) co_return good;
@@ -224,7 +225,7 @@ Task<Result<>> Notebooks::rename(UserId user, NotebookId id, std::string title) 
     const auto state = found->second.state;
     renamed = co_await DocumentActor::State::rename(state, path);
   } else {
-    auto drive = co_await part->drive_of(user);
+    auto drive = co_await part->drive_of(row->owner);
     if (!drive) co_return std::unexpected(drive.error());
     auto work = [d = *drive, from = row->path, path] { return d->rename(from, path); };
     renamed = co_await part->world.pool.run(std::move(work));
@@ -235,7 +236,7 @@ Task<Result<>> Notebooks::rename(UserId user, NotebookId id, std::string title) 
 
 Task<Result<>> Notebooks::remove(UserId user, NotebookId id) {
   const auto part = part_;
-  const auto row = co_await part->rows.find(user, id);
+  const auto row = co_await part->rows.find(user, id, document::Role::owner);
   if (!row) co_return std::unexpected(row.error());
   if (const auto runtime = part->world.runtimes.find(id))
     runtime->end("disconnected", "The notebook was removed.");
@@ -269,15 +270,21 @@ Task<Result<FileBytes>> Notebooks::file_bytes(UserId user, NotebookId id) {
   co_return FileBytes{state->title() + ".ipynb", std::move(*bytes)};
 }
 
-Task<Result<std::shared_ptr<DocumentActor>>> Notebooks::open(UserId user, NotebookId id) {
+Task<Result<OpenedNotebook>> Notebooks::open(UserId user, NotebookId id) {
   const auto part = part_;
   auto row = co_await part->rows.find(user, id);
   if (!row) co_return std::unexpected(row.error());
   const auto open = co_await part->open(std::move(*row));
   if (!open) co_return std::unexpected(open.error());
-  const auto marked = co_await part->rows.mark_opened(id);
+  const auto marked = co_await part->rows.mark_opened(user, id);
   if (!marked) log::warn("notebook {}: {}", id.value, marked.error().detail);
-  co_return open->actor;
+  // Last, and again when somebody's access changed under it: set_role() reaches those who attached.
+  for (;;) {
+    const uint64_t changes = part->access_changes;
+    const auto now = co_await part->rows.find(user, id);
+    if (!now) co_return std::unexpected(now.error());
+    if (changes == part->access_changes) co_return OpenedNotebook{open->actor, now->role};
+  }
 }
 
 Task<Result<Blob>> Notebooks::find_blob(UserId user, NotebookId id, std::string sha256) {

@@ -48,6 +48,12 @@ struct Blob {
   uint64_t bytes = 0;
 };
 
+// An open notebook, and what the user who asked may do with it.
+struct OpenedNotebook {
+  std::shared_ptr<DocumentActor> actor;
+  document::Role role = document::Role::viewer;
+};
+
 struct Settings {
   std::string data_directory;
   document::Limits limits;
@@ -80,18 +86,21 @@ class Notebooks {
   // Puts a file into the Drive; `name` is what it was called elsewhere. `invalid` or `unsupported`
   // with nbformat's sentence when it is no notebook; then nothing is written.
   Task<Result<Imported>> import(UserId user, std::string name, std::string bytes);
-  // Gives the file another name in its folder. `title` without .ipynb. conflict: the name is taken.
+  // Gives the file another name in its folder: for editors. `title` without .ipynb. conflict: the
+  // name is taken.
   Task<Result<>> rename(UserId user, NotebookId id, std::string title);
-  // Ends its runtime, lets its clients go and moves the file into Trash.
+  // Ends its runtime, lets its clients go and moves the file into Trash: for the owner.
   Task<Result<>> remove(UserId user, NotebookId id);
   // The document as it is now, as a file.
   Task<Result<FileBytes>> file_bytes(UserId user, NotebookId id);
 
   // The open notebook; opens it when it is not. All of these are not_found for a notebook that the
-  // user has no right to, as for one that is not there.
+  // user has no right to, as for one that is not there, and denied when the user's role does not
+  // allow it. The role holds as long as the caller does not suspend: who attaches at once misses no
+  // later set_role().
   //
   // invalid, unsupported, too_large  the file is no notebook that we can read; it is untouched
-  Task<Result<std::shared_ptr<DocumentActor>>> open(UserId user, NotebookId id);
+  Task<Result<OpenedNotebook>> open(UserId user, NotebookId id);
 
   // `sha256` in lower-case hex. not_found when no output of this notebook has had it.
   Task<Result<Blob>> find_blob(UserId user, NotebookId id, std::string sha256);

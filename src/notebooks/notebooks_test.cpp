@@ -103,6 +103,26 @@ TEST_F(NotebooksTest, IsOnlyForItsOwner) {
   EXPECT_EQ(opened.error().code, ErrorCode::not_found);
 }
 
+TEST_F(NotebooksTest, GivesTheHigherOfTheRolesByAccessAndByLink) {
+  open({"1"});
+  ASSERT_TRUE(
+      sql("INSERT INTO users (id, email, name, password_hash, role, created_ms) "
+          "VALUES ('u_2', 'b@b', 'B', '', 'user', 0)"));
+  ASSERT_TRUE(sql("UPDATE notebooks SET link_role = 'commenter'"));
+  EXPECT_EQ(run(notebooks_->open({"u_2"}, id_))->role, document::Role::commenter);
+  ASSERT_TRUE(
+      sql("INSERT INTO notebook_access (notebook_id, user_id, role, granted_by, created_ms) "
+          "VALUES ('" +
+          id_.value + "', 'u_2', 'editor', 'u_1', 0)"));
+  EXPECT_EQ(run(notebooks_->open({"u_2"}, id_))->role, document::Role::editor);
+  EXPECT_TRUE(run(notebooks_->rename({"u_2"}, id_, "b")));
+  EXPECT_EQ(run(notebooks_->remove({"u_2"}, id_)).error().code, ErrorCode::denied);
+  ASSERT_TRUE(sql("UPDATE notebooks SET link_role = ''"));
+  ASSERT_TRUE(sql("UPDATE notebook_access SET role = 'viewer'"));
+  EXPECT_EQ(run(notebooks_->open({"u_2"}, id_))->role, document::Role::viewer);
+  EXPECT_EQ(run(notebooks_->rename({"u_2"}, id_, "c")).error().code, ErrorCode::denied);
+}
+
 TEST_F(NotebooksTest, LeavesABadFileAsItIs) {
   fs::create_directories(file().parent_path());
   std::ofstream(file()) << "no notebook";

@@ -88,7 +88,47 @@ const Migration kFirst = {
        ) STRICT, WITHOUT ROWID)",
 };
 
-const std::array kMigrations = {&kFirst};
+// 2: sharing. A role is viewer, commenter or editor; the owner stands in notebooks.
+const Migration kSharing = {
+    R"(CREATE TABLE notebook_access (
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         role TEXT NOT NULL,
+         granted_by TEXT NOT NULL,              -- a user, who may be gone
+         created_ms INTEGER NOT NULL,
+         PRIMARY KEY (notebook_id, user_id)
+       ) STRICT, WITHOUT ROWID)",
+    "CREATE INDEX notebook_access_of_user ON notebook_access (user_id)",
+    // For addresses without an account: becomes access with the account.
+    R"(CREATE TABLE notebook_invitations (
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         email TEXT NOT NULL,                   -- lower case
+         role TEXT NOT NULL,
+         invited_by TEXT NOT NULL,
+         created_ms INTEGER NOT NULL,
+         PRIMARY KEY (notebook_id, email)
+       ) STRICT, WITHOUT ROWID)",
+    "CREATE INDEX notebook_invitations_of_email ON notebook_invitations (email)",
+    // The role of every signed-in user who opens the address; empty: none.
+    "ALTER TABLE notebooks ADD COLUMN link_role TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE notebooks ADD COLUMN editors_share INTEGER NOT NULL DEFAULT 1",
+    // The notebook that a playground was made from; empty: a notebook with a file.
+    "ALTER TABLE notebooks ADD COLUMN origin_id TEXT NOT NULL DEFAULT ''",
+    R"(CREATE TABLE notebook_user_state (
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         starred INTEGER NOT NULL DEFAULT 0,
+         opened_ms INTEGER NOT NULL DEFAULT 0,  -- 0: never
+         trusted INTEGER NOT NULL DEFAULT 0,    -- 1: ran it although somebody else wrote it
+         comments_read_seq INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (user_id, notebook_id)
+       ) STRICT, WITHOUT ROWID)",
+    "CREATE INDEX notebook_user_state_of_notebook ON notebook_user_state (notebook_id)",
+    R"(INSERT INTO notebook_user_state (user_id, notebook_id, opened_ms)
+         SELECT owner_id, id, opened_ms FROM notebooks WHERE opened_ms > 0)",
+};
+
+const std::array kMigrations = {&kFirst, &kSharing};
 
 }  // namespace
 

@@ -14,14 +14,20 @@ class Applier {
 
   void operator()(const TextChanged& f);
   void operator()(const CellInserted& f) { insert(f.cell, f.after); }
-  void operator()(const CellDeleted& f);
+  void operator()(const CellDeleted& f) { remove(f.cell, f.name); }
+  void operator()(const CellSplit& f);
+  void operator()(const CellsMerged& f);
   void operator()(const CellMoved& f);
   void operator()(const CellTypeChanged& f);
   void operator()(const CellMetadataChanged& f) {
     if (Cell* cell = d_.find_mutable(f.cell)) cell->metadata = f.metadata;
   }
   void operator()(const NotebookMetadataChanged& f) { d_.metadata_ = f.metadata; }
+  void operator()(const AttachmentsChanged& f) {
+    if (Cell* cell = d_.find_mutable(f.cell)) set_attachments(*cell, f.attachments);
+  }
   void operator()(const OutputsCleared& f);
+  void operator()(const OutputsReplaced& f);
   void operator()(const RunsQueued& f);
   void operator()(const RunStarted& f);
   void operator()(const ExecutionCounted& f) {
@@ -51,10 +57,19 @@ class Applier {
   Cell* output_cell(const CellId& id);
   static void append_stream(Cell& cell, const std::string& name, const std::string& text,
                             const std::optional<StreamCut>& cut);
+  // Whether the updates fitted.
+  bool change_text(Cell& cell, uint64_t version, const std::vector<Update>& updates) const;
+  static void set_attachments(Cell& cell, const json::Object& attachments);
   void insert(Cell cell, const std::optional<CellId>& after);
+  // Into the bin.
+  void remove(const CellId& id, const std::string& name);
+  void trim_bin();
+  // Forgets the outputs, but for restore_outputs.
+  void clear_outputs(Cell& cell);
+  void forget_cleared(const CellId& id);
   void cancel(const std::vector<CellId>& cells);
   void finish(Cell& cell, RunStatus status, const std::string& reason);
-  void forget_outputs(Cell& cell);
+  static void forget_outputs(Cell& cell);
   void trim_history(Cell& cell) const;
 
   Document& d_;
@@ -78,20 +93,25 @@ std::vector<Effect> Document::apply(const Record& record) {
 }
 
 void Applier::operator()(const TextChanged& f) {
-  Cell* cell = d_.find_mutable(f.cell);
-  if (!cell || f.version != cell->version()) return;
-  for (const Update& update : f.updates) {
-    if (update.changes.length() != cell->source.size()) return;
-    cell->source = update.changes.apply(cell->source);
-    cell->updates.push_back(update);
+  if (Cell* cell = d_.find_mutable(f.cell)) change_text(*cell, f.version, f.updates);
+}
+
+bool Applier::change_text(Cell& cell, uint64_t version, const std::vector<Update>& updates) const {
+  if (version != cell.version()) return false;
+  for (const Update& update : updates) {
+    if (update.changes.length() != cell.source.size()) return false;
+    cell.source = update.changes.apply(cell.source);
+    cell.updates.push_back(update);
     const size_t before = update.changes.length(), after = update.changes.new_length();
-    cell->updates_units += 8 + (after > before ? after - before : before - after);
+    cell.updates_units += 8 + (after > before ? after - before : before - after);
+    if (update.client.empty()) continue;  // The server's own.
     constexpr size_t kRememberedClients = 256;
-    if (cell->confirmed.size() >= kRememberedClients && !cell->confirmed.contains(update.client))
-      cell->confirmed.clear();
-    ++cell->confirmed[update.client];
+    if (cell.confirmed.size() >= kRememberedClients && !cell.confirmed.contains(update.client))
+      cell.confirmed.clear();
+    ++cell.confirmed[update.client];
   }
-  trim_history(*cell);
+  trim_history(cell);
+  return true;
 }
 
 void Applier::trim_history(Cell& cell) const {
@@ -107,6 +127,13 @@ void Applier::trim_history(Cell& cell) const {
 
 void Applier::insert(Cell cell, const std::optional<CellId>& after) {
   if (d_.find(cell.id)) return;
+  if (const auto binned =
+          std::ranges::find(d_.bin_, cell.id, [](const auto& b) { return b.cell.id; });
+      binned != d_.bin_.end()) {
+    d_.bin_bytes_ -= binned->bytes;
+    d_.bin_.erase(binned);
+    if (cell.last_run) d_.executions_[cell.last_run->execution] = cell.id;
+  }
   auto place = d_.cells_.begin();
   if (after) {
     place = std::ranges::find(d_.cells_, *after, &Cell::id);
@@ -115,12 +142,54 @@ void Applier::insert(Cell cell, const std::optional<CellId>& after) {
   d_.cells_.insert(place, std::move(cell));
 }
 
-void Applier::operator()(const CellDeleted& f) {
-  const auto found = std::ranges::find(d_.cells_, f.cell, &Cell::id);
+void Applier::remove(const CellId& id, const std::string& name) {
+  const auto found = std::ranges::find(d_.cells_, id, &Cell::id);
   if (found == d_.cells_.end()) return;
-  std::erase(d_.queue_, f.cell);
-  std::erase_if(d_.executions_, [&](const auto& entry) { return entry.second == f.cell; });
+  if (found->run && found->run->state == RunState::running)
+    finish(*found, RunStatus::aborted, "cell_deleted");
+  found->run.reset();
+  std::erase(d_.queue_, id);
+  std::erase_if(d_.executions_, [&](const auto& entry) { return entry.second == id; });
+
+  BinnedCell binned{std::move(*found), std::nullopt, {record_.user, name}, record_.time_ms, 0};
+  if (found != d_.cells_.begin()) binned.after = std::prev(found)->id;
   d_.cells_.erase(found);
+  // The history of its text is not kept: a push from before comes back as stale.
+  binned.cell.first_version = binned.cell.version();
+  binned.cell.updates.clear();
+  binned.cell.updates_units = 0;
+  binned.bytes = weight(binned.cell);
+  d_.bin_bytes_ += binned.bytes;
+  d_.bin_.push_back(std::move(binned));
+  trim_bin();
+}
+
+void Applier::trim_bin() {
+  while (d_.bin_.size() > 1 &&
+         (d_.bin_.size() > d_.limits_.bin_cells || d_.bin_bytes_ > d_.limits_.bin_bytes)) {
+    d_.bin_bytes_ -= d_.bin_.front().bytes;
+    d_.bin_.pop_front();
+  }
+}
+
+void Applier::operator()(const CellSplit& f) {
+  Cell* cell = d_.find_mutable(f.cell);
+  if (!cell || !change_text(*cell, f.version, {{"", f.changes}})) return;
+  insert(f.inserted, f.cell);
+}
+
+void Applier::operator()(const CellsMerged& f) {
+  Cell* cell = d_.find_mutable(f.cell);
+  if (!cell || !change_text(*cell, f.version, {{"", f.changes}})) return;
+  if (f.attachments) set_attachments(*cell, *f.attachments);
+  for (const CellId& id : f.merged) remove(id, f.name);
+}
+
+void Applier::set_attachments(Cell& cell, const json::Object& attachments) {
+  if (attachments.empty())
+    cell.attachments.reset();
+  else
+    cell.attachments = attachments;
 }
 
 void Applier::operator()(const CellMoved& f) {
@@ -136,7 +205,7 @@ void Applier::operator()(const CellTypeChanged& f) {
   if (!cell) return;
   cell->type = f.cell_type;
   if (f.cell_type == CellType::code) return;
-  forget_outputs(*cell);
+  clear_outputs(*cell);
   cell->run.reset();
   cell->last_run.reset();
   cell->input.reset();
@@ -153,14 +222,50 @@ void Applier::forget_outputs(Cell& cell) {
 
 void Applier::operator()(const OutputsCleared& f) {
   for (const CellId& id : f.cells)
-    if (Cell* cell = d_.find_mutable(id)) forget_outputs(*cell);
+    if (Cell* cell = d_.find_mutable(id)) clear_outputs(*cell);
+}
+
+void Applier::clear_outputs(Cell& cell) {
+  if (!cell.outputs.empty() || cell.execution_count) {
+    forget_cleared(cell.id);
+    const size_t bytes = weight(cell.outputs);
+    d_.cleared_bytes_ += bytes;
+    d_.cleared_.push_back(
+        {{cell.id, std::move(cell.outputs), cell.execution_count, cell.dropped_outputs}, bytes});
+    while (d_.cleared_bytes_ > d_.limits_.cleared_bytes || d_.cleared_.size() > d_.limits_.cells) {
+      d_.cleared_bytes_ -= d_.cleared_.front().bytes;
+      d_.cleared_.pop_front();
+    }
+  }
+  forget_outputs(cell);
+}
+
+void Applier::forget_cleared(const CellId& id) {
+  std::erase_if(d_.cleared_, [&](const ClearedOutputs& old) {
+    if (old.of.cell != id) return false;
+    d_.cleared_bytes_ -= old.bytes;
+    return true;
+  });
+}
+
+void Applier::operator()(const OutputsReplaced& f) {
+  for (const OutputsOfCell& outputs : f.cells) {
+    Cell* cell = d_.find_mutable(outputs.cell);
+    if (!cell) continue;
+    forget_cleared(cell->id);
+    forget_outputs(*cell);
+    cell->outputs = outputs.outputs;
+    cell->execution_count = outputs.execution_count;
+    cell->dropped_outputs = outputs.dropped_outputs;
+  }
 }
 
 void Applier::operator()(const RunsQueued& f) {
   for (const QueuedRun& queued : f.runs) {
     Cell* cell = d_.find_mutable(queued.cell);
     if (!cell || cell->run) continue;
-    cell->run = Run{RunState::queued, queued.execution, queued.source, record_.time_ms, 0};
+    cell->run = Run{RunState::queued,      queued.execution, queued.source, record_.time_ms, 0,
+                    {record_.user, f.name}};
     d_.executions_[queued.execution] = cell->id;
     d_.queue_.push_back(cell->id);
   }
@@ -171,6 +276,7 @@ void Applier::operator()(const RunStarted& f) {
   if (!cell || !cell->run || cell->run->execution != f.execution) return;
   if (cell->last_run) d_.executions_.erase(cell->last_run->execution);
   cell->last_run.reset();
+  forget_cleared(cell->id);
   forget_outputs(*cell);
   cell->run->state = RunState::running;
   cell->run->started_ms = record_.time_ms;
@@ -231,8 +337,8 @@ void Applier::operator()(const InputAnswered& f) {
 }
 
 void Applier::finish(Cell& cell, RunStatus status, const std::string& reason) {
-  cell.last_run =
-      LastRun{cell.run->execution, status, reason, cell.run->started_ms, record_.time_ms};
+  cell.last_run = LastRun{cell.run->execution,  status,          reason,
+                          cell.run->started_ms, record_.time_ms, cell.run->by};
   cell.run.reset();
   cell.input.reset();
   std::erase(d_.queue_, cell.id);

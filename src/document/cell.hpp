@@ -48,12 +48,19 @@ enum class RunStatus { ok, error, aborted };
 [[nodiscard]] std::string_view to_string(RunStatus status);
 [[nodiscard]] std::optional<RunStatus> parse_run_status(std::string_view name);
 
+// Somebody, with the name they had then.
+struct Author {
+  UserId user;
+  std::string name;
+};
+
 struct Run {
   RunState state = RunState::queued;
   ExecutionId execution;
   std::string source;  // Frozen when it was queued; UTF-8.
   int64_t queued_ms = 0;
   int64_t started_ms = 0;
+  Author by;
 };
 
 struct LastRun {
@@ -62,6 +69,7 @@ struct LastRun {
   std::string reason;
   int64_t started_ms = 0;
   int64_t finished_ms = 0;
+  Author by;
 };
 
 struct InputRequest {
@@ -95,10 +103,43 @@ struct Cell {
   [[nodiscard]] uint64_t version() const { return first_version + updates.size(); }
 };
 
+// What a run left in a cell.
+struct OutputsOfCell {
+  CellId cell;
+  std::vector<Output> outputs;
+  std::optional<int64_t> execution_count;
+  uint64_t dropped_outputs = 0;
+};
+
+// A deleted cell: who did it, when, and where the cell stood.
+struct BinnedCell {
+  Cell cell;
+  std::optional<CellId> after;
+  Author by;
+  int64_t time_ms = 0;
+  size_t bytes = 0;  // About what it takes.
+};
+
+// Outputs that were cleared.
+struct ClearedOutputs {
+  OutputsOfCell of;
+  size_t bytes = 0;
+};
+
+// About how many bytes these take.
+[[nodiscard]] size_t weight(const std::vector<Output>& outputs);
+[[nodiscard]] size_t weight(const Cell& cell);
+
 // The whole cell as protocol.md 1.1 spells it (`version` included), and back. from_json is for
 // our own snapshots and records: `corrupt` when it does not fit.
 [[nodiscard]] json::Object to_json(const Cell& cell);
 [[nodiscard]] Result<Cell> cell_from_json(const json::Object& object);
+[[nodiscard]] json::Object to_json(const OutputsOfCell& outputs);
+[[nodiscard]] Result<OutputsOfCell> outputs_of_cell_from_json(const json::Object& object);
+// Whole, for the store; and what a page lists.
+[[nodiscard]] json::Object to_json(const BinnedCell& binned);
+[[nodiscard]] json::Object to_list_json(const BinnedCell& binned);
+[[nodiscard]] Result<BinnedCell> binned_cell_from_json(const json::Object& object);
 [[nodiscard]] json::Value to_json(const Output& output);
 // `invalid` when it is no nbformat output.
 [[nodiscard]] Result<Output> output_from_json(const json::Value& value);

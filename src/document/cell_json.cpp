@@ -1,4 +1,6 @@
 // Cells and outputs between C++ and the JSON of docs/protocol.md 1.1.
+#include <algorithm>
+
 #include "base/utf.hpp"
 #include "document/cell.hpp"
 
@@ -9,12 +11,27 @@ std::unexpected<Error> bad(const std::string& what) {
   return failure(ErrorCode::corrupt, "stored cell: bad " + what);
 }
 
+json::Object author_to_json(const Author& author) {
+  return {{"user", author.user.value}, {"name", author.name}};
+}
+
+Author author_from_json(const json::Object& o) {
+  return {{json::string_at(o, "user").value_or("")}, json::string_at(o, "name").value_or("")};
+}
+
+// Nobody in what was stored before there were several people.
+Author by_at(const json::Object& o) {
+  const json::Object* by = json::object_at(o, "by");
+  return by ? author_from_json(*by) : Author();
+}
+
 json::Object run_to_json(const Run& run) {
   return {{"state", run.state == RunState::running ? "running" : "queued"},
           {"execution", run.execution.value},
           {"source", run.source},
           {"queued_ms", run.queued_ms},
-          {"started_ms", run.started_ms}};
+          {"started_ms", run.started_ms},
+          {"by", author_to_json(run.by)}};
 }
 
 Run run_from_json(const json::Object& o) {
@@ -22,7 +39,8 @@ Run run_from_json(const json::Object& o) {
           {json::string_at(o, "execution").value_or("")},
           json::string_at(o, "source").value_or(""),
           json::integer_at(o, "queued_ms").value_or(0),
-          json::integer_at(o, "started_ms").value_or(0)};
+          json::integer_at(o, "started_ms").value_or(0),
+          by_at(o)};
 }
 
 json::Object last_run_to_json(const LastRun& run) {
@@ -30,7 +48,8 @@ json::Object last_run_to_json(const LastRun& run) {
           {"status", to_string(run.status)},
           {"reason", run.reason},
           {"started_ms", run.started_ms},
-          {"finished_ms", run.finished_ms}};
+          {"finished_ms", run.finished_ms},
+          {"by", author_to_json(run.by)}};
 }
 
 LastRun last_run_from_json(const json::Object& o) {
@@ -38,7 +57,8 @@ LastRun last_run_from_json(const json::Object& o) {
           parse_run_status(json::string_at(o, "status").value_or("")).value_or(RunStatus::ok),
           json::string_at(o, "reason").value_or(""),
           json::integer_at(o, "started_ms").value_or(0),
-          json::integer_at(o, "finished_ms").value_or(0)};
+          json::integer_at(o, "finished_ms").value_or(0),
+          by_at(o)};
 }
 
 json::Value confirmed_to_json(const std::map<std::string, uint64_t>& confirmed) {
@@ -120,17 +140,117 @@ Result<Output> output_from_json(const json::Value& value) {
   return failure(ErrorCode::invalid, "an output has no output_type");
 }
 
+namespace {
+
+json::Array outputs_to_json(const std::vector<Output>& outputs) {
+  json::Array array;
+  for (const Output& output : outputs) array.push_back(to_json(output));
+  return array;
+}
+
+Result<std::vector<Output>> outputs_from_json(const json::Object& o) {
+  std::vector<Output> outputs;
+  if (const auto* array = json::array_at(o, "outputs"))
+    for (const json::Value& value : *array) {
+      auto output = output_from_json(value);
+      if (!output) return bad("output");
+      outputs.push_back(std::move(*output));
+    }
+  return outputs;
+}
+
+json::Value count_to_json(const std::optional<int64_t>& count) {
+  return count ? json::Value(*count) : json::Value();
+}
+
+size_t weight(const json::Value& value) {
+  constexpr size_t kNode = 16;
+  size_t bytes = kNode;
+  if (const auto* text = value.if_string()) bytes += text->size();
+  if (const auto* array = value.if_array())
+    for (const json::Value& item : *array) bytes += weight(item);
+  if (const auto* object = value.if_object())
+    for (const auto& [key, item] : *object) bytes += key.size() + weight(item);
+  return bytes;
+}
+
+}  // namespace
+
+size_t weight(const std::vector<Output>& outputs) {
+  size_t bytes = 0;
+  for (const Output& output : outputs) {
+    if (const auto* stream = std::get_if<Stream>(&output))
+      bytes += 64 + 2 * (stream->text.size() + stream->tail.size()) + weight(stream->extra);
+    else
+      bytes += weight(std::get<RichOutput>(output).object);
+  }
+  return bytes;
+}
+
+size_t weight(const Cell& cell) {
+  return 256 + 2 * cell.source.size() + weight(cell.metadata) + weight(cell.extra) +
+         (cell.attachments ? weight(*cell.attachments) : 0) + weight(cell.outputs);
+}
+
+json::Object to_json(const OutputsOfCell& outputs) {
+  return {{"cell", outputs.cell.value},
+          {"outputs", outputs_to_json(outputs.outputs)},
+          {"execution_count", count_to_json(outputs.execution_count)},
+          {"dropped_outputs", outputs.dropped_outputs}};
+}
+
+Result<OutputsOfCell> outputs_of_cell_from_json(const json::Object& o) {
+  const auto cell = json::string_at(o, "cell");
+  auto outputs = outputs_from_json(o);
+  if (!cell || !outputs) return bad("outputs");
+  return OutputsOfCell{{*cell},
+                       std::move(*outputs),
+                       json::integer_at(o, "execution_count"),
+                       static_cast<uint64_t>(json::integer_at(o, "dropped_outputs").value_or(0))};
+}
+
+json::Object to_json(const BinnedCell& binned) {
+  return {{"cell", to_json(binned.cell)},
+          {"after", binned.after ? json::Value(binned.after->value) : json::Value()},
+          {"by", author_to_json(binned.by)},
+          {"time_ms", binned.time_ms}};
+}
+
+json::Object to_list_json(const BinnedCell& binned) {
+  constexpr size_t kMostUnits = 120;
+  const std::u16string_view source = binned.cell.source;
+  const size_t begin = std::min(source.find_first_not_of(u"\n"), source.size());
+  size_t end = std::min({source.find(u'\n', begin), source.size(), begin + kMostUnits});
+  if (end > begin && is_high_surrogate(source[end - 1])) --end;
+  return {{"id", binned.cell.id.value},
+          {"cell_type", to_string(binned.cell.type)},
+          {"first_line", to_utf8(source.substr(begin, end - begin))},
+          {"after", binned.after ? json::Value(binned.after->value) : json::Value()},
+          {"outputs", static_cast<uint64_t>(binned.cell.outputs.size())},
+          {"user", binned.by.user.value},
+          {"name", binned.by.name},
+          {"time_ms", binned.time_ms}};
+}
+
+Result<BinnedCell> binned_cell_from_json(const json::Object& o) {
+  const auto* object = json::object_at(o, "cell");
+  auto cell = object ? cell_from_json(*object) : bad("bin");
+  if (!cell) return std::unexpected(cell.error());
+  BinnedCell binned{std::move(*cell), std::nullopt, by_at(o),
+                    json::integer_at(o, "time_ms").value_or(0), 0};
+  if (const auto after = json::string_at(o, "after")) binned.after = CellId{*after};
+  binned.bytes = weight(binned.cell);
+  return binned;
+}
+
 json::Object to_json(const Cell& cell) {
-  json::Array outputs;
-  for (const Output& output : cell.outputs) outputs.push_back(to_json(output));
   json::Object o{{"id", cell.id.value},
                  {"cell_type", to_string(cell.type)},
                  {"source", to_utf8(cell.source)},
                  {"version", cell.version()},
                  {"metadata", cell.metadata},
-                 {"execution_count",
-                  cell.execution_count ? json::Value(*cell.execution_count) : json::Value()},
-                 {"outputs", std::move(outputs)},
+                 {"execution_count", count_to_json(cell.execution_count)},
+                 {"outputs", outputs_to_json(cell.outputs)},
                  {"dropped_outputs", cell.dropped_outputs}};
   if (cell.attachments) o.set("attachments", *cell.attachments);
   if (cell.run) o.set("run", run_to_json(*cell.run));
@@ -158,12 +278,9 @@ Result<Cell> cell_from_json(const json::Object& o) {
   if (const auto* metadata = json::object_at(o, "metadata")) cell.metadata = *metadata;
   if (const auto* attachments = json::object_at(o, "attachments")) cell.attachments = *attachments;
   cell.execution_count = json::integer_at(o, "execution_count");
-  if (const auto* outputs = json::array_at(o, "outputs"))
-    for (const json::Value& value : *outputs) {
-      auto output = output_from_json(value);
-      if (!output) return bad("output");
-      cell.outputs.push_back(std::move(*output));
-    }
+  auto outputs = outputs_from_json(o);
+  if (!outputs) return std::unexpected(outputs.error());
+  cell.outputs = std::move(*outputs);
   cell.dropped_outputs = static_cast<uint64_t>(json::integer_at(o, "dropped_outputs").value_or(0));
   if (const auto* run = json::object_at(o, "run")) cell.run = run_from_json(*run);
   if (const auto* run = json::object_at(o, "last_run")) cell.last_run = last_run_from_json(*run);

@@ -349,6 +349,26 @@ ChangeSet ChangeSet::map(const ChangeSet& other, bool before) const {
   return out;
 }
 
+size_t ChangeSet::map_position(size_t position, bool in_front) const {
+  COLIBRI_ASSERT(position <= length());
+  size_t a = 0, b = 0;
+  for (size_t i = 0; i < sections_.size(); i += 2) {
+    const auto n = static_cast<size_t>(sections_[i]);
+    const size_t end = a + n;
+    if (sections_[i + 1] < 0) {
+      if (end > position) return b + (position - a);
+      b += n;
+    } else {
+      const auto inserted = static_cast<size_t>(sections_[i + 1]);
+      if (end > position || (end == position && in_front && n == 0))
+        return position == a || in_front ? b : b + inserted;
+      b += inserted;
+    }
+    a = end;
+  }
+  return b;
+}
+
 bool ChangeSet::splits_surrogates(std::u16string_view text) const {
   size_t at = 0;
   for (size_t i = 0; i < sections_.size(); i += 2) {

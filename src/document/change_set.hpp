@@ -38,6 +38,10 @@ class ChangeSet {
   // at the same place comes before the other's. Requires length() == other.length().
   [[nodiscard]] ChangeSet map(const ChangeSet& other, bool before = false) const;
 
+  // Where `position` of the old text is in the new one. With text inserted right there: in front of
+  // that text, or behind it. Requires position <= length().
+  [[nodiscard]] size_t map_position(size_t position, bool in_front = true) const;
+
   // Whether an edge of a change falls between the halves of a surrogate pair of `text`, or it
   // inserts half a pair.
   [[nodiscard]] bool splits_surrogates(std::u16string_view text) const;

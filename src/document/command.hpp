@@ -27,6 +27,23 @@ struct InsertCell {
 struct DeleteCell {
   CellId cell;
 };
+// Out of the bin, with the same id.
+struct RestoreCell {
+  CellId cell;
+  std::optional<CellId> after;
+};
+// Behind `at` (UTF-16 units in the text at `version`) a new cell begins. Line ends around it go.
+struct SplitCell {
+  CellId cell;
+  uint64_t version = 0;
+  size_t at = 0;
+  CellId new_cell;
+};
+// The first of them in the document's order takes up the text of the others, which go to the bin.
+struct MergeCells {
+  std::vector<CellId> cells;
+  size_t newlines = 1;  // Between two texts.
+};
 struct MoveCell {
   CellId cell;
   std::optional<CellId> after;
@@ -42,9 +59,17 @@ struct SetCellMetadata {
 struct SetNotebookMetadata {
   json::Object metadata;
 };
+struct SetAttachments {
+  CellId cell;
+  json::Object attachments;
+};
 struct ClearOutputs {
   std::vector<CellId> cells;
 };  // Empty: all.
+// What was cleared last of these cells, where they have no output now.
+struct RestoreOutputs {
+  std::vector<CellId> cells;
+};
 // `executions` are fresh ids, one a cell, made by whoever submits. Cells that are no code, are
 // empty of text, or are queued already are left out; `conflict` when none is left.
 struct RunCells {
@@ -59,6 +84,18 @@ struct CancelRuns {
 struct AnswerInput {
   ExecutionId execution;
   std::string value;
+};
+
+// --- from the server itself: a restored revision, a change of the file ---
+// The smallest change that makes this the text; `conflict` when it is already.
+struct ReplaceText {
+  CellId cell;
+  std::string text;
+};
+struct ReplaceOutputs {
+  CellId cell;
+  std::vector<Output> outputs;
+  std::optional<int64_t> execution_count;
 };
 
 // --- from the runtime ---
@@ -102,10 +139,12 @@ struct LoseKernel {
   std::string reason, detail;
 };
 
-using Op = std::variant<PushText, InsertCell, DeleteCell, MoveCell, SetCellType, SetCellMetadata,
-                        SetNotebookMetadata, ClearOutputs, RunCells, CancelRuns, AnswerInput,
-                        StartRun, CountExecution, AppendStream, AppendOutput, ClearOutput,
-                        UpdateDisplay, RequestInput, FinishRun, LoseKernel>;
+using Op =
+    std::variant<PushText, InsertCell, DeleteCell, RestoreCell, SplitCell, MergeCells, MoveCell,
+                 SetCellType, SetCellMetadata, SetNotebookMetadata, SetAttachments, ClearOutputs,
+                 RestoreOutputs, RunCells, CancelRuns, AnswerInput, ReplaceText, ReplaceOutputs,
+                 StartRun, CountExecution, AppendStream, AppendOutput, ClearOutput, UpdateDisplay,
+                 RequestInput, FinishRun, LoseKernel>;
 
 struct Command {
   int64_t time_ms = 0;
@@ -113,6 +152,7 @@ struct Command {
   ClientId client;
   uint64_t command = 0;  // 0: from the server itself
   Op op;
+  std::string user_name;  // For people to see who did it.
 };
 
 }  // namespace colibri::document

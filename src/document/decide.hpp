@@ -1,5 +1,5 @@
 #pragma once
-// What a Document answers to each kind of command; split in two files by who commands. Internal to
+// What a Document answers to each kind of command; split in files by what it is about. Internal to
 // this module.
 #include "document/document.hpp"
 
@@ -18,7 +18,16 @@ class Decider {
   Result<Fact> operator()(const SetCellType& op) const;
   Result<Fact> operator()(const SetCellMetadata& op) const;
   Result<Fact> operator()(const SetNotebookMetadata& op) const;
+  Result<Fact> operator()(const SetAttachments& op) const;
   Result<Fact> operator()(const ClearOutputs& op) const;
+
+  // Cells as wholes, and what the server itself changes (decide_cells.cpp).
+  Result<Fact> operator()(const RestoreCell& op) const;
+  Result<Fact> operator()(const SplitCell& op) const;
+  Result<Fact> operator()(const MergeCells& op) const;
+  Result<Fact> operator()(const RestoreOutputs& op) const;
+  Result<Fact> operator()(const ReplaceText& op) const;
+  Result<Fact> operator()(const ReplaceOutputs& op) const;
 
   // About runs (decide_run.cpp).
   Result<Fact> operator()(const RunCells& op) const;
@@ -36,6 +45,8 @@ class Decider {
 
  private:
   [[nodiscard]] Result<const Cell*> need(const CellId& id) const;
+  // Whether a new cell can have this id and stand in the document.
+  [[nodiscard]] Result<> need_new(const CellId& id) const;
   // A cell id or null that a cell can be put behind.
   [[nodiscard]] Result<> need_position(const std::optional<CellId>& after) const;
   // The cell that has this run now, or had it last.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/utf.hpp"
 #include "document/decide.hpp"
@@ -47,6 +48,14 @@ Result<> Decider::need_position(const std::optional<CellId>& after) const {
   return {};
 }
 
+Result<> Decider::need_new(const CellId& id) const {
+  if (!is_cell_id(id.value)) return failure(ErrorCode::invalid, "A malformed cell id.");
+  if (document_.find(id)) return failure(ErrorCode::invalid, "A cell id that exists already.");
+  if (document_.cells().size() >= document_.limits_.cells)
+    return failure(ErrorCode::too_large, "The notebook has too many cells.");
+  return {};
+}
+
 Result<Fact> Decider::operator()(const PushText& op) const {
   const auto cell = need(op.cell);
   if (!cell) return std::unexpected(cell.error());
@@ -86,10 +95,9 @@ Result<Fact> Decider::operator()(const PushText& op) const {
 }
 
 Result<Fact> Decider::operator()(const InsertCell& op) const {
-  if (!is_cell_id(op.cell.value)) return failure(ErrorCode::invalid, "A malformed cell id.");
-  if (document_.find(op.cell)) return failure(ErrorCode::invalid, "A cell id that exists already.");
-  if (document_.cells().size() >= document_.limits_.cells)
-    return failure(ErrorCode::too_large, "The notebook has too many cells.");
+  if (const auto good = need_new(op.cell); !good) return std::unexpected(good.error());
+  if (document_.find_binned(op.cell))
+    return failure(ErrorCode::conflict, "A cell of this id was deleted.");
   if (const auto good = need_position(op.after); !good) return std::unexpected(good.error());
   CellInserted fact{op.after, {}};
   fact.cell.id = op.cell;
@@ -103,7 +111,7 @@ Result<Fact> Decider::operator()(const InsertCell& op) const {
 
 Result<Fact> Decider::operator()(const DeleteCell& op) const {
   if (const auto cell = need(op.cell); !cell) return std::unexpected(cell.error());
-  return CellDeleted{op.cell};
+  return CellDeleted{op.cell, command_.user_name};
 }
 
 Result<Fact> Decider::operator()(const MoveCell& op) const {
@@ -130,10 +138,19 @@ Result<Fact> Decider::operator()(const SetNotebookMetadata& op) const {
   return NotebookMetadataChanged{op.metadata};
 }
 
+Result<Fact> Decider::operator()(const SetAttachments& op) const {
+  const auto cell = need(op.cell);
+  if (!cell) return std::unexpected(cell.error());
+  if ((*cell)->attachments.value_or(json::Object()) == op.attachments)
+    return failure(ErrorCode::conflict, "The cell has these attachments already.");
+  return AttachmentsChanged{op.cell, op.attachments};
+}
+
 Result<Fact> Decider::operator()(const ClearOutputs& op) const {
   OutputsCleared fact;
+  const std::unordered_set<CellId> names(op.cells.begin(), op.cells.end());
   for (const Cell& cell : document_.cells()) {
-    const bool named = op.cells.empty() || std::ranges::find(op.cells, cell.id) != op.cells.end();
+    const bool named = names.empty() || names.contains(cell.id);
     if (named && (!cell.outputs.empty() || cell.execution_count)) fact.cells.push_back(cell.id);
   }
   if (fact.cells.empty()) return failure(ErrorCode::conflict, "There is no output to clear.");

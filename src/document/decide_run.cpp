@@ -77,6 +77,7 @@ Result<Fact> Decider::operator()(const RunCells& op) const {
       fact.runs.push_back({op.cells[i], op.executions[i], to_utf8(cell->source)});
   }
   if (fact.runs.empty()) return failure(ErrorCode::conflict, "There is nothing to run.");
+  fact.name = command_.user_name;
   return fact;
 }
 

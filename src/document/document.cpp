@@ -4,24 +4,42 @@
 
 namespace colibri::document {
 
-json::Object Document::snapshot() const {
+json::Object Document::common_snapshot() const {
   json::Array cells, queue;
   for (const Cell& cell : cells_) cells.push_back(to_json(cell));
   for (const CellId& id : queue_) queue.emplace_back(id.value);
-  json::Object accepted, clients;
-  for (const auto& [client, last] : accepted_) {
-    accepted.set(client, last.command);
-    clients.set(client, json::Object{{"user", last.user.value}, {"seq", last.seq}});
-  }
+  json::Object accepted;
+  for (const auto& [client, last] : accepted_) accepted.set(client, last.command);
   json::Object snapshot{{"epoch", epoch_},
                         {"seq", seq_},
                         {"nbformat_minor", nbformat_minor_},
                         {"metadata", metadata_},
                         {"cells", std::move(cells)},
                         {"queue", std::move(queue)},
-                        {"accepted", std::move(accepted)},
-                        {"clients", std::move(clients)}};
+                        {"accepted", std::move(accepted)}};
   if (!extra_.empty()) snapshot.set("extra", extra_);
+  return snapshot;
+}
+
+json::Object Document::snapshot() const {
+  json::Object snapshot = common_snapshot();
+  json::Object clients;
+  for (const auto& [client, last] : accepted_)
+    clients.set(client, json::Object{{"user", last.user.value}, {"seq", last.seq}});
+  snapshot.set("clients", std::move(clients));
+  json::Array bin, cleared;
+  for (const BinnedCell& binned : bin_) bin.push_back(to_json(binned));
+  for (const ClearedOutputs& outputs : cleared_) cleared.push_back(to_json(outputs.of));
+  if (!bin.empty()) snapshot.set("bin", std::move(bin));
+  if (!cleared.empty()) snapshot.set("cleared", std::move(cleared));
+  return snapshot;
+}
+
+json::Object Document::page_snapshot() const {
+  json::Object snapshot = common_snapshot();
+  json::Array bin;
+  for (const BinnedCell& binned : bin_) bin.push_back(to_list_json(binned));
+  if (!bin.empty()) snapshot.set("bin", std::move(bin));
   return snapshot;
 }
 
@@ -50,6 +68,7 @@ Result<Document> Document::from_snapshot(const json::Object& snapshot, Limits li
     for (const json::Value& id : *queue)
       if (id.if_string()) document.queue_.push_back({*id.if_string()});
   if (const auto* extra = json::object_at(snapshot, "extra")) document.extra_ = *extra;
+  if (const auto read = document.read_kept(snapshot); !read) return std::unexpected(read.error());
   if (const auto* accepted = json::object_at(snapshot, "accepted"))
     for (const auto& [client, command] : *accepted)
       document.accepted_[client].command = static_cast<uint64_t>(command.if_integer().value_or(0));
@@ -61,6 +80,34 @@ Result<Document> Document::from_snapshot(const json::Object& snapshot, Limits li
         last.seq = static_cast<uint64_t>(json::integer_at(*object, "seq").value_or(0));
       }
   return document;
+}
+
+Result<> Document::read_kept(const json::Object& snapshot) {
+  const auto bad = [] { return failure(ErrorCode::corrupt, "stored snapshot does not fit"); };
+  if (const auto* bin = json::array_at(snapshot, "bin"))
+    for (const json::Value& value : *bin) {
+      if (!value.if_object()) return bad();
+      auto binned = binned_cell_from_json(*value.if_object());
+      if (!binned) return std::unexpected(binned.error());
+      bin_bytes_ += binned->bytes;
+      bin_.push_back(std::move(*binned));
+    }
+  if (const auto* cleared = json::array_at(snapshot, "cleared"))
+    for (const json::Value& value : *cleared) {
+      if (!value.if_object()) return bad();
+      auto outputs = outputs_of_cell_from_json(*value.if_object());
+      if (!outputs) return std::unexpected(outputs.error());
+      const size_t bytes = weight(outputs->outputs);
+      cleared_bytes_ += bytes;
+      cleared_.push_back({std::move(*outputs), bytes});
+    }
+  return {};
+}
+
+const BinnedCell* Document::find_binned(const CellId& id) const {
+  const auto found =
+      std::ranges::find(bin_, id, [](const BinnedCell& binned) { return binned.cell.id; });
+  return found == bin_.end() ? nullptr : &*found;
 }
 
 const Cell* Document::find(const CellId& id) const {

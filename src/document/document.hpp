@@ -2,6 +2,7 @@
 // The notebook as one deterministic value. No I/O, clock, randomness or locks: time and ids arrive
 // inside commands, so replaying the records rebuilds the state.
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Limits {
   size_t source_units = 16 << 20;  // per cell
   size_t history_updates = 2'000;  // kept per cell for rebasing
   size_t history_units = 1 << 20;
+  size_t bin_cells = 100;
+  size_t bin_bytes = 32 << 20;
+  size_t cleared_bytes = 16 << 20;  // Outputs that were cleared, for restore_outputs.
 };
 
 // What the actor must do once the record is committed.
@@ -37,8 +41,9 @@ class Document {
   // From Document::snapshot(). `corrupt` when it does not fit.
   static Result<Document> from_snapshot(const json::Object& snapshot, Limits limits);
 
-  // docs/protocol.md 1.1.
+  // docs/protocol.md 1.1: all of it, for the store; and what a page gets, with the bin as a list.
   [[nodiscard]] json::Object snapshot() const;
+  [[nodiscard]] json::Object page_snapshot() const;
 
   // Returns the record that would carry out `command`; changes nothing.
   //
@@ -60,6 +65,9 @@ class Document {
   [[nodiscard]] uint64_t seq() const { return seq_; }
   [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }
   [[nodiscard]] const Cell* find(const CellId& id) const;
+  // Deleted cells, oldest first.
+  [[nodiscard]] const std::deque<BinnedCell>& bin() const { return bin_; }
+  [[nodiscard]] const BinnedCell* find_binned(const CellId& id) const;
   [[nodiscard]] const json::Object& metadata() const { return metadata_; }
   [[nodiscard]] int nbformat_minor() const { return nbformat_minor_; }
 
@@ -83,6 +91,10 @@ class Document {
   friend class Decider;
   friend class Applier;
 
+  // What both kinds of snapshot have.
+  [[nodiscard]] json::Object common_snapshot() const;
+  // The bin and the cleared outputs of a stored snapshot.
+  Result<> read_kept(const json::Object& snapshot);
   Cell* find_mutable(const CellId& id);
   // The cell whose current or last run this is, or null pointer.
   [[nodiscard]] const Cell* find_by_execution(const ExecutionId& execution) const;
@@ -94,6 +106,9 @@ class Document {
   json::Object metadata_, extra_;
   std::vector<Cell> cells_;
   std::vector<CellId> queue_;
+  std::deque<BinnedCell> bin_;
+  std::deque<ClearedOutputs> cleared_;
+  size_t bin_bytes_ = 0, cleared_bytes_ = 0;
   // What is known of a client: who it is, its last accepted command, and when that was.
   struct Accepted {
     UserId user;

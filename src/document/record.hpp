@@ -24,6 +24,22 @@ struct CellInserted {
 };
 struct CellDeleted {
   CellId cell;
+  std::string name;  // Of who did it.
+};
+// `changes` takes the second part out of the text at `version`.
+struct CellSplit {
+  CellId cell;
+  uint64_t version = 0;
+  ChangeSet changes;
+  Cell inserted;
+};
+struct CellsMerged {
+  CellId cell;
+  uint64_t version = 0;
+  ChangeSet changes;
+  std::vector<CellId> merged;
+  std::optional<json::Object> attachments;
+  std::string name;
 };
 struct CellMoved {
   CellId cell;
@@ -40,8 +56,15 @@ struct CellMetadataChanged {
 struct NotebookMetadataChanged {
   json::Object metadata;
 };
+struct AttachmentsChanged {
+  CellId cell;
+  json::Object attachments;
+};
 struct OutputsCleared {
   std::vector<CellId> cells;
+};
+struct OutputsReplaced {
+  std::vector<OutputsOfCell> cells;
 };
 struct QueuedRun {
   CellId cell;
@@ -50,6 +73,7 @@ struct QueuedRun {
 };
 struct RunsQueued {
   std::vector<QueuedRun> runs;
+  std::string name;  // Of who runs them.
 };
 struct RunStarted {
   CellId cell;
@@ -112,11 +136,12 @@ struct KernelLost {
   std::vector<CellId> cancelled;
 };
 
-using Fact = std::variant<TextChanged, CellInserted, CellDeleted, CellMoved, CellTypeChanged,
-                          CellMetadataChanged, NotebookMetadataChanged, OutputsCleared, RunsQueued,
-                          RunStarted, ExecutionCounted, StreamAppended, OutputAppended,
-                          OutputCleared, DisplayUpdated, InputRequested, InputAnswered, RunFinished,
-                          RunsCancelled, KernelLost>;
+using Fact =
+    std::variant<TextChanged, CellInserted, CellDeleted, CellSplit, CellsMerged, CellMoved,
+                 CellTypeChanged, CellMetadataChanged, NotebookMetadataChanged, AttachmentsChanged,
+                 OutputsCleared, OutputsReplaced, RunsQueued, RunStarted, ExecutionCounted,
+                 StreamAppended, OutputAppended, OutputCleared, DisplayUpdated, InputRequested,
+                 InputAnswered, RunFinished, RunsCancelled, KernelLost>;
 
 struct Record {
   uint64_t seq = 0;

@@ -29,7 +29,20 @@ Object members(const CellInserted& f) {
   return {{"type", "cell_inserted"}, {"after", after(f.after)}, {"cell", to_json(f.cell)}};
 }
 Object members(const CellDeleted& f) {
-  return {{"type", "cell_deleted"}, {"cell", f.cell.value}};
+  return {{"type", "cell_deleted"}, {"cell", f.cell.value}, {"name", f.name}};
+}
+Object members(const CellSplit& f) {
+  return {{"type", "cell_split"},
+          {"cell", f.cell.value},
+          {"version", f.version},
+          {"changes", f.changes.to_json()},
+          {"inserted", to_json(f.inserted)}};
+}
+Object members(const CellsMerged& f) {
+  Object o{{"type", "cells_merged"},         {"cell", f.cell.value},    {"version", f.version},
+           {"changes", f.changes.to_json()}, {"merged", ids(f.merged)}, {"name", f.name}};
+  if (f.attachments) o.set("attachments", *f.attachments);
+  return o;
 }
 Object members(const CellMoved& f) {
   return {{"type", "cell_moved"}, {"cell", f.cell.value}, {"after", after(f.after)}};
@@ -44,15 +57,23 @@ Object members(const CellMetadataChanged& f) {
 Object members(const NotebookMetadataChanged& f) {
   return {{"type", "notebook_metadata_changed"}, {"metadata", f.metadata}};
 }
+Object members(const AttachmentsChanged& f) {
+  return {{"type", "attachments_changed"}, {"cell", f.cell.value}, {"attachments", f.attachments}};
+}
 Object members(const OutputsCleared& f) {
   return {{"type", "outputs_cleared"}, {"cells", ids(f.cells)}};
+}
+Object members(const OutputsReplaced& f) {
+  json::Array cells;
+  for (const OutputsOfCell& outputs : f.cells) cells.push_back(to_json(outputs));
+  return {{"type", "outputs_replaced"}, {"cells", std::move(cells)}};
 }
 Object members(const RunsQueued& f) {
   json::Array runs;
   for (const QueuedRun& run : f.runs)
     runs.push_back(Object{
         {"cell", run.cell.value}, {"execution", run.execution.value}, {"source", run.source}});
-  return {{"type", "runs_queued"}, {"runs", std::move(runs)}};
+  return {{"type", "runs_queued"}, {"runs", std::move(runs)}, {"name", f.name}};
 }
 Object members(const RunStarted& f) {
   return {{"type", "run_started"}, {"cell", f.cell.value}, {"execution", f.execution.value}};
@@ -135,6 +156,12 @@ class Reader {
   uint64_t number(std::string_view key) {
     return static_cast<uint64_t>(need(json::integer_at(object_, key)));
   }
+  // Not in records of before it was said.
+  std::string name() { return json::string_at(object_, "name").value_or(""); }
+  ChangeSet changes() {
+    const json::Value* value = object_.find("changes");
+    return take(ChangeSet::from_json(value ? *value : json::Value()));
+  }
   bool boolean(std::string_view key) { return need(json::bool_at(object_, key)); }
   CellId cell() { return {string("cell")}; }
   ExecutionId execution() { return {string("execution")}; }
@@ -204,6 +231,23 @@ Fact read_runs_queued(Reader& r) {
     f.runs.push_back({run.cell(), run.execution(), run.string("source")});
     if (!run.good()) r.need(std::optional<bool>{});
   }
+  f.name = r.name();
+  return f;
+}
+
+Fact read_cells_merged(Reader& r, const Object& object) {
+  CellsMerged f{r.cell(), r.number("version"), r.changes(), r.cells("merged"), {}, r.name()};
+  if (object.contains("attachments")) f.attachments = r.object("attachments");
+  return f;
+}
+
+Fact read_outputs_replaced(Reader& r) {
+  OutputsReplaced f;
+  for (const json::Value& value : r.array("cells")) {
+    static const Object kNone;
+    f.cells.push_back(
+        r.take(outputs_of_cell_from_json(value.if_object() ? *value.if_object() : kNone)));
+  }
   return f;
 }
 
@@ -223,6 +267,7 @@ std::optional<Fact> read_output_fact(const std::string& type, Reader& r, const O
     f.output = r.take(output_from_json(r.object("output")));
     return f;
   }
+  if (type == "outputs_replaced") return read_outputs_replaced(r);
   if (type == "output_cleared") return OutputCleared{r.cell(), r.execution(), r.boolean("wait")};
   if (type == "display_updated")
     return DisplayUpdated{r.string("display_id"), r.object("data"), r.object("metadata"),
@@ -251,16 +296,21 @@ std::optional<Fact> read_run_fact(const std::string& type, Reader& r) {
   return std::nullopt;
 }
 
-std::optional<Fact> read_edit_fact(const std::string& type, Reader& r) {
+std::optional<Fact> read_edit_fact(const std::string& type, Reader& r, const Object& o) {
   if (type == "text_changed") return read_text_changed(r);
   if (type == "cell_inserted")
     return CellInserted{r.after(), r.take(cell_from_json(r.object("cell")))};
-  if (type == "cell_deleted") return CellDeleted{r.cell()};
+  if (type == "cell_deleted") return CellDeleted{r.cell(), r.name()};
+  if (type == "cell_split")
+    return CellSplit{r.cell(), r.number("version"), r.changes(),
+                     r.take(cell_from_json(r.object("inserted")))};
+  if (type == "cells_merged") return read_cells_merged(r, o);
   if (type == "cell_moved") return CellMoved{r.cell(), r.after()};
   if (type == "cell_type_changed")
     return CellTypeChanged{r.cell(), r.need(parse_cell_type(r.string("cell_type")))};
   if (type == "cell_metadata_changed") return CellMetadataChanged{r.cell(), r.object("metadata")};
   if (type == "notebook_metadata_changed") return NotebookMetadataChanged{r.object("metadata")};
+  if (type == "attachments_changed") return AttachmentsChanged{r.cell(), r.object("attachments")};
   if (type == "outputs_cleared") return OutputsCleared{r.cells("cells")};
   return std::nullopt;
 }
@@ -289,7 +339,7 @@ Result<Record> record_from_json(const json::Object& object) {
     record.command = r.number("command");
   }
   const std::string type = r.string("type");
-  auto fact = read_edit_fact(type, r);
+  auto fact = read_edit_fact(type, r, object);
   if (!fact) fact = read_output_fact(type, r, object);
   if (!fact) fact = read_run_fact(type, r);
   if (!fact || !r.good())

@@ -59,7 +59,7 @@ class Client {
   virtual ~Client() = default;
 
   virtual void on_welcome(const Welcome& welcome) = 0;
-  // Not after a welcome that resumed. `snapshot` is the JSON text of Document::snapshot().
+  // Not after a welcome that resumed. `snapshot` is the JSON text of Document::page_snapshot().
   virtual void on_snapshot(const SharedText& snapshot, const std::vector<std::string>& notes) = 0;
   // Consecutive records of `epoch`, each as wire::record_text has it; all are on the disk.
   virtual void on_records(const std::string& epoch, std::span<const SharedText> records) = 0;

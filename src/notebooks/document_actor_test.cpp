@@ -79,6 +79,26 @@ TEST_F(DocumentActorTest, TakesNoCommandUnderTheIdOfSomebodyElse) {
   EXPECT_EQ(actor_->document().find({"n2"}), nullptr);
 }
 
+TEST_F(DocumentActorTest, GivesADeletedCellBackAfterTheServerWasKilled) {
+  open({"1", "2"});
+  auto page = std::make_unique<Page>();
+  attach(*page);
+  submit(document::DeleteCell{{"c1"}});
+  ASSERT_TRUE(until([&] { return page->seqs.size() == 1; }));
+  actor_->detach(*page);
+  actor_.reset();
+  stop_server();
+  start_server();
+  reopen();
+  Page later;
+  attach(later, "t_2");
+  EXPECT_THAT(later.snapshot, HasSubstr(R"("bin":[{"id":"c1")"));
+  EXPECT_THAT(later.snapshot, HasSubstr(R"("name":"Ada")"));
+  submit(document::RestoreCell{{"c1"}, CellId{"c0"}}, "t_2");
+  ASSERT_TRUE(until([&] { return !later.types.empty(); }));
+  EXPECT_EQ(cell("c1").source, u"2");
+}
+
 TEST_F(DocumentActorTest, SendsOnlyTheMissingRecordsToAClientThatComesBack) {
   open({"1"});
   Page first;

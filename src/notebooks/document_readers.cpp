@@ -21,6 +21,13 @@ const DocumentActor::State::Reader* DocumentActor::State::reader_of(const Client
   return found == readers_.end() ? nullptr : &*found;
 }
 
+std::string DocumentActor::State::name_of(const ClientId& client) const {
+  const Reader* reader = reader_of(client);
+  if (!reader) return "";
+  const Visitor& visitor = reader->visitor;
+  return visitor.name.empty() ? visitor.email.substr(0, visitor.email.find('@')) : visitor.name;
+}
+
 bool DocumentActor::State::allow(const ClientId& client, uint64_t command, document::Role role) {
   const Reader* reader = reader_of(client);
   if (reader && !(reader->visitor.role < role)) return true;
@@ -83,7 +90,7 @@ void DocumentActor::State::attach(Client& client, ClientId id, Visitor visitor,
     joining.reader.seq = last_seen->seq;
     return finish_join(joining);
   }
-  joining.snapshot = std::make_shared<const std::string>(json::serialize(tip_.snapshot()));
+  joining.snapshot = std::make_shared<const std::string>(json::serialize(tip_.page_snapshot()));
   if (joining.reader.seq <= committed_) return finish_join(joining);
   joining_.push_back(std::move(joining));
 }

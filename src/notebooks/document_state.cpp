@@ -79,6 +79,7 @@ void DocumentActor::State::submit(Command command) {
   if (tip_.has_accepted(command.client, command.command)) return;
   if (!allow(command.client, command.command, document::needed_role(command.op))) return;
   command.time_ms = async::now_ms();
+  command.user_name = name_of(command.client);
   const UserId user = command.user;
   if (runtime_ && !user.empty()) runtime_->touch();
   bool is_run = false;

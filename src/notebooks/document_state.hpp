@@ -106,6 +106,8 @@ class DocumentActor::State : public runtimes::RuntimeListener,
 
   // --- who is here (document_readers.cpp) ---
   [[nodiscard]] const Reader* reader_of(const ClientId& client) const;
+  // How people call who sits there.
+  [[nodiscard]] std::string name_of(const ClientId& client) const;
   // Whether this client may do what needs `role`; told (on_refused) and counted when not.
   bool allow(const ClientId& client, uint64_t command, document::Role role);
   void deliver();

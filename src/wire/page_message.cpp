@@ -43,6 +43,13 @@ class Reader {
   document::CellType cell_type() {
     return need(document::parse_cell_type(string("cell_type")), "cell_type");
   }
+  // `key`, or `otherwise` when it is missing; at most `most`.
+  size_t optional_size(std::string_view key, size_t otherwise, size_t most) {
+    if (!object_.contains(key)) return otherwise;
+    const uint64_t n = number(key);
+    if (n > most) fail(key);
+    return static_cast<size_t>(std::min<uint64_t>(n, most));
+  }
   std::optional<CellId> after() {
     const json::Value* value = object_.find("after");
     if (value && value->is_null()) return std::nullopt;
@@ -106,12 +113,21 @@ Result<document::Op> parse_op(const Object& object) {
     return r.done<Op>(std::move(op));
   }
   if (type == "delete_cell") return r.done<Op>(document::DeleteCell{r.cell()});
+  if (type == "restore_cell") return r.done<Op>(document::RestoreCell{r.cell(), r.after()});
+  if (type == "split_cell")
+    return r.done<Op>(document::SplitCell{
+        r.cell(), r.number("version"), static_cast<size_t>(r.number("at")), {r.id("new_cell")}});
+  if (type == "merge_cells")
+    return r.done<Op>(document::MergeCells{r.cells(), r.optional_size("newlines", 1, 100)});
   if (type == "move_cell") return r.done<Op>(document::MoveCell{r.cell(), r.after()});
   if (type == "set_cell_type") return r.done<Op>(document::SetCellType{r.cell(), r.cell_type()});
   if (type == "set_cell_metadata")
     return r.done<Op>(document::SetCellMetadata{r.cell(), r.object("metadata")});
   if (type == "set_notebook_metadata")
     return r.done<Op>(document::SetNotebookMetadata{r.object("metadata")});
+  if (type == "set_attachments")
+    return r.done<Op>(document::SetAttachments{r.cell(), r.object("attachments")});
+  if (type == "restore_outputs") return r.done<Op>(document::RestoreOutputs{r.cells()});
   if (type == "clear_outputs") return r.done<Op>(document::ClearOutputs{r.cells()});
   if (type == "run") return r.done<Op>(document::RunCells{r.cells(), {}});
   if (type == "cancel_runs") return r.done<Op>(document::CancelRuns{r.cells()});

@@ -36,6 +36,35 @@ TEST(PageMessage, ReadsAnInsertAtTheFront) {
   EXPECT_EQ(op.source, "1");
 }
 
+TEST(PageMessage, ReadsWhatIsDoneWithCellsAsWholes) {
+  const auto op = [](const std::string& members) {
+    const auto message =
+        parse_page_text(R"({"type":"command","command":1,"op":{)" + members + "}}");
+    EXPECT_TRUE(message) << message.error().detail;
+    return std::get<CommandMessage>(*message).op;
+  };
+  const auto split = std::get<document::SplitCell>(
+      op(R"("type":"split_cell","cell":"a","version":4,"at":9,"new_cell":"b")"));
+  EXPECT_EQ(split.version, 4u);
+  EXPECT_EQ(split.at, 9u);
+  EXPECT_EQ(split.new_cell.value, "b");
+  const auto merge =
+      std::get<document::MergeCells>(op(R"("type":"merge_cells","cells":["a","b"],"newlines":0)"));
+  EXPECT_EQ(merge.cells.size(), 2u);
+  EXPECT_EQ(merge.newlines, 0u);
+  EXPECT_EQ(
+      std::get<document::MergeCells>(op(R"("type":"merge_cells","cells":["a","b"])")).newlines, 1u);
+  const auto restore =
+      std::get<document::RestoreCell>(op(R"("type":"restore_cell","cell":"a","after":null)"));
+  EXPECT_EQ(restore.after, std::nullopt);
+  EXPECT_TRUE(std::get<document::SetAttachments>(
+                  op(R"("type":"set_attachments","cell":"a","attachments":{"i":{}})"))
+                  .attachments.contains("i"));
+  EXPECT_EQ(std::get<document::RestoreOutputs>(op(R"("type":"restore_outputs","cells":["a"])"))
+                .cells.size(),
+            1u);
+}
+
 TEST(PageMessage, ReadsHelloWithAndWithoutAPlaceToResumeAt) {
   const auto fresh = parse_page_text(R"({"type":"hello","client":"t_1","protocol":1})");
   ASSERT_TRUE(fresh);
@@ -58,6 +87,9 @@ TEST(PageMessage, RefusesWhatDoesNotFit) {
       R"({"type":"command","command":-1,"op":{"type":"run","cells":[]}})",
       R"({"type":"command","command":1,"op":{"type":"run","cells":[1]}})",
       R"({"type":"command","command":1,"op":{"type":"run"}})",
+      R"({"type":"command","command":1,"op":{"type":"merge_cells","cells":["a"],"newlines":101}})",
+      R"({"type":"command","command":1,"op":{"type":"split_cell","cell":"a","version":0,"at":-1,"new_cell":"b"}})",
+      R"({"type":"command","command":1,"op":{"type":"set_attachments","cell":"a","attachments":[]}})",
       R"({"type":"command","command":1,"op":{"type":"start_run","cell":"c"}})",
       R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"c","cell_type":"x","after":null}})",
       R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"c","cell_type":"code"}})",

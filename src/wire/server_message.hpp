@@ -31,7 +31,7 @@ struct Meters {
                                   std::string_view title, document::Role role, bool resumed);
 // What the person may do from now on.
 [[nodiscard]] std::string role(document::Role role);
-// `snapshot` is the JSON text of Document::snapshot().
+// `snapshot` is the JSON text of Document::page_snapshot().
 [[nodiscard]] std::string snapshot(std::string_view snapshot, std::span<const std::string> notes);
 [[nodiscard]] std::string record_text(const document::Record& record);
 [[nodiscard]] std::string records(std::string_view epoch,

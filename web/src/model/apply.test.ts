@@ -86,6 +86,9 @@ describe("structure", () => {
     const records = [
       { type: "cell_deleted", cell: "z" }, { type: "cell_moved", cell: "z", after: null },
       { type: "cell_metadata_changed", cell: "z", metadata: {} }, started("z"), queued("z"),
+      { type: "attachments_changed", cell: "z", attachments: {} },
+      { type: "cell_split", cell: "z", version: 3, changes: [1], inserted: cellJson("n", "") },
+      { type: "cells_merged", cell: "z", version: 3, changes: [1], merged: ["a"], name: "" },
       { type: "text_changed", cell: "z", version: 9, updates: [] },
       { type: "input_requested", ...run("z"), prompt: "", password: false },
     ]
@@ -96,6 +99,73 @@ describe("structure", () => {
   it("refuses a record that does not follow", () => {
     expect(() => after(start(), { seq: 5, type: "cell_deleted", cell: "a" })).toThrow(WireError)
     expect(() => after(start(), { seq: 0, type: "cell_deleted", cell: "a" })).toThrow(WireError)
+  })
+})
+
+describe("the bin", () => {
+  const gone = (id: string): object => ({ type: "cell_deleted", cell: id, user: "u_1", name: "Ada" })
+
+  it("lists what was deleted, and by whom", () => {
+    const state = after(start(cellJson("a", "1"), cellJson("b", "\nx = 1\ny")), gone("b"))
+    expect(state.bin).toEqual([{
+      id: "b", cell_type: "code", first_line: "x = 1", after: "a", outputs: 0,
+      by: { user: "u_1", name: "Ada" }, time_ms: 1000,
+    }])
+  })
+
+  it("gives a cell back", () => {
+    const state = after(start(), gone("b"), { type: "cell_inserted", after: "c", cell: cellJson("b", "2") })
+    expect(state.order).toEqual(["a", "c", "b"])
+    expect(state.bin).toEqual([])
+  })
+
+  it("lets the oldest go", () => {
+    const many = Array.from({ length: 101 }, (_, i) => cellJson(`n${i}`, ""))
+    const state = after(start(...many), ...many.map((_, i) => gone(`n${i}`)))
+    expect(state.bin).toHaveLength(100)
+    expect(state.bin[0]?.id).toBe("n1")
+  })
+
+  it("comes with a snapshot", () => {
+    const listed = {
+      id: "z", cell_type: "markdown", first_line: "# T", after: null, outputs: 2, user: "u", name: "N", time_ms: 5,
+    }
+    const json = parseJson(JSON.stringify({
+      epoch: "e", seq: 0, nbformat_minor: 5, metadata: {}, queue: [], cells: [], bin: [listed],
+    }))
+    expect(fromSnapshot(parseSnapshot(asObject(json, "snapshot")), me).bin)
+      .toMatchObject([{ id: "z", by: { name: "N" } }])
+  })
+})
+
+describe("split and merge", () => {
+  const split = { type: "cell_split", cell: "a", version: 0, changes: [1, [2]], inserted: cellJson("n", "2") }
+
+  it("puts the second part into a cell of its own", () => {
+    const state = after(start(cellJson("a", "1\n2"), cellJson("b", "")), split)
+    expect(state.order).toEqual(["a", "n", "b"])
+    expect(sourceOf(cell(state, "a").text)).toBe("1")
+    expect(syncedVersion(cell(state, "a").text)).toBe(1)
+    expect(sourceOf(cell(state, "n").text)).toBe("2")
+  })
+
+  it("keeps what is typed here meanwhile", () => {
+    const before = start(cellJson("a", "1\n2"))
+    const typed = cell(before, "a").text.update({ changes: { from: 0, insert: "# " } }).state
+    const state = after(withText(before, cellId("a"), typed), split)
+    expect(sourceOf(cell(state, "a").text)).toBe("# 1")
+    expect(unconfirmed(cell(state, "a").text)).toHaveLength(1)
+  })
+
+  it("merges into the first and keeps the others in the bin", () => {
+    const state = after(start(), {
+      type: "cells_merged", cell: "a", version: 0, changes: [1, [0, "", "2", "3"]], merged: ["b", "c"],
+      name: "Ada", attachments: { "i.png": {} },
+    })
+    expect(state.order).toEqual(["a"])
+    expect(sourceOf(cell(state, "a").text)).toBe("1\n2\n3")
+    expect(cell(state, "a").attachments).toEqual({ "i.png": {} })
+    expect(state.bin.map((gone) => [gone.id, gone.after])).toEqual([["b", "a"], ["c", "a"]])
   })
 })
 
@@ -238,6 +308,22 @@ describe("outputs", () => {
     const state = after(running(), stream("x"), { type: "execution_counted", ...run("a"), count: 2 },
       { type: "outputs_cleared", cells: ["a"] })
     expect(cell(state, "a")).toMatchObject({ outputs: [], execution_count: null })
+  })
+
+  it("are replaced, and come back", () => {
+    const outputs = [{ output_type: "stream", name: "stdout", text: "old" }]
+    const state = after(running(), stream("x"), {
+      type: "outputs_replaced", cells: [{ cell: "a", outputs, execution_count: 4, dropped_outputs: 1 }],
+    })
+    expect(cell(state, "a")).toMatchObject({
+      outputs: [{ text: "old" }], execution_count: 4, dropped_outputs: 1,
+    })
+  })
+
+  it("know who made them", () => {
+    const state = after(start(), { ...queued("a"), user: "u_1", name: "Ada" }, started("a"),
+      { type: "run_finished", ...run("a"), status: "ok", reason: "", dropped_outputs: 0, cancelled: [] })
+    expect(cell(state, "a").last_run?.by).toEqual({ user: "u_1", name: "Ada" })
   })
 
   it("are updated wherever their display id stands", () => {

@@ -3,11 +3,12 @@
  * that fits no cell changes nothing but `seq`.
  */
 import type { Transaction } from "@codemirror/state"
-import type { LastRun, RunStatus } from "../wire/cell"
+import type { Author, LastRun, RunStatus, SnapshotCell } from "../wire/cell"
 import type { CellId, ExecutionId } from "../wire/ids"
 import { WireError } from "../wire/json"
 import type { Output, StreamOutput } from "../wire/output"
-import type { Fact, LogRecord } from "../wire/record"
+import type { Fact, LogRecord, TextChange } from "../wire/record"
+import { binned, trimmed } from "./bin"
 import { receive } from "./cell_text"
 import { cellFromSnapshot, withCell, type Cell, type NotebookState } from "./notebook_state"
 
@@ -19,30 +20,39 @@ function assertNever(fact: never): never {
 
 /** Pure; `record.seq` must be `state.seq + 1`. Throws a WireError when the record cannot follow. */
 export function apply(state: NotebookState, record: LogRecord): NotebookState {
-  if (record.type === "text_changed") {
-    return applyText(state, record, textTransactions(state, record))
+  const text = textChange(record)
+  return applyWith(state, record, text ? textTransactions(state, text) : [])
+}
+
+/** The change of a text in a record, if there is one. */
+export function textChange(record: LogRecord): TextChange | null {
+  switch (record.type) {
+    case "text_changed":
+    case "cell_split":
+    case "cells_merged": return record
+    default: return null
   }
-  return carryOut(advance(state, record), record, record.time_ms)
 }
 
-/** What a `text_changed` does to its cell's text, for the view that shows it; none without a cell. */
-export function textTransactions(
-  state: NotebookState, record: Of<"text_changed">,
-): readonly Transaction[] {
-  const cell = state.cells.get(record.cell)
-  return cell ? receive(cell.text, record.version, record.updates) : []
+/** What a change does to its cell's text, for the view that shows it; none without a cell. */
+export function textTransactions(state: NotebookState, change: TextChange): readonly Transaction[] {
+  const cell = state.cells.get(change.cell)
+  return cell ? receive(cell.text, change.version, change.updates) : []
 }
 
-/** apply() of a `text_changed` whose transactions are made already. */
-export function applyText(
-  state: NotebookState, record: LogRecord & Of<"text_changed">, transactions: readonly Transaction[],
+/** apply() of a record whose text transactions are made already. */
+export function applyWith(
+  state: NotebookState, record: LogRecord, transactions: readonly Transaction[],
 ): NotebookState {
-  const next = advance(state, record)
-  const cell = next.cells.get(record.cell)
+  const text = textChange(record)
+  let next = advance(state, record)
+  const cell = text ? next.cells.get(text.cell) : undefined
   const last = transactions.at(-1)
-  if (!cell || !last) return next
-  const own = record.updates.filter((update) => update.client === state.client).length
-  return withCell(next, { ...cell, text: last.state, confirmed: cell.confirmed + own })
+  if (text && cell && last) {
+    const own = text.updates.filter((update) => update.client === state.client).length
+    next = withCell(next, { ...cell, text: last.state, confirmed: cell.confirmed + own })
+  }
+  return carryOut(next, record)
 }
 
 function advance(state: NotebookState, record: LogRecord): NotebookState {
@@ -52,20 +62,29 @@ function advance(state: NotebookState, record: LogRecord): NotebookState {
   return { ...state, seq: record.seq }
 }
 
-function carryOut(
-  state: NotebookState, fact: Exclude<Fact, { type: "text_changed" }>, time_ms: number,
-): NotebookState {
+function carryOut(state: NotebookState, fact: LogRecord): NotebookState {
+  const { time_ms } = fact
   switch (fact.type) {
-    case "cell_inserted": return insertCell(state, fact)
-    case "cell_deleted": return deleteCell(state, fact.cell)
+    case "text_changed": return state
+    case "cell_inserted": return insertCell(state, fact.cell, fact.after)
+    case "cell_deleted": return deleteCells(state, [fact.cell], fact)
+    case "cell_split":
+      return state.cells.has(fact.cell) ? insertCell(state, fact.inserted, fact.cell) : state
+    case "cells_merged": return mergeCells(state, fact)
     case "cell_moved": return moveCell(state, fact)
     case "cell_type_changed": return changeType(state, fact)
     case "cell_metadata_changed":
       return change(state, fact.cell, (cell) => ({ ...cell, metadata: fact.metadata }))
     case "notebook_metadata_changed": return { ...state, metadata: fact.metadata }
+    case "attachments_changed":
+      return change(state, fact.cell, (cell) => ({ ...cell, attachments: fact.attachments }))
+    case "outputs_replaced":
+      return fact.cells.reduce((next, { cell: id, ...outputs }) => change(next, id, (cell) =>
+        ({ ...cell, ...outputs, clear_at_next_output: false })), state)
     case "outputs_cleared":
       return fact.cells.reduce((next, id) => change(next, id, withoutOutputs), state)
-    case "runs_queued": return queueRuns(state, fact, time_ms)
+    case "runs_queued":
+      return queueRuns(state, fact, time_ms, { user: fact.user, name: fact.name })
     case "run_started": return startRun(state, fact, time_ms)
     case "execution_counted":
       return change(state, fact.cell, (cell) => ({ ...cell, execution_count: fact.count }))
@@ -107,16 +126,42 @@ function placeAfter(order: readonly CellId[], id: CellId, after: CellId | null):
   return [...order.slice(0, at), id, ...order.slice(at)]
 }
 
-function insertCell(state: NotebookState, fact: Of<"cell_inserted">): NotebookState {
-  if (state.cells.has(fact.cell.id)) return state
-  const next = withCell(state, cellFromSnapshot(fact.cell, state.client))
-  return { ...next, order: placeAfter(state.order, fact.cell.id, fact.after) }
+function insertCell(
+  state: NotebookState, cell: SnapshotCell, after: CellId | null,
+): NotebookState {
+  if (state.cells.has(cell.id)) return state
+  const next = withCell(state, cellFromSnapshot(cell, state.client))
+  return {
+    ...next, order: placeAfter(state.order, cell.id, after),
+    bin: state.bin.some(({ id }) => id === cell.id)
+      ? state.bin.filter(({ id }) => id !== cell.id) : state.bin,
+  }
 }
 
-function deleteCell(state: NotebookState, id: CellId): NotebookState {
+/** Into the bin, one after the other. */
+function deleteCells(
+  state: NotebookState, ids: readonly CellId[], record: Of<"cell_deleted" | "cells_merged"> & LogRecord,
+): NotebookState {
   const cells = new Map(state.cells)
-  cells.delete(id)
-  return { ...state, cells, order: without(state.order, id), queue: without(state.queue, id) }
+  const bin = [...state.bin]
+  let { order, queue } = state
+  for (const id of ids) {
+    const cell = cells.get(id)
+    if (!cell) continue
+    bin.push(binned(cell, order[order.indexOf(id) - 1] ?? null, record))
+    cells.delete(id)
+    order = without(order, id)
+    queue = without(queue, id)
+  }
+  return { ...state, cells, order, queue, bin: trimmed(bin) }
+}
+
+function mergeCells(state: NotebookState, fact: Of<"cells_merged"> & LogRecord): NotebookState {
+  if (!state.cells.has(fact.cell)) return state
+  const { attachments } = fact
+  const next = attachments
+    ? change(state, fact.cell, (cell) => ({ ...cell, attachments })) : state
+  return deleteCells(next, fact.merged, fact)
 }
 
 function moveCell(state: NotebookState, fact: Of<"cell_moved">): NotebookState {
@@ -140,12 +185,12 @@ function withoutOutputs(cell: Cell): Cell {
 }
 
 function queueRuns(
-  state: NotebookState, fact: Of<"runs_queued">, time_ms: number,
+  state: NotebookState, fact: Of<"runs_queued">, time_ms: number, by: Author,
 ): NotebookState {
   return fact.runs.reduce((next, { cell: id, execution }) => {
     const cell = next.cells.get(id)
     if (!cell || cell.run) return next
-    const run = { state: "queued", execution, queued_ms: time_ms, started_ms: 0 } as const
+    const run = { state: "queued", execution, queued_ms: time_ms, started_ms: 0, by } as const
     return { ...withCell(next, { ...cell, run }), queue: [...next.queue, id] }
   }, state)
 }
@@ -225,7 +270,7 @@ function finish(
   if (!cell || !run || (execution !== null && run.execution !== execution)) return state
   const last_run: LastRun = {
     execution: run.execution, status: outcome.status, reason: outcome.reason,
-    started_ms: run.started_ms, finished_ms: outcome.time_ms,
+    started_ms: run.started_ms, finished_ms: outcome.time_ms, by: run.by,
   }
   const dropped_outputs = outcome.dropped_outputs ?? cell.dropped_outputs
   const next = withCell(state, { ...cell, run: null, input: null, last_run, dropped_outputs })

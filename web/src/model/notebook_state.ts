@@ -1,7 +1,7 @@
 /** An open notebook as one immutable value, as docs/protocol.md 1.1 has it. */
 import type { EditorState } from "@codemirror/state"
 import type {
-  CellType, InputRequest, LastRun, Run, Snapshot, SnapshotCell,
+  BinnedCell, CellType, InputRequest, LastRun, Run, Snapshot, SnapshotCell,
 } from "../wire/cell"
 import type { CellId, ClientId } from "../wire/ids"
 import type { JsonObject } from "../wire/json"
@@ -36,6 +36,8 @@ export interface NotebookState {
   readonly cells: ReadonlyMap<CellId, Cell>
   /** Queued and running cells, the running one first. */
   readonly queue: readonly CellId[]
+  /** Deleted cells, oldest first. */
+  readonly bin: readonly BinnedCell[]
 }
 
 export function cellFromSnapshot(cell: SnapshotCell, client: ClientId): Cell {
@@ -57,6 +59,7 @@ export function fromSnapshot(snapshot: Snapshot, client: ClientId): NotebookStat
     order: snapshot.cells.map((cell) => cell.id),
     cells: new Map(snapshot.cells.map((cell) => [cell.id, cellFromSnapshot(cell, client)])),
     queue: snapshot.queue,
+    bin: snapshot.bin,
   }
 }
 

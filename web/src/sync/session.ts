@@ -3,14 +3,14 @@
  * has it, and turns wishes into commands. Everything changes in one place; views subscribe.
  */
 import type { EditorState, Transaction } from "@codemirror/state"
-import { apply, applyText, textTransactions } from "../model/apply"
+import { applyWith, textChange, textTransactions } from "../model/apply"
 import { unconfirmed } from "../model/cell_text"
 import { fromSnapshot, withText, type Cell, type NotebookState } from "../model/notebook_state"
 import type { Snapshot } from "../wire/cell"
 import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire/ids"
 import { WireError, type JsonObject } from "../wire/json"
 import type { Op } from "../wire/page_message"
-import type { LogRecord } from "../wire/record"
+import type { LogRecord, TextChange } from "../wire/record"
 import type { Role, ServerMessage, WireFailure } from "../wire/server_message"
 import type { Clock } from "./clock"
 import { Connection, type ConnectionState, type Ending, type OpenSocket } from "./connection"
@@ -331,28 +331,31 @@ export class NotebookSession {
     const { state } = this.current
     if (!state || record.seq <= state.seq) return
     if (record.client === this.client && record.command > 0) this.outbox.settle(record.command)
-    if (record.type === "text_changed") this.followText(state, record)
-    else this.followOther(state, record)
+    const text = textChange(record)
+    const transactions = text ? textTransactions(state, text) : []
+    this.update({ state: applyWith(state, record, transactions) })
+    if (text) this.textFollowed(state, text, transactions)
+    const gone = record.type === "cell_deleted" ? [record.cell]
+      : record.type === "cells_merged" ? record.merged : []
+    for (const id of gone) {
+      const cell = state.cells.get(id)
+      if (cell) this.cellDeleted(cell)
+    }
   }
 
-  private followText(state: NotebookState, record: Extract<LogRecord, { type: "text_changed" }>): void {
-    const transactions = textTransactions(state, record)
-    this.update({ state: applyText(state, record, transactions) })
+  private textFollowed(
+    state: NotebookState, change: TextChange, transactions: readonly Transaction[],
+  ): void {
     // Behind the model, so that the view's own report of it changes nothing.
-    if (transactions.length > 0) this.textListeners.get(record.cell)?.(transactions)
-    const cell = this.current.state?.cells.get(record.cell)
-    const before = state.cells.get(record.cell)
+    if (transactions.length > 0) this.textListeners.get(change.cell)?.(transactions)
+    const cell = this.current.state?.cells.get(change.cell)
+    const before = state.cells.get(change.cell)
     if (cell && before) this.texts.confirmed(cell, cell.confirmed - before.confirmed)
   }
 
-  private followOther(state: NotebookState, record: LogRecord): void {
-    const deleted = record.type === "cell_deleted" ? state.cells.get(record.cell) : undefined
-    this.update({ state: apply(state, record) })
-    if (deleted) this.cellDeleted(deleted, record.client === this.client)
-  }
-
-  private cellDeleted(cell: Cell, byUs: boolean): void {
-    const lost = !byUs && unconfirmed(cell.text).length > 0
+  /** What we typed into it after the deletion, or that did not get there before, is not in the bin. */
+  private cellDeleted(cell: Cell): void {
+    const lost = unconfirmed(cell.text).length > 0
     this.texts.forget(cell.id)
     if (lost) this.update({ recovered: [...this.current.recovered, recover(cell, newCellId())] })
   }

@@ -1,5 +1,5 @@
 /** A cell and a whole document as they stand in a snapshot (docs/protocol.md 1.1). */
-import { cellId, executionId, type CellId, type ExecutionId } from "./ids"
+import { cellId, executionId, userId, type CellId, type ExecutionId, type UserId } from "./ids"
 import {
   asObject, asString, booleanAt, countAt, idAt, listAt, member, numberAt, objectAt, oneOfAt,
   optionalCountAt, optionalObjectAt, optionalStringAt, stringAt, WireError,
@@ -13,11 +13,18 @@ export const cellTypes = ["code", "markdown", "raw"] as const
 export type RunStatus = "ok" | "error" | "aborted"
 export const runStatuses = ["ok", "error", "aborted"] as const
 
+/** Somebody, with the name they had then; empty where nobody is known. */
+export interface Author {
+  readonly user: UserId
+  readonly name: string
+}
+
 export interface Run {
   readonly state: "queued" | "running"
   readonly execution: ExecutionId
   readonly queued_ms: number
   readonly started_ms: number
+  readonly by: Author
 }
 
 export interface LastRun {
@@ -26,6 +33,7 @@ export interface LastRun {
   readonly reason: string
   readonly started_ms: number
   readonly finished_ms: number
+  readonly by: Author
 }
 
 export interface InputRequest {
@@ -52,6 +60,19 @@ export interface SnapshotCell {
   readonly confirmed: Readonly<Record<string, number>>
 }
 
+/** A deleted cell, as the list of the bin has it. */
+export interface BinnedCell {
+  readonly id: CellId
+  readonly cell_type: CellType
+  readonly first_line: string
+  /** The cell it stood behind. */
+  readonly after: CellId | null
+  /** How many outputs it had. */
+  readonly outputs: number
+  readonly by: Author
+  readonly time_ms: number
+}
+
 export interface Snapshot {
   readonly epoch: string
   readonly seq: number
@@ -59,8 +80,31 @@ export interface Snapshot {
   readonly metadata: JsonObject
   readonly cells: readonly SnapshotCell[]
   readonly queue: readonly CellId[]
+  /** Oldest first. */
+  readonly bin: readonly BinnedCell[]
   /** The last accepted command of each client. */
   readonly accepted: Readonly<Record<string, number>>
+}
+
+function parseAuthor(object: JsonObject): Author {
+  return { user: userId(optionalStringAt(object, "user")), name: optionalStringAt(object, "name") }
+}
+
+export function parseAfter(object: JsonObject): CellId | null {
+  return member(object, "after") === null ? null : cellId(idAt(object, "after"))
+}
+
+function parseBinned(value: Json): BinnedCell {
+  const object = asObject(value, "binned cell")
+  return {
+    id: cellId(idAt(object, "id")),
+    cell_type: oneOfAt(object, "cell_type", cellTypes),
+    first_line: stringAt(object, "first_line"),
+    after: parseAfter(object),
+    outputs: optionalCountAt(object, "outputs"),
+    by: parseAuthor(object),
+    time_ms: optionalCountAt(object, "time_ms"),
+  }
 }
 
 function parseRun(object: JsonObject): Run {
@@ -69,6 +113,7 @@ function parseRun(object: JsonObject): Run {
     execution: executionId(idAt(object, "execution")),
     queued_ms: optionalCountAt(object, "queued_ms"),
     started_ms: optionalCountAt(object, "started_ms"),
+    by: parseAuthor(optionalObjectAt(object, "by") ?? {}),
   }
 }
 
@@ -79,6 +124,7 @@ function parseLastRun(object: JsonObject): LastRun {
     reason: optionalStringAt(object, "reason"),
     started_ms: optionalCountAt(object, "started_ms"),
     finished_ms: optionalCountAt(object, "finished_ms"),
+    by: parseAuthor(optionalObjectAt(object, "by") ?? {}),
   }
 }
 
@@ -99,6 +145,10 @@ export function parseCellIds(object: JsonObject, key: string): readonly CellId[]
   return listAt(object, key, (value) => cellId(asString(value, key)))
 }
 
+export function parseExecutionCount(object: JsonObject): number | null {
+  return member(object, "execution_count") === null ? null : numberAt(object, "execution_count")
+}
+
 export function parseCell(value: Json): SnapshotCell {
   const object = asObject(value, "cell")
   const run = optionalObjectAt(object, "run")
@@ -111,8 +161,7 @@ export function parseCell(value: Json): SnapshotCell {
     version: countAt(object, "version"),
     metadata: objectAt(object, "metadata"),
     attachments: optionalObjectAt(object, "attachments") ?? {},
-    execution_count: member(object, "execution_count") === null
-      ? null : numberAt(object, "execution_count"),
+    execution_count: parseExecutionCount(object),
     outputs: listAt(object, "outputs", parseOutput),
     dropped_outputs: optionalCountAt(object, "dropped_outputs"),
     clear_at_next_output: member(object, "clear_at_next_output") === true,
@@ -135,6 +184,7 @@ export function parseSnapshot(object: JsonObject): Snapshot {
     metadata: objectAt(object, "metadata"),
     cells,
     queue: parseCellIds(object, "queue"),
+    bin: member(object, "bin") === undefined ? [] : listAt(object, "bin", parseBinned),
     accepted: parseCounts(optionalObjectAt(object, "accepted")),
   }
 }

@@ -16,10 +16,18 @@ export type Op =
     readonly after: CellId | null; readonly source: string; readonly metadata: JsonObject
   }
   | { readonly type: "delete_cell"; readonly cell: CellId }
+  | { readonly type: "restore_cell"; readonly cell: CellId; readonly after: CellId | null }
+  | {
+    readonly type: "split_cell"; readonly cell: CellId; readonly version: number
+    readonly at: number; readonly new_cell: CellId
+  }
+  | { readonly type: "merge_cells"; readonly cells: readonly CellId[]; readonly newlines: number }
   | { readonly type: "move_cell"; readonly cell: CellId; readonly after: CellId | null }
   | { readonly type: "set_cell_type"; readonly cell: CellId; readonly cell_type: CellType }
   | { readonly type: "set_cell_metadata"; readonly cell: CellId; readonly metadata: JsonObject }
   | { readonly type: "set_notebook_metadata"; readonly metadata: JsonObject }
+  | { readonly type: "set_attachments"; readonly cell: CellId; readonly attachments: JsonObject }
+  | { readonly type: "restore_outputs"; readonly cells: readonly CellId[] }
   | { readonly type: "clear_outputs"; readonly cells: readonly CellId[] }
   | { readonly type: "run"; readonly cells: readonly CellId[] }
   | { readonly type: "cancel_runs"; readonly cells: readonly CellId[] }

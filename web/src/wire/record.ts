@@ -1,6 +1,6 @@
 /** The records of a document's log (docs/protocol.md 1.2): types and the parser that checks them. */
 import {
-  cellTypes, parseCell, parseCellIds, runStatuses,
+  cellTypes, parseAfter, parseCell, parseCellIds, parseExecutionCount, runStatuses,
   type CellType, type RunStatus, type SnapshotCell,
 } from "./cell"
 import {
@@ -15,6 +15,7 @@ import {
 import { parseBlobs, parseOutput, type BlobRef, type Output } from "./output"
 
 export interface TextUpdate {
+  /** Empty for what the server itself wrote. */
   readonly client: ClientId
   /** ChangeSet.toJSON(); its numbers are checked by ChangeSet.fromJSON in the model. */
   readonly changes: readonly Json[]
@@ -27,16 +28,35 @@ interface InRun extends InCell {
   readonly execution: ExecutionId
 }
 
+export interface OutputsOfCell extends InCell {
+  readonly outputs: readonly Output[]
+  readonly execution_count: number | null
+  readonly dropped_outputs: number
+}
+
+/** A change of a cell's text, by whatever record it came. */
+export interface TextChange extends InCell {
+  readonly version: number
+  readonly updates: readonly TextUpdate[]
+}
+
 export type Fact =
-  | InCell & { type: "text_changed"; readonly version: number; readonly updates: readonly TextUpdate[] }
+  | TextChange & { type: "text_changed" }
   | { type: "cell_inserted"; readonly after: CellId | null; readonly cell: SnapshotCell }
-  | InCell & { type: "cell_deleted" }
+  | InCell & { type: "cell_deleted"; readonly name: string }
+  | TextChange & { type: "cell_split"; readonly inserted: SnapshotCell }
+  | TextChange & {
+    type: "cells_merged"; readonly merged: readonly CellId[]; readonly name: string
+    readonly attachments: JsonObject | null
+  }
   | InCell & { type: "cell_moved"; readonly after: CellId | null }
   | InCell & { type: "cell_type_changed"; readonly cell_type: CellType }
   | InCell & { type: "cell_metadata_changed"; readonly metadata: JsonObject }
   | { type: "notebook_metadata_changed"; readonly metadata: JsonObject }
+  | InCell & { type: "attachments_changed"; readonly attachments: JsonObject }
   | { type: "outputs_cleared"; readonly cells: readonly CellId[] }
-  | { type: "runs_queued"; readonly runs: readonly InRun[] }
+  | { type: "outputs_replaced"; readonly cells: readonly OutputsOfCell[] }
+  | { type: "runs_queued"; readonly runs: readonly InRun[]; readonly name: string }
   | InRun & { type: "run_started" }
   | InRun & { type: "execution_counted"; readonly count: number }
   | InRun & {
@@ -72,15 +92,29 @@ export type LogRecord = Fact & {
   readonly command: number
 }
 
-function parseAfter(object: JsonObject): CellId | null {
-  return member(object, "after") === null ? null : cellId(idAt(object, "after"))
-}
-
 function parseUpdate(value: Json): TextUpdate {
   const object = asObject(value, "update")
   return {
-    client: clientId(idAt(object, "client")),
+    client: clientId(stringAt(object, "client")),
     changes: asArray(member(object, "changes"), "changes"),
+  }
+}
+
+/** The one update of a record that the server made itself. */
+function parseOwnUpdate(object: JsonObject): TextChange {
+  return {
+    ...inCell(object), version: countAt(object, "version"),
+    updates: [{ client: clientId(""), changes: asArray(member(object, "changes"), "changes") }],
+  }
+}
+
+function parseOutputsOfCell(value: Json): OutputsOfCell {
+  const object = asObject(value, "outputs of a cell")
+  return {
+    ...inCell(object),
+    outputs: listAt(object, "outputs", parseOutput),
+    execution_count: parseExecutionCount(object),
+    dropped_outputs: optionalCountAt(object, "dropped_outputs"),
   }
 }
 
@@ -104,7 +138,15 @@ const parsers: Parsers = {
   }),
   cell_inserted: (o) =>
     ({ type: "cell_inserted", after: parseAfter(o), cell: parseCell(objectAt(o, "cell")) }),
-  cell_deleted: (o) => ({ type: "cell_deleted", ...inCell(o) }),
+  cell_deleted: (o) =>
+    ({ type: "cell_deleted", ...inCell(o), name: optionalStringAt(o, "name") }),
+  cell_split: (o) => ({
+    type: "cell_split", ...parseOwnUpdate(o), inserted: parseCell(objectAt(o, "inserted")),
+  }),
+  cells_merged: (o) => ({
+    type: "cells_merged", ...parseOwnUpdate(o), merged: parseCellIds(o, "merged"),
+    name: optionalStringAt(o, "name"), attachments: optionalObjectAt(o, "attachments") ?? null,
+  }),
   cell_moved: (o) => ({ type: "cell_moved", ...inCell(o), after: parseAfter(o) }),
   cell_type_changed: (o) =>
     ({ type: "cell_type_changed", ...inCell(o), cell_type: oneOfAt(o, "cell_type", cellTypes) }),
@@ -112,9 +154,14 @@ const parsers: Parsers = {
     ({ type: "cell_metadata_changed", ...inCell(o), metadata: objectAt(o, "metadata") }),
   notebook_metadata_changed: (o) =>
     ({ type: "notebook_metadata_changed", metadata: objectAt(o, "metadata") }),
+  attachments_changed: (o) =>
+    ({ type: "attachments_changed", ...inCell(o), attachments: objectAt(o, "attachments") }),
   outputs_cleared: (o) => ({ type: "outputs_cleared", cells: parseCellIds(o, "cells") }),
+  outputs_replaced: (o) =>
+    ({ type: "outputs_replaced", cells: listAt(o, "cells", parseOutputsOfCell) }),
   runs_queued: (o) => ({
     type: "runs_queued", runs: listAt(o, "runs", (value) => inRun(asObject(value, "run"))),
+    name: optionalStringAt(o, "name"),
   }),
   run_started: (o) => ({ type: "run_started", ...inRun(o) }),
   execution_counted: (o) =>

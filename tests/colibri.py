@@ -131,7 +131,7 @@ class Page:
         self.has_snapshot = False
         address = person.url.replace("http", "ws", 1) + f"/api/notebooks/{notebook}/socket"
         self.socket = websocket.create_connection(address, subprotocols=["colibri.v1"], cookie=person.cookie,
-                                                  origin=person.url, timeout=60)
+                                                  origin=person.url, timeout=60, skip_utf8_validation=True)
         hello = {"type": "hello", "client": client, "protocol": 1}
         if resume:
             hello |= {"epoch": resume[0], "seq": resume[1]}

@@ -67,6 +67,12 @@ Task<void> NotebookSocket::serve() {
   actor_->attach(*this, client_, std::move(visitor), std::move(position));
   while (auto message = co_await receive()) {
     if (!attached_) break;  // on_close() came meanwhile.
+    // A command costs the disk, and comes back as a record. An interrupt waits for nothing.
+    if (std::holds_alternative<wire::CommandMessage>(*message)) {
+      co_await socket_->wait_for_room();
+      co_await actor_->wait_for_room();
+      if (!attached_) break;
+    }
     carry_out(*std::move(message));
   }
 }

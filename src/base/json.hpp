@@ -110,7 +110,8 @@ class Value {
 
 struct ParseOptions {
   size_t max_depth = 256;
-  bool allow_nan = true;  // NaN, Infinity, -Infinity
+  size_t max_values = static_cast<size_t>(-1);  // A value takes some 40 bytes, "0," takes two.
+  bool allow_nan = true;                        // NaN, Infinity, -Infinity
 };
 
 // Reads one JSON text (a byte order mark before it is skipped). `invalid` with line and column, or

@@ -64,6 +64,7 @@ class Parser {
 
   bool read_value(Value& out, size_t depth) {
     if (depth > options_.max_depth) return fail("nested too deeply");
+    if (++values_ > options_.max_values) return fail("too many values");
     if (at_ >= text_.size()) return fail("unexpected end");
     switch (text_[at_]) {
       case '{':
@@ -245,6 +246,7 @@ class Parser {
   std::string_view text_;
   const ParseOptions& options_;
   size_t at_ = 0;
+  size_t values_ = 0;
   std::string what_;
 };
 

@@ -63,6 +63,11 @@ TEST(Json, RefusesTooDeepNesting) {
   EXPECT_FALSE(parse(std::string(10'000, '[')));
 }
 
+TEST(Json, RefusesMoreValuesThanAllowed) {
+  EXPECT_TRUE(parse("[1,{\"a\":2}]", {.max_values = 4}));
+  EXPECT_FALSE(parse("[1,{\"a\":2}]", {.max_values = 3}));
+}
+
 TEST(Json, SkipsAByteOrderMark) {
   EXPECT_EQ(round_trip("\xEF\xBB\xBF{}"), "{}");
 }

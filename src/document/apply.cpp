@@ -70,6 +70,7 @@ class Applier {
   void cancel(const std::vector<CellId>& cells);
   void finish(Cell& cell, RunStatus status, const std::string& reason);
   static void forget_outputs(Cell& cell);
+  static size_t history_weight(const ChangeSet& changes);
   void trim_history(Cell& cell) const;
 
   Document& d_;
@@ -100,26 +101,31 @@ bool Applier::change_text(Cell& cell, uint64_t version, const std::vector<Update
   if (version != cell.version()) return false;
   for (const Update& update : updates) {
     if (update.changes.length() != cell.source.size()) return false;
-    cell.source = update.changes.apply(cell.source);
+    update.changes.apply_to(cell.source);
     cell.updates.push_back(update);
-    const size_t before = update.changes.length(), after = update.changes.new_length();
-    cell.updates_units += 8 + (after > before ? after - before : before - after);
+    cell.updates_units += history_weight(update.changes);
     if (update.client.empty()) continue;  // The server's own.
     constexpr size_t kRememberedClients = 256;
     if (cell.confirmed.size() >= kRememberedClients && !cell.confirmed.contains(update.client))
-      cell.confirmed.clear();
-    ++cell.confirmed[update.client];
+      cell.confirmed.erase(
+          std::ranges::min_element(cell.confirmed, {}, [](const auto& c) { return c.second.seq; }));
+    Confirmed& confirmed = cell.confirmed[update.client];
+    confirmed = {confirmed.updates + 1, record_.seq};
   }
   trim_history(cell);
   return true;
 }
 
+// What keeping it costs, in units of text.
+size_t Applier::history_weight(const ChangeSet& changes) {
+  return 8 * (1 + changes.sections()) + changes.inserted_units();
+}
+
+// The last update stays, however large: somebody may have typed just then.
 void Applier::trim_history(Cell& cell) const {
   while (cell.updates.size() > d_.limits_.history_updates ||
-         (cell.updates_units > d_.limits_.history_units && !cell.updates.empty())) {
-    const ChangeSet& oldest = cell.updates.front().changes;
-    const size_t before = oldest.length(), after = oldest.new_length();
-    cell.updates_units -= 8 + (after > before ? after - before : before - after);
+         (cell.updates_units > d_.limits_.history_units && cell.updates.size() > 1)) {
+    cell.updates_units -= history_weight(cell.updates.front().changes);
     cell.updates.pop_front();
     ++cell.first_version;
   }

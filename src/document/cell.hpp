@@ -78,6 +78,12 @@ struct InputRequest {
   bool password = false;
 };
 
+// How many updates of a client to a cell's text are in the log, and the record of the last.
+struct Confirmed {
+  uint64_t updates = 0;
+  uint64_t seq = 0;
+};
+
 struct Cell {
   CellId id;
   CellType type = CellType::code;
@@ -98,7 +104,7 @@ struct Cell {
   uint64_t first_version = 0;
   std::deque<Update> updates;
   size_t updates_units = 0;
-  std::map<std::string, uint64_t> confirmed;  // client -> updates accepted of it
+  std::map<std::string, Confirmed> confirmed;  // By client.
 
   [[nodiscard]] uint64_t version() const { return first_version + updates.size(); }
 };

@@ -61,9 +61,9 @@ LastRun last_run_from_json(const json::Object& o) {
           by_at(o)};
 }
 
-json::Value confirmed_to_json(const std::map<std::string, uint64_t>& confirmed) {
+json::Value confirmed_to_json(const std::map<std::string, Confirmed>& confirmed) {
   json::Object o;
-  for (const auto& [client, count] : confirmed) o.set(client, count);
+  for (const auto& [client, known] : confirmed) o.set(client, known.updates);
   return o;
 }
 
@@ -291,7 +291,7 @@ Result<Cell> cell_from_json(const json::Object& o) {
   cell.clear_at_next_output = json::bool_at(o, "clear_at_next_output").value_or(false);
   if (const auto* confirmed = json::object_at(o, "confirmed"))
     for (const auto& [client, count] : *confirmed)
-      cell.confirmed[client] = static_cast<uint64_t>(count.if_integer().value_or(0));
+      cell.confirmed[client].updates = static_cast<uint64_t>(count.if_integer().value_or(0));
   if (const auto* extra = json::object_at(o, "extra")) cell.extra = *extra;
   return cell;
 }

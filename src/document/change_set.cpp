@@ -315,6 +315,33 @@ std::u16string ChangeSet::apply(std::u16string_view text) const {
   return out;
 }
 
+void ChangeSet::apply_to(std::u16string& text) const {
+  COLIBRI_ASSERT(text.size() == length());
+  size_t at = 0, changes = 0, from = 0, change = 0;
+  for (size_t i = 0; i < sections_.size(); i += 2) {
+    if (sections_[i + 1] >= 0) {
+      ++changes;
+      from = at;
+      change = i;
+    }
+    at += static_cast<size_t>(sections_[i]);
+  }
+  if (changes == 0) return;
+  if (changes > 1) {
+    text = apply(text);
+    return;
+  }
+  const auto inserted = sections_[change + 1] > 0 ? std::u16string_view(inserted_[change / 2])
+                                                  : std::u16string_view();
+  text.replace(from, static_cast<size_t>(sections_[change]), inserted);
+}
+
+size_t ChangeSet::inserted_units() const {
+  size_t n = 0;
+  for (const std::u16string& text : inserted_) n += text.size();
+  return n;
+}
+
 ChangeSet ChangeSet::compose(const ChangeSet& next) const {
   if (empty()) return next;
   if (next.empty()) return *this;

@@ -28,8 +28,14 @@ class ChangeSet {
   [[nodiscard]] size_t new_length() const;  // Of the text it makes.
   [[nodiscard]] bool empty() const;         // Changes nothing.
 
+  // What holding or walking it takes: its sections, and the units that it inserts.
+  [[nodiscard]] size_t sections() const { return sections_.size() / 2; }
+  [[nodiscard]] size_t inserted_units() const;
+
   // Requires text.size() == length().
   [[nodiscard]] std::u16string apply(std::u16string_view text) const;
+  // The same in place: cheaper for the one change in a long text that a keystroke is.
+  void apply_to(std::u16string& text) const;
 
   // This, then `next`. Requires new_length() == next.length().
   [[nodiscard]] ChangeSet compose(const ChangeSet& next) const;

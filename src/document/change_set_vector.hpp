@@ -29,10 +29,15 @@ class ChangeSetVector {
     const ChangeSet a = set("a"), b = set("b"), next = set("next");
     if (!difference_.empty()) return;
     same("a", a.to_json());
-    same("applied", to_utf8(a.apply(to_utf16(json::string_at(vector_, "text").value_or("")))));
+    std::u16string text = to_utf16(json::string_at(vector_, "text").value_or(""));
+    same("applied", to_utf8(a.apply(text)));
+    a.apply_to(text);
+    same("applied", to_utf8(text));
     same("composed", a.compose(next).to_json());
     same("mapped", a.map(b).to_json());
     same("mapped_before", a.map(b, true).to_json());
+    const auto position = static_cast<size_t>(json::integer_at(vector_, "position").value_or(0));
+    same("position_mapped", json::Array{a.map_position(position), a.map_position(position, false)});
   }
 
   void compare_rebased() {

@@ -23,6 +23,20 @@ bool is_chain(const std::vector<Update>& updates, size_t length) {
   return true;
 }
 
+// What a push may cost: some tenths of a second.
+constexpr size_t kMostRebaseSteps = 10'000'000;
+constexpr size_t kMostAppliedUnits = size_t{1} << 30;
+
+size_t count_sections(const std::vector<Update>& updates) {
+  size_t n = 0;
+  for (const Update& update : updates) n += update.changes.sections();
+  return n;
+}
+
+size_t rebase_steps(const std::vector<Update>& updates, const std::vector<Update>& over) {
+  return count_sections(updates) * over.size() + count_sections(over) * updates.size();
+}
+
 }  // namespace
 
 Result<Record> Document::decide(const Command& command) const {
@@ -70,6 +84,10 @@ Result<Fact> Decider::operator()(const PushText& op) const {
   const std::vector<Update> over(
       c.updates.begin() + static_cast<std::ptrdiff_t>(op.version - c.first_version),
       c.updates.end());
+  if (rebase_steps(updates, over) > kMostRebaseSteps)
+    return failure(ErrorCode::stale_base, "The text has moved on too far; reload the notebook.");
+  if (c.source.size() > kMostAppliedUnits / updates.size())
+    return failure(ErrorCode::too_large, "Too many changes to so long a text at once.");
   const size_t base_length = over.empty() ? c.source.size() : over.front().changes.length();
   const size_t sent = updates.size();
   std::optional<std::vector<Update>> rebased;
@@ -78,7 +96,7 @@ Result<Fact> Decider::operator()(const PushText& op) const {
 
   updates = std::move(*rebased);
   const auto known = c.confirmed.find(command_.client.value);
-  const uint64_t confirmed = known == c.confirmed.end() ? 0 : known->second;
+  const uint64_t confirmed = known == c.confirmed.end() ? 0 : known->second.updates;
   if (op.first + (sent - updates.size()) != confirmed)
     return failure(ErrorCode::invalid, "Text updates that do not follow the confirmed ones.");
   if (updates.empty()) return failure(ErrorCode::conflict, "These updates were accepted before.");
@@ -87,7 +105,7 @@ Result<Fact> Decider::operator()(const PushText& op) const {
   for (const Update& update : updates) {
     if (update.changes.splits_surrogates(text))
       return failure(ErrorCode::invalid, "A text change that splits a character.");
-    text = update.changes.apply(text);
+    update.changes.apply_to(text);
   }
   if (text.size() > document_.limits_.source_units)
     return failure(ErrorCode::too_large, "The cell's text is too large.");

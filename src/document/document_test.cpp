@@ -153,6 +153,53 @@ TEST(Document, AsksToReloadWhenTheBaseIsForgotten) {
   EXPECT_EQ(s.source("c"), "yxxxxx");
 }
 
+TEST(Document, RefusesAPushThatWouldTakeForEver) {
+  Session many;
+  many.document = Document("e_1", {});
+  many.add("c", "");
+  std::vector<ChangeSet> typed;
+  for (size_t i = 0; i < 1'500; ++i) typed.push_back(ChangeSet::replace(i, i, i, u"x"));
+  ASSERT_TRUE(many.accept(PushText{{"c"}, 0, 0, typed}, "t_2"));
+  std::vector<ChangeSet> stale = typed;
+  for (size_t i = 1'500; i < 9'000; ++i) stale.push_back(ChangeSet::replace(i, i, i, u"x"));
+  EXPECT_EQ(many.refusal(PushText{{"c"}, 0, 0, stale}, "t_1"), ErrorCode::stale_base);
+  Session large;
+  large.document = Document("e_1", {});
+  large.add("c", std::string(1'000'000, 'x'));
+  const std::vector<ChangeSet> empty(2'000, ChangeSet::replace(1'000'000, 0, 0, u""));
+  EXPECT_EQ(large.refusal(PushText{{"c"}, 0, 0, empty}, "t_1"), ErrorCode::too_large);
+}
+
+TEST(Document, KeepsHistoryByWhatItHoldsAndTheLastUpdateAlways) {
+  Session s;
+  s.document = Document("e_1", {.history_units = 1'000});
+  s.add("c", std::string(900, 'x'));
+  const ChangeSet other_text = ChangeSet::replace(900, 0, 900, std::u16string(900, u'y'));
+  ASSERT_TRUE(s.accept(PushText{{"c"}, 0, 0, {other_text}}, "t_1"));
+  ASSERT_TRUE(s.accept(PushText{{"c"}, 0, 0, {ChangeSet::replace(900, 900, 900, u"!")}}, "t_2"));
+  ASSERT_TRUE(s.accept(PushText{{"c"}, 2, 1, {ChangeSet::replace(901, 0, 901, {})}}, "t_1"));
+  ASSERT_TRUE(s.accept(
+      PushText{{"c"}, 3, 2, {ChangeSet::replace(0, 0, 0, std::u16string(900, u'z'))}}, "t_1"));
+  EXPECT_LT(s.cell("c").updates.size(), 4u);
+  EXPECT_EQ(s.refusal(PushText{{"c"}, 0, 1, {ChangeSet::replace(900, 0, 0, u"?")}}, "t_2"),
+            ErrorCode::stale_base);
+}
+
+TEST(Document, ForgetsTheClientThatWasSilentLongest) {
+  Session s;
+  s.add("c", "");
+  const auto type = [&](uint64_t first, const std::string& client) {
+    const size_t length = s.cell("c").source.size();
+    const ChangeSet change = ChangeSet::replace(length, 0, length, length > 0 ? u"" : u"x");
+    return s.accept(PushText{{"c"}, s.cell("c").version(), first, {change}}, client);
+  };
+  ASSERT_TRUE(type(0, "t_old"));
+  ASSERT_TRUE(type(0, "t_kept"));
+  for (int i = 0; i < 255; ++i) ASSERT_TRUE(type(0, "t_" + std::to_string(i)));
+  EXPECT_FALSE(s.cell("c").confirmed.contains("t_old"));
+  EXPECT_TRUE(type(1, "t_kept"));
+}
+
 TEST(Document, AcceptsACommandOnce) {
   Session s;
   const Command insert{0, {"u"}, {"t"}, 7, InsertCell{{"a"}, CellType::code, {}, "", {}}};

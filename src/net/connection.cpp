@@ -337,7 +337,7 @@ Task<void> Connection::serve_socket(Request& request, const Route& route, uint16
   if (error) co_return;
   parser_.reset();
   buffer_ = beast::flat_buffer();
-  socket_ = std::make_shared<WebSocket>(std::move(stream));
+  socket_ = std::make_shared<WebSocket>(std::move(stream), shared_.queues);
   socket_->start();
   if (refusal != 0) {
     socket_->close(refusal, "sign in first");

@@ -22,6 +22,7 @@ struct Shared {
   const Router& router;
   const Authenticate& authenticate;
   ProblemLog& problems;
+  SendQueues& queues;
 };
 
 class Connection {

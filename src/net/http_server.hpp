@@ -79,6 +79,7 @@ class HttpServer {
   asio::ip::tcp::acceptor acceptor_;
   uint16_t port_ = 0;
   bool stopping_ = false;
+  SendQueues queues_;
   std::set<Connection*> connections_;  // Each keeps itself alive until it forgets itself here.
   async::Event empty_;
 };

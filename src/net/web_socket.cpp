@@ -1,5 +1,6 @@
 #include "net/web_socket.hpp"
 
+#include <algorithm>
 #include <boost/beast/core/buffers_to_string.hpp>
 
 #include "async/quiet.hpp"
@@ -14,12 +15,33 @@ using async::kQuiet;
 constexpr auto kGoodbyeDeadline = std::chrono::seconds(5);
 }  // namespace
 
-WebSocket::WebSocket(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {
+WebSocket::WebSocket(std::unique_ptr<Stream> stream, SendQueues& all)
+    : stream_(std::move(stream)), all_(all) {
+  all_.sockets.insert(this);
   stream_->read_message_max(kMessageLimit);
   stream_->auto_fragment(false);
 }
 
-WebSocket::~WebSocket() = default;
+WebSocket::~WebSocket() {
+  uncount(queued_bytes_);
+  all_.sockets.erase(this);
+}
+
+void WebSocket::count(size_t bytes) {
+  queued_bytes_ += bytes;
+  all_.bytes += bytes;
+}
+
+void WebSocket::uncount(size_t bytes) {
+  queued_bytes_ -= bytes;
+  all_.bytes -= bytes;
+}
+
+void WebSocket::give_up() {
+  for (const Outgoing& message : queue_) uncount(message.cost());
+  queue_.clear();
+  close(CloseCode::try_again, "the connection is too slow");
+}
 
 void WebSocket::start() {
   async::spawn(stream_->get_executor(), write_loop(shared_from_this()), "writing to a page");
@@ -35,14 +57,21 @@ void WebSocket::send_binary(std::string bytes) {
 
 void WebSocket::enqueue(Outgoing message) {
   if (closing_) return;
-  queued_bytes_ += message.bytes->size();
+  count(message.cost());
   queue_.push_back(std::move(message));
-  if (queued_bytes_ > kQueueLimit) {
-    queue_.clear();
-    close(CloseCode::try_again, "the connection is too slow");
-    return;
-  }
   wake_.set();
+  if (queued_bytes_ > kQueueLimit) return give_up();
+  if (all_.bytes <= kAllQueuesLimit) return;
+  const auto waiting = [](const WebSocket* s) { return s->closing_ ? 0 : s->queued_bytes_; };
+  (*std::ranges::max_element(all_.sockets, {}, waiting))->give_up();
+}
+
+Task<void> WebSocket::wait_for_room() {
+  const auto self = shared_from_this();
+  while (queued_bytes_ > kRoom && !closing_) {
+    sent_.reset();
+    co_await sent_.wait_for(std::chrono::seconds(1));
+  }
 }
 
 void WebSocket::close(uint16_t code, std::string reason) {
@@ -78,7 +107,8 @@ Task<void> WebSocket::write_loop(std::shared_ptr<WebSocket>) {
     stream_->binary(message.binary);
     const auto [error, written] =
         co_await stream_->async_write(asio::buffer(*message.bytes), kQuiet);
-    queued_bytes_ -= message.bytes->size();
+    uncount(message.cost());
+    sent_.set();
     broken = static_cast<bool>(error);
   }
   if (!broken && close_code_ != 0) {

@@ -6,6 +6,7 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "async/event.hpp"
@@ -33,22 +34,35 @@ struct CloseCode {
   static constexpr uint16_t newer_page = 4409;
 };
 
+class WebSocket;
+
+// What waits to be sent in all sockets of a server together.
+struct SendQueues {
+  size_t bytes = 0;
+  std::set<WebSocket*> sockets;
+};
+
 class WebSocket : public std::enable_shared_from_this<WebSocket> {
  public:
   using Stream = boost::beast::websocket::stream<boost::beast::tcp_stream>;
 
-  // Takes over an accepted stream; start() sends the queue from then on.
-  explicit WebSocket(std::unique_ptr<Stream> stream);
+  // Takes over an accepted stream; start() sends the queue from then on. `all` must outlive this.
+  WebSocket(std::unique_ptr<Stream> stream, SendQueues& all);
   ~WebSocket();
 
   void start();
 
   // Queues a message. When more than kQueueLimit bytes wait, the client is too slow: the queue is
-  // dropped and the socket closed with 1013, so that it comes back and resumes. Nothing happens on
-  // a closed socket.
+  // dropped and the socket closed with 1013, so that it comes back and resumes. So is the one with
+  // most of all when the server's sockets together are over kAllQueuesLimit. Nothing happens on a
+  // closed socket.
   void send(std::shared_ptr<const std::string> text);
   void send(std::string text) { send(std::make_shared<const std::string>(std::move(text))); }
   void send_binary(std::string bytes);
+
+  // Returns at once, or as soon as little waits to be sent: whoever answers what a client sends by
+  // much more waits here before it takes up the next.
+  [[nodiscard]] Task<void> wait_for_room();
 
   // Sends what is queued, then says goodbye; the connection is cut after 5 s at the latest. A
   // receive() that waits ends. The first call counts.
@@ -62,13 +76,20 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
   static constexpr size_t kMessageLimit = 16u << 20;
   // A snapshot of a large notebook must fit, so this is about a client that does not read.
   static constexpr size_t kQueueLimit = 64u << 20;
+  static constexpr size_t kAllQueuesLimit = 128u << 20;
+  static constexpr size_t kRoom = 8u << 20;
 
  private:
   struct Outgoing {
     std::shared_ptr<const std::string> bytes;
     bool binary = false;
+
+    [[nodiscard]] size_t cost() const { return bytes->size() + 128; }  // With its own memory.
   };
 
+  void count(size_t bytes);
+  void uncount(size_t bytes);
+  void give_up();
   void enqueue(Outgoing message);
   void cut();
   Task<void> write_loop(std::shared_ptr<WebSocket> self);
@@ -78,7 +99,9 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
   boost::beast::flat_buffer buffer_;
   std::deque<Outgoing> queue_;
   size_t queued_bytes_ = 0;
+  SendQueues& all_;
   async::Event wake_;
+  async::Event sent_;
   async::Event finished_;
   bool closing_ = false;
   uint16_t close_code_ = 0;

@@ -14,6 +14,9 @@ void DocumentActor::attach(Client& client, ClientId id, Visitor visitor,
 void DocumentActor::detach(Client& client) {
   state_->detach(client);
 }
+Task<void> DocumentActor::wait_for_room() {
+  return State::wait_for_room(state_);
+}
 void DocumentActor::set_role(const UserId& user, std::optional<document::Role> role) {
   state_->set_role(user, role);
 }

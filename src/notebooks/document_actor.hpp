@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "async/task.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "document/command.hpp"
@@ -44,6 +45,10 @@ class DocumentActor {
   // accepted command is answered by nothing. Time, and the executions of a RunCells without any,
   // are filled in. A RunCells without a runtime connects one; an AnswerInput goes on to the kernel.
   void submit(document::Command command);
+
+  // Returns at once, or as soon as less waits for the disk (or nothing will be written any more):
+  // who submits what somebody sends waits here before reading more of it.
+  Task<void> wait_for_room();
 
   // What this user may do from now on; nothing: lets their clients go (4403).
   void set_role(const UserId& user, std::optional<document::Role> role);

@@ -127,6 +127,38 @@ TEST_F(DocumentActorTest, SendsASnapshotToOneWhoKnowsAnotherEpochOrTheFuture) {
   }
 }
 
+TEST_F(DocumentActorTest, LetsWhoSendsFasterThanTheDiskWait) {
+  open({"1"});
+  Page page;
+  attach(page);
+  run(actor_->wait_for_room());
+  for (int i = 0; i < 10; ++i)
+    submit(document::SetNotebookMetadata{{{"large", std::string(1 << 20, 'x')}}});
+  EXPECT_TRUE(page.types.empty());
+  run(actor_->wait_for_room());
+  EXPECT_FALSE(page.types.empty());
+}
+
+TEST_F(DocumentActorTest, KeepsFewLargeRecordsForThoseWhoComeBack) {
+  settings_.compact_records = 5;
+  settings_.kept_bytes = 3 << 20;
+  stop_server();
+  start_server();
+  open({"1"});
+  Page page;
+  attach(page);
+  for (int i = 0; i < 10; ++i) {
+    submit(document::SetNotebookMetadata{{{"large", std::string(1 << 20, 'x')}}});
+    ASSERT_TRUE(until([&] { return page.seqs.size() == static_cast<size_t>(i + 1); }));
+  }
+  ASSERT_TRUE(until([&] { return count("SELECT count(*) FROM document_records") < 10; }));
+  Page far, near;
+  attach(far, "t_2", Position{actor_->document().epoch(), 1});
+  attach(near, "t_3", Position{actor_->document().epoch(), 9});
+  EXPECT_FALSE(far.welcome->resumed);
+  EXPECT_TRUE(near.welcome->resumed);
+}
+
 TEST_F(DocumentActorTest, AnswersARepeatedCommandByNothing) {
   open({"1"});
   Page page;

@@ -17,6 +17,7 @@ using document::Op;
 namespace {
 
 constexpr uint16_t kFailed = 1011;
+constexpr size_t kPendingLimit = 8 << 20;
 
 SharedText text_of(const document::Record& record) {
   return std::make_shared<const std::string>(json::serialize(document::to_json(record)));
@@ -97,6 +98,13 @@ void DocumentActor::State::submit(Command command) {
   start_next();
 }
 
+Task<void> DocumentActor::State::wait_for_room(std::shared_ptr<State> self) {
+  while (self->pending_bytes_ > kPendingLimit && !self->failed_ && !self->closed_) {
+    self->room_.reset();
+    co_await self->room_.wait_for(std::chrono::seconds(1));
+  }
+}
+
 bool DocumentActor::State::decide(Command command) {
   const ClientId client = command.client;
   const uint64_t number = command.command;
@@ -108,6 +116,7 @@ bool DocumentActor::State::decide(Command command) {
   for (document::Effect& effect : tip_.apply(*record))
     pending_.effects.push_back(std::move(effect));
   pending_.batch.records.emplace_back(record->seq, text_of(*record));
+  pending_bytes_ += pending_.batch.records.back().second->size();
   start_commit();
   return true;
 }
@@ -152,8 +161,10 @@ void DocumentActor::State::after_commit(Pending done) {
   for (auto& [seq, text] : done.batch.records) {
     committed_ = seq;
     tail_bytes_ += text->size();
+    pending_bytes_ -= text->size();
     tail_.emplace_back(seq, std::move(text));
   }
+  room_.set();
   // The kernel first: it has more to do than we.
   if (runtime_) {
     for (const document::Effect& effect : done.effects) {
@@ -174,6 +185,7 @@ void DocumentActor::State::fail(const Error& error) {
   log::error("notebook {}: a change could not be saved: {}", id_.value, error.detail);
   failed_ = true;
   pending_ = Pending();
+  room_.set();
   for_each_client([&](Client& client) {
     client.on_notice({"error", "not_saved",
                       "The last change could not be saved and was not accepted: " + error.detail});
@@ -185,17 +197,33 @@ void DocumentActor::State::fail(const Error& error) {
 void DocumentActor::State::maybe_compact() {
   const bool due = committed_ - snapshot_seq_ >= world_.settings.compact_records ||
                    tail_bytes_ >= world_.settings.compact_bytes;
-  if (!due || compacting_ || committed_ != tip_.seq()) return;
+  if (!due || compacting_) return;
   compacting_ = true;
   async::spawn(world_.reactor, compact(shared_from_this()), "compacting a notebook's log");
 }
 
+uint64_t DocumentActor::State::keep_after() const {
+  size_t records = 0, bytes = 0;
+  for (auto at = tail_.rbegin(); at != tail_.rend(); ++at) {
+    bytes += at->second->size();
+    if (++records > world_.settings.kept_records || bytes > world_.settings.kept_bytes)
+      return at->first;
+  }
+  return tail_.empty() ? committed_ : tail_.front().first - 1;
+}
+
 Task<void> DocumentActor::State::compact(std::shared_ptr<State> self) {
-  const uint64_t seq = self->committed_;
-  const uint64_t keep = self->world_.settings.kept_records;
-  const uint64_t keep_after = seq > keep ? seq - keep : 0;
+  const uint64_t seq = self->tip_.seq();
+  std::string snapshot = json::serialize(self->tip_.snapshot(), json::NanAs::python);
+  // Under load the tip is always ahead of the disk, and a snapshot must not be.
+  while (self->committed_ < seq && !self->failed_) {
+    self->room_.reset();
+    co_await self->room_.wait_for(std::chrono::seconds(1));
+  }
+  if (self->failed_) co_return;
+  const uint64_t keep_after = std::min(seq, self->keep_after());
   const auto written = co_await self->log_.write_snapshot(
-      self->tip_.epoch(), seq, json::serialize(self->tip_.snapshot()), self->file_, keep_after);
+      self->tip_.epoch(), seq, std::move(snapshot), self->file_, keep_after);
   if (written) {
     self->snapshot_seq_ = seq;
     while (!self->tail_.empty() && self->tail_.front().first <= keep_after) self->tail_.pop_front();

@@ -43,6 +43,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   void set_role(const UserId& user, std::optional<document::Role> role);
   void detach(Client& client);
   void submit(document::Command command);
+  static Task<void> wait_for_room(std::shared_ptr<State> self);
   void connect(const UserId& user, const std::string& flavor, const std::string& image);
   void disconnect();
   void interrupt(const UserId& user, const ClientId& client, uint64_t command);
@@ -126,6 +127,8 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   void after_commit(Pending done);
   void fail(const Error& error);
   void maybe_compact();
+  // The last committed record that nobody who comes back may ask for once the log is compacted.
+  [[nodiscard]] uint64_t keep_after() const;
   static Task<void> compact(std::shared_ptr<State> self);
 
   // --- the runtime (document_runtime.cpp) ---
@@ -165,6 +168,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   size_t tail_bytes_ = 0;                             // Since the last snapshot.
   uint64_t committed_ = 0, snapshot_seq_ = 0;
   Pending pending_;
+  size_t pending_bytes_ = 0;  // Of records, also of those whose commit is under way.
   bool committing_ = false, compacting_ = false, failed_ = false, closed_ = false;
   bool resend_ = false;  // A supervisor dialled while a commit was under way.
 
@@ -186,7 +190,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   std::string save_error_;
   int64_t first_change_ms_ = 0, last_change_ms_ = 0;
   bool saving_ = false, saver_runs_ = false;
-  async::Event save_done_, save_wanted_, maybe_unused_, commit_done_;
+  async::Event save_done_, save_wanted_, maybe_unused_, commit_done_, room_;
 };
 
 }  // namespace colibri::notebooks

@@ -63,7 +63,8 @@ struct Settings {
   size_t blob_bytes = 256 << 10;  // A payload over this becomes a Blob.
   size_t compact_records = 2'000;
   size_t compact_bytes = 4 << 20;
-  size_t kept_records = 500;       // For clients that come back.
+  size_t kept_records = 500;  // For clients that come back; not more bytes than these.
+  size_t kept_bytes = 4 << 20;
   int64_t close_after_ms = 5'000;  // After the last client left and with no runtime.
 };
 

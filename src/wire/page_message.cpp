@@ -9,6 +9,8 @@ using json::Object;
 
 constexpr size_t kMaxIds = 10'000;
 constexpr size_t kMaxIdBytes = 128;
+constexpr json::ParseOptions kParseOptions{
+    .max_depth = 100, .max_values = 2'000'000, .allow_nan = false};
 
 // Reads members of an untrusted object; remembers the first that does not fit.
 class Reader {
@@ -163,7 +165,7 @@ Result<PageMessage> parse_comm(const Object& object, std::vector<std::string> bu
 Result<PageMessage> parse_page_text(std::string_view text) {
   if (text.size() > kMaxMessageBytes)
     return failure(ErrorCode::too_large, "A message over 16 MiB.");
-  const auto object = json::parse_object(text, {.max_depth = 100, .allow_nan = false});
+  const auto object = json::parse_object(text, kParseOptions);
   if (!object) return std::unexpected(object.error());
   Reader r(*object);
   const std::string type = json::string_at(*object, "type").value_or("");
@@ -199,8 +201,7 @@ Result<PageMessage> parse_page_binary(std::string_view bytes) {
   for (int i = 3; i >= 0; --i) length = length << 8 | static_cast<unsigned char>(bytes[i]);
   bytes.remove_prefix(4);
   if (length > bytes.size()) return malformed();
-  const auto object =
-      json::parse_object(bytes.substr(0, length), {.max_depth = 100, .allow_nan = false});
+  const auto object = json::parse_object(bytes.substr(0, length), kParseOptions);
   if (!object) return std::unexpected(object.error());
   bytes.remove_prefix(length);
 

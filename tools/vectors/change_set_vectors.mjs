@@ -99,6 +99,7 @@ function vector() {
   const next = change(a.newLength)
   const updates = chain(doc.length, 1 + below(3), "me")
   const over = accepted(updates, doc.length)
+  const position = below(doc.length + 1)
   return {
     text: source,
     a: a.toJSON(),
@@ -108,6 +109,8 @@ function vector() {
     composed: a.compose(next).toJSON(),
     mapped: a.map(b).toJSON(),
     mapped_before: a.map(b, true).toJSON(),
+    position,
+    position_mapped: [a.mapPos(position, -1), a.mapPos(position, 1)],
     updates: plain(updates),
     over: plain(over),
     rebased: plain(rebase(updates, over)),

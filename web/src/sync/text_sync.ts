@@ -7,8 +7,13 @@ import type { Cell } from "../model/notebook_state"
 import type { CellId } from "../wire/ids"
 import type { Op } from "../wire/page_message"
 
-/** A push is one message; what is beyond goes with the next. */
-const updatesPerPush = 5_000
+/** A push is one message and takes the server a moment; what is beyond goes with the next. */
+const mostUpdates = 5_000
+const mostUnits = 2 ** 29
+
+function updatesPerPush(cell: Cell): number {
+  return Math.max(1, Math.min(mostUpdates, Math.floor(mostUnits / (cell.text.doc.length + 1))))
+}
 
 export class TextSync {
   /** How many of a cell's unconfirmed updates are on their way; no entry for none. */
@@ -61,7 +66,7 @@ export class TextSync {
    * so that a push need not wait for the one before.
    */
   private push(cell: Cell): void {
-    const updates = unconfirmed(cell.text).slice(0, updatesPerPush)
+    const updates = unconfirmed(cell.text).slice(0, updatesPerPush(cell))
     const went = this.send({
       type: "push_text", cell: cell.id, version: syncedVersion(cell.text), first: cell.confirmed,
       changes: updates.map(toWire),

@@ -8,7 +8,8 @@ import {
   collab, getSyncedVersion, receiveUpdates, sendableUpdates, type Update,
 } from "@codemirror/collab"
 import {
-  ChangeSet, Compartment, EditorState, Text, type Extension, type Transaction,
+  ChangeSet, Compartment, EditorState, StateEffect, StateField, Text, type Extension,
+  type Transaction, type TransactionSpec,
 } from "@codemirror/state"
 import type { ClientId } from "../wire/ids"
 import { WireError, type Json } from "../wire/json"
@@ -22,6 +23,24 @@ export function configure(text: EditorState, extensions: Extension): Transaction
   return text.update({ effects: viewExtensions.reconfigure(extensions) })
 }
 
+const setSplitMark = StateEffect.define<number>()
+const splitMarks = StateField.define<number | null>({
+  create: () => null,
+  update: (place, transaction) => {
+    for (const effect of transaction.effects) if (effect.is(setSplitMark)) return effect.value
+    return place === null ? null : transaction.changes.mapPos(place)
+  },
+})
+
+/** Marks a place to split at; it moves with the text. */
+export function markSplit(at: number): TransactionSpec {
+  return { effects: setSplitMark.of(at) }
+}
+
+export function splitMark(text: EditorState): number | null {
+  return text.field(splitMarks)
+}
+
 export function newText(source: string, version: number, client: ClientId): EditorState {
   return EditorState.create({
     doc: Text.of(source.split("\n")),
@@ -30,6 +49,7 @@ export function newText(source: string, version: number, client: ClientId): Edit
       EditorState.tabSize.of(4),
       collab({ startVersion: version, clientID: client }),
       history(),
+      splitMarks,
       viewExtensions.of([]),
     ],
   })

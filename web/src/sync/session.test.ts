@@ -1,53 +1,12 @@
-import { EditorState } from "@codemirror/state"
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { sourceOf } from "../model/cell_text"
-import type { Cell } from "../model/notebook_state"
-import { cellId, clientId } from "../wire/ids"
-import type { Ending } from "./connection"
-import { NotebookSession } from "./session"
-import { FakeClock } from "./testing/fake_clock"
-import { FakeServer } from "./testing/fake_server"
-
-const c1 = cellId("c1")
-const c2 = cellId("c2")
-
-interface Tab {
-  readonly session: NotebookSession
-  readonly notices: string[]
-  readonly type: (text: string, at?: number, cell?: typeof c1) => void
-  readonly source: (cell?: typeof c1) => string | undefined
-}
-
-let clock: FakeClock
-let server: FakeServer
-
-function open(name: string, probe: () => Promise<Ending | null> = () => Promise.resolve(null)): Tab {
-  const session = new NotebookSession({
-    client: clientId(name), open: server.open, clock, probe,
-  })
-  const notices: string[] = []
-  session.onNotice(({ detail }) => notices.push(detail))
-  const find = (id = c1): Cell | undefined => session.view.state?.cells.get(id)
-  session.start()
-  return {
-    session, notices,
-    type: (text, at, id = c1) => {
-      const state = find(id)?.text ?? EditorState.create()
-      session.edit(id, state.update({ changes: { from: at ?? state.doc.length, insert: text } }).state)
-    },
-    source: (id) => {
-      const cell = find(id)
-      return cell && sourceOf(cell.text)
-    },
-  }
-}
+import { cellId } from "../wire/ids"
+import { c1, c2, clock, newWorld, open, server } from "./testing/tabs"
 
 const pushes = (): unknown[] => server.heard.filter(({ op }) =>
   typeof op === "object" && op !== null && "type" in op && op.type === "push_text")
 
 beforeEach(() => {
-  clock = new FakeClock()
-  server = new FakeServer({ c1: "a", c2: "b" })
+  newWorld()
   vi.spyOn(console, "warn").mockReturnValue(undefined)
 })
 
@@ -277,7 +236,7 @@ describe("the server's no", () => {
   it("is told, and the command forgotten", async () => {
     const tab = open("t_a")
     await clock.settle()
-    tab.session.wish({ type: "move_cell", cell: c1, after: c2 })
+    tab.session.wish({ type: "set_notebook_metadata", metadata: {} })
     await clock.settle()
     expect(tab.notices).toEqual(["refused: invalid"])
     expect(tab.session.view.unsent).toBe(false)

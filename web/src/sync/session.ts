@@ -2,9 +2,9 @@
  * One open notebook in one tab: follows the server's records, keeps what is typed until the server
  * has it, and turns wishes into commands. Everything changes in one place; views subscribe.
  */
-import type { EditorState, Transaction } from "@codemirror/state"
+import type { EditorState, Transaction, TransactionSpec } from "@codemirror/state"
 import { applyWith, textChange, textTransactions } from "../model/apply"
-import { unconfirmed } from "../model/cell_text"
+import { markSplit, unconfirmed } from "../model/cell_text"
 import { fromSnapshot, withText, type Cell, type NotebookState } from "../model/notebook_state"
 import type { Snapshot } from "../wire/cell"
 import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire/ids"
@@ -14,10 +14,12 @@ import type { LogRecord, TextChange } from "../wire/record"
 import type { Role, ServerMessage, WireFailure } from "../wire/server_message"
 import type { Clock } from "./clock"
 import { Connection, type ConnectionState, type Ending, type OpenSocket } from "./connection"
+import { Listeners } from "./listeners"
 import { command, Outbox, type Wish } from "./outbox"
 import { carryOver, recover } from "./recovery"
 import { Requests } from "./requests"
-import type { Notice, SessionView } from "./session_view"
+import type { SessionView } from "./session_view"
+import { Splits } from "./splits"
 import { TextSync } from "./text_sync"
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>
@@ -41,15 +43,14 @@ const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
 export class NotebookSession {
   private current: SessionView = {
     connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false, lease: null,
-    meters: null, saved: null, unsent: false, recovered: [],
+    meters: null, saved: null, unsent: false, recovered: [], user: null,
   }
   private readonly connection: Connection
   private readonly outbox = new Outbox()
   private readonly requests: Requests
   private readonly texts: TextSync
-  private readonly listeners = new Set<() => void>()
-  private readonly noticeListeners = new Set<(notice: Notice) => void>()
-  private readonly textListeners = new Map<CellId, (transactions: readonly Transaction[]) => void>()
+  private readonly splits = new Splits((op) => this.hand(command(op)))
+  private readonly listeners = new Listeners()
   private queue: ServerMessage[] = []
   private flushing = false
   /** Whether the server has told all that we missed: only then is anything sent. */
@@ -80,23 +81,10 @@ export class NotebookSession {
     return this.options.client
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  onNotice(listener: (notice: Notice) => void): () => void {
-    this.noticeListeners.add(listener)
-    return () => this.noticeListeners.delete(listener)
-  }
-
+  readonly subscribe = this.listeners.subscribe
+  readonly onNotice = this.listeners.onNotice.bind(this.listeners)
   /** The one view that shows the cell's text is told of what others change in it. */
-  onText(cell: CellId, listener: (transactions: readonly Transaction[]) => void): () => void {
-    this.textListeners.set(cell, listener)
-    return () => {
-      if (this.textListeners.get(cell) === listener) this.textListeners.delete(cell)
-    }
-  }
+  readonly onText = this.listeners.onText.bind(this.listeners)
 
   /** Connects, or tries again at once while it waits to. */
   start(): void {
@@ -125,6 +113,22 @@ export class NotebookSession {
     this.update({})
     this.texts.changed({ ...cell, text })
     this.noteUnsent()
+  }
+
+  /** Changes a cell's text as the page itself does it; a view that shows it follows. */
+  change(id: CellId, spec: TransactionSpec): void {
+    const transaction = this.current.state?.cells.get(id)?.text.update(spec)
+    if (!transaction) return
+    this.edit(id, transaction.state)
+    this.listeners.textChanged(id, [transaction])
+  }
+
+  /** Splits a cell at a place of its text as it is here, as soon as the server has that text. */
+  split(id: CellId, at: number, newCell: CellId): void {
+    this.flushTexts()
+    this.change(id, markSplit(at))
+    const cell = this.current.state?.cells.get(id)
+    if (cell) this.splits.want(cell, newCell)
   }
 
   /** Sends a command, behind all text typed before it; kept while offline. */
@@ -178,15 +182,7 @@ export class NotebookSession {
 
   private update(change: Partial<SessionView>): void {
     this.current = { ...this.current, ...change }
-    if (!this.flushing) this.tell()
-  }
-
-  private tell(): void {
-    for (const listener of [...this.listeners]) listener()
-  }
-
-  private notify(notice: Notice): void {
-    for (const listener of [...this.noticeListeners]) listener(notice)
+    if (!this.flushing) this.listeners.tell()
   }
 
   private noteUnsent(): void {
@@ -229,7 +225,7 @@ export class NotebookSession {
     }
     // Told at once: a notice may be the last word before the socket closes.
     if (message.type === "notice") {
-      this.notify(message)
+      this.listeners.notify(message)
       return
     }
     this.queue.push(message)
@@ -253,17 +249,19 @@ export class NotebookSession {
       this.flushing = false
     }
     this.noteUnsent()
-    this.tell()
+    this.listeners.tell()
   }
 
   private receive(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
-        this.update({ title: message.notebook.title, ...allowed(message.notebook.role) })
+        this.update({
+          title: message.notebook.title, user: message.user, ...allowed(message.notebook.role),
+        })
         break
       case "snapshot":
         this.load(message.snapshot)
-        for (const detail of message.notes) this.notify({ level: "info", code: "note", detail })
+        for (const detail of message.notes) this.listeners.notify({ level: "info", code: "note", detail })
         break
       case "records":
         this.follow(message)
@@ -347,10 +345,12 @@ export class NotebookSession {
     state: NotebookState, change: TextChange, transactions: readonly Transaction[],
   ): void {
     // Behind the model, so that the view's own report of it changes nothing.
-    if (transactions.length > 0) this.textListeners.get(change.cell)?.(transactions)
+    this.listeners.textChanged(change.cell, transactions)
     const cell = this.current.state?.cells.get(change.cell)
     const before = state.cells.get(change.cell)
-    if (cell && before) this.texts.confirmed(cell, cell.confirmed - before.confirmed)
+    if (!cell || !before) return
+    this.texts.confirmed(cell, cell.confirmed - before.confirmed)
+    this.splits.settle(cell)
   }
 
   /** What we typed into it after the deletion, or that did not get there before, is not in the bin. */
@@ -368,8 +368,9 @@ export class NotebookSession {
       return
     }
     const quiet = quietCodes.has(error.code) && (pending?.again ?? true)
-    if (!quiet && error.code !== "no_such_cell") {
-      this.notify({ level: "warning", code: error.code, detail: error.detail })
+    const restores = message?.type === "command" && message.op.type === "restore_cell"
+    if (!quiet && (restores || error.code !== "no_such_cell")) {
+      this.listeners.notify({ level: "warning", code: error.code, detail: error.detail })
     }
   }
 
@@ -379,7 +380,7 @@ export class NotebookSession {
     this.refusedTexts.add(cell)
     this.wantsFresh = true
     if (error.code !== "stale_base") {
-      this.notify({ level: "error", code: error.code, detail: error.detail })
+      this.listeners.notify({ level: "error", code: error.code, detail: error.detail })
     }
     throw new WireError(`text refused: ${error.detail}`)
   }

@@ -1,6 +1,6 @@
 /** What views see of an open notebook: its document, its runtime, and how well we are connected. */
 import type { NotebookState } from "../model/notebook_state"
-import type { Lease, Meters, Role } from "../wire/server_message"
+import type { Lease, Meters, Person, Role } from "../wire/server_message"
 import type { ConnectionState } from "./connection"
 import type { RecoveredText } from "./recovery"
 
@@ -16,6 +16,8 @@ export interface SessionView {
   /** Null until the first snapshot. */
   readonly state: NotebookState | null
   readonly title: string
+  /** Who sits here; null until the server has said so. */
+  readonly user: Person | null
   readonly role: Role
   /** Whether the role is one that edits. */
   readonly writable: boolean

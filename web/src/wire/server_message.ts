@@ -56,10 +56,16 @@ export interface CommMessage {
   readonly metadata: JsonObject
 }
 
+export interface Person {
+  readonly id: UserId
+  readonly email: string
+  readonly name: string
+}
+
 export type ServerMessage =
   | {
     readonly type: "welcome"
-    readonly user: { readonly id: UserId; readonly email: string; readonly name: string }
+    readonly user: Person
     readonly notebook: {
       readonly id: NotebookId; readonly title: string; readonly role: Role
     }

@@ -5,9 +5,11 @@
 import { en } from "./en"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
+import { togetherEn } from "./together_en"
+import { togetherZh } from "./together_zh"
 import { zhCn } from "./zh_cn"
 
-const english = { ...en, ...notebookEn }
+const english = { ...en, ...notebookEn, ...togetherEn }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
 
@@ -21,7 +23,7 @@ export const languages: readonly { id: Language; name: string }[] = [
 
 export const tables: Record<Language, Table> = {
   en: english,
-  "zh-CN": { ...zhCn, ...notebookZh },
+  "zh-CN": { ...zhCn, ...notebookZh, ...togetherZh },
 }
 
 type Counted<Key> = Key extends `${infer Base}.other` ? Base : never

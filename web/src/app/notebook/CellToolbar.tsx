@@ -37,6 +37,8 @@ function CellMenu({ cell }: { readonly cell: Cell }): JSX.Element {
     cell.cell_type === "code"
       ? { id: "to_text", label: t("cell.to_text"), icon: "text", shortcut: shortcutOf("to_text") }
       : { id: "to_code", label: t("cell.to_code"), icon: "code", shortcut: shortcutOf("to_code") },
+    { id: "split", label: t("cell.split"), icon: "cut", shortcut: shortcutOf("split") },
+    { id: "merge", label: t("cell.merge"), icon: "merge", shortcut: shortcutOf("merge") },
     { separator: "insert" },
     {
       id: "insert_above", label: t("cell.insert_above"), icon: "add",
@@ -56,6 +58,8 @@ function CellMenu({ cell }: { readonly cell: Cell }): JSX.Element {
     switch (chosen) {
       case "to_text": return commands.convert(id, "markdown")
       case "to_code": return commands.convert(id, "code")
+      case "split": return commands.split(id)
+      case "merge": return commands.mergeWithNext(id)
       case "insert_above":
         return commands.insert("code", state?.order[state.order.indexOf(id) - 1] ?? null)
       case "insert_below": return commands.insert("code", id)

@@ -40,6 +40,9 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       cellDeleted: (undo) => showToast({
         text: t("cell.deleted"), action: { label: t("action.undo"), onPress: undo },
       }),
+      notUndone: ({ kind }) => showToast({
+        text: t(kind === "merge" ? "undo.merge_impossible" : "undo.impossible"), level: "warning",
+      }),
       confirmRestart: () => setQuestion("restart"),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })

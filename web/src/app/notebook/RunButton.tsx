@@ -1,8 +1,9 @@
 import type { JSX } from "react"
 import type { Cell } from "../../model/notebook_state"
 import { Icon } from "../../ui/icons"
+import type { Person } from "../../wire/server_message"
 import { t } from "../../words/words"
-import { useNotebook } from "./context"
+import { useNotebook, useSession } from "./context"
 import { durationText } from "./duration"
 import { shortcutOf } from "./keys"
 
@@ -13,19 +14,31 @@ function lookOf(cell: Cell): Look {
   return cell.last_run && cell.last_run.status !== "ok" ? "failed" : "idle"
 }
 
-function wordsOf(cell: Cell): string {
-  if (cell.run) return t(cell.run.state === "running" ? "cell.stop" : "cell.cancel")
+/** Who runs or ran the cell; nothing when it is the person who sits here, or nobody knows. */
+function byOther(cell: Cell, me: Person | null): string {
+  const by = (cell.run ?? cell.last_run)?.by
+  if (!by || by.name === "" || by.user === me?.id) return ""
+  if (!cell.run) return t("cell.ran_by", { name: by.name })
+  return t(cell.run.state === "running" ? "cell.runs_by" : "cell.queued_by", { name: by.name })
+}
+
+function outcomeOf(cell: Cell): string {
   const last = cell.last_run
-  if (!last || last.started_ms === 0) return t("cell.run")
+  if (cell.run || !last || last.started_ms === 0) return ""
   const duration = durationText(last.finished_ms - last.started_ms)
-  const outcome = t(last.status === "ok" ? "cell.ran_in" : "cell.failed_after", { duration })
-  return `${t("cell.run")} · ${outcome}`
+  return t(last.status === "ok" ? "cell.ran_in" : "cell.failed_after", { duration })
+}
+
+function wordsOf(cell: Cell, me: Person | null): string {
+  const what = t(cell.run ? cell.run.state === "running" ? "cell.stop" : "cell.cancel" : "cell.run")
+  return [what, outcomeOf(cell), byOther(cell, me)].filter((part) => part !== "").join(" · ")
 }
 
 /** `[ ]` before, `[3]` after; a turning ring while it runs, a dashed one while it waits. */
 export function RunButton({ cell }: { readonly cell: Cell }): JSX.Element {
-  const { commands, focus } = useNotebook()
-  const words = wordsOf(cell)
+  const { commands, focus, session } = useNotebook()
+  const me = useSession(session, (view) => view.user)
+  const words = wordsOf(cell, me)
   const shortcut = cell.run ? "" : ` (${shortcutOf("run")})`
   return (
     <button type="button" className={`n-run n-run-${lookOf(cell)}`} aria-label={words}

@@ -9,6 +9,7 @@ import { listHref, navigate, notebookHref } from "../router"
 import { importAll } from "../uploads"
 import { ConnectButton } from "./ConnectButton"
 import { useNotebook, useSession } from "./context"
+import { EditMenu } from "./EditMenu"
 import { shortcutOf } from "./keys"
 import type { Question } from "./NotebookPage"
 
@@ -26,6 +27,7 @@ export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
   return (
     <nav className="n-tools" aria-label={t("notebook.menus")}>
       <FileMenu api={api} />
+      <EditMenu />
       <RuntimeMenu onAsk={onAsk} />
       <span className="n-tools-line" />
       <Button variant="plain" size="small" icon="add" isDisabled={!writable}

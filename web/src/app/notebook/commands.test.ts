@@ -26,6 +26,7 @@ beforeEach(async () => {
   asked = []
   commands = new NotebookCommands(session, focus, {
     cellDeleted: (again) => { undo = again },
+    notUndone: ({ kind }) => asked.push(`cannot undo ${kind}`),
     confirmRestart: () => asked.push("restart"),
     savesByItself: () => asked.push("save"),
   })
@@ -89,13 +90,13 @@ describe("structure", () => {
   it("moves by one place", async () => {
     await execute("move_up", "c")
     expect(lastOp()).toEqual({ type: "move_cell", cell: "c", after: "a" })
-    await execute("move_up", "b")
-    expect(lastOp()).toEqual({ type: "move_cell", cell: "b", after: null })
+    await execute("move_up", "c")
+    expect(lastOp()).toEqual({ type: "move_cell", cell: "c", after: null })
     await execute("move_down", "a")
-    expect(lastOp()).toEqual({ type: "move_cell", cell: "a", after: "b" })
+    expect(server.order).toEqual(["c", "b", "a"])
     const before = server.heard.length
-    await execute("move_up", "a")
-    await execute("move_down", "c")
+    await execute("move_up", "c")
+    await execute("move_down", "a")
     expect(server.heard).toHaveLength(before)
   })
 
@@ -128,6 +129,84 @@ describe("structure", () => {
       await execute(name, "gone")
     }
     expect(server.heard).toHaveLength(before)
+  })
+})
+
+describe("undoing what was done to cells", () => {
+  const sources = (): unknown[] => server.order.map((id) => server.source(id))
+  const undone = async (): Promise<void> => execute("undo")
+
+  it("brings a deleted cell back with its id, where it stood", async () => {
+    await execute("delete", "b")
+    await undone()
+    expect(server.order).toEqual(["a", "b", "c"])
+    expect(focus.view.cell).toBe("b")
+    await execute("redo")
+    expect(server.order).toEqual(["a", "c"])
+  })
+
+  it("takes back an insertion, though others have written into it; it is in the bin", async () => {
+    await execute("insert_below", "a")
+    const made = server.order[1] ?? ""
+    await undone()
+    expect(server.order).toEqual(["a", "b", "c"])
+    expect(server.bin.has(made)).toBe(true)
+    await execute("redo")
+    expect(server.order[1]).toBe(made)
+  })
+
+  it("moves and converts back, one step after the other", async () => {
+    await execute("move_down", "a")
+    await execute("to_text", "c")
+    await undone()
+    expect(session.view.state?.cells.get(cellId("c"))?.cell_type).toBe("code")
+    await undone()
+    expect(server.order).toEqual(["a", "b", "c"])
+    const before = server.heard.length
+    await undone()
+    expect(server.heard).toHaveLength(before)
+  })
+
+  it("joins what was split, and parts what was merged", async () => {
+    await execute("merge", "a")
+    expect(sources()).toEqual(["1", "3"])
+    await undone()
+    expect(sources()).toEqual(["1", "", "3"])
+    await execute("redo")
+    await undone()
+    expect(server.order).toEqual(["a", "b", "c"])
+    focus.move(cellId("a"), "edit")
+    session.change(cellId("a"), { changes: { from: 1, insert: "23" }, selection: { anchor: 2 } })
+    commands.execute("split")
+    await clock.settle()
+    expect(sources()).toEqual(["12", "3", "", "3"])
+    await undone()
+    expect(sources()).toEqual(["123", "", "3"])
+  })
+
+  it("leaves a merge whose text was changed since, and says so", async () => {
+    await execute("merge", "b")
+    session.change(cellId("b"), { changes: { from: 2, insert: "!" } })
+    await undone()
+    expect(sources()).toEqual(["1", "\n3!"])
+    expect(asked).toEqual(["cannot undo merge"])
+  })
+
+  it("leaves what others did", async () => {
+    await execute("move_down", "a")
+    server.remove("c")
+    server.insert("theirs", "x", "b")
+    await clock.settle()
+    await undone()
+    expect(server.order).toEqual(["a", "b", "theirs"])
+  })
+
+  it("is not to be had where the cell is gone", async () => {
+    await execute("to_text", "c")
+    server.remove("c")
+    await clock.settle()
+    await undone()
+    expect(asked).toEqual(["cannot undo convert"])
   })
 })
 
@@ -178,7 +257,7 @@ describe("keys", () => {
 
   it.each([
     ["a", "insert_above"], ["b", "insert_below"], ["d", "delete"], ["m", "to_text"],
-    ["y", "to_code"], ["k", "move_up"], ["j", "move_down"], ["i", "interrupt"], [".", "restart"],
+    ["y", "to_code"], ["k", "move_up"], ["j", "move_down"], ["i", "interrupt"], [".", "restart"], ["-", "split"], ["/", "merge"], ["z", "undo"],
     ["q", "chord_ended"], ["Escape", "chord_ended"],
   ])("Ctrl+M %s means %s", (key, meaning) => {
     expect(meaningOf(press("m", ctrl), false, false)).toBe("chord")

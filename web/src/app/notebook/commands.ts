@@ -2,19 +2,21 @@
 import { sourceOf } from "../../model/cell_text"
 import { cellAfter, cellBefore, type Cell, type NotebookState } from "../../model/notebook_state"
 import type { NotebookSession } from "../../sync/session"
-import type { CellType } from "../../wire/cell"
+import type { BinnedCell, CellType } from "../../wire/cell"
 import { newCellId, type CellId } from "../../wire/ids"
+import { addedBy, CellUndo, type Step, type Undone } from "./cell_undo"
 import type { NotebookFocus } from "./focus"
 
 /** Commands on the focused cell or the whole notebook. */
 export type CommandName =
   | "run" | "run_and_next" | "run_and_insert" | "run_all" | "insert_above" | "insert_below"
   | "delete" | "to_text" | "to_code" | "move_up" | "move_down" | "interrupt" | "restart"
-  | "edit" | "leave" | "next" | "previous" | "save"
+  | "edit" | "leave" | "next" | "previous" | "save" | "split" | "merge" | "undo" | "redo"
 
 /** What needs words or a question first; the page answers for it. */
 export interface Shell {
   readonly cellDeleted: (undo: () => void) => void
+  readonly notUndone: (undone: Undone) => void
   readonly confirmRestart: () => void
   readonly savesByItself: () => void
 }
@@ -23,12 +25,23 @@ const isBlank = (cell: Cell): boolean => sourceOf(cell.text).trim() === ""
 const canRun = (cell: Cell | undefined): cell is Cell =>
   cell?.cell_type === "code" && cell.run === null && !isBlank(cell)
 
+/** Line ends around a place: a split takes them away. */
+function newlinesAround(source: string, at: number): number {
+  const before = /\n*$/.exec(source.slice(0, at))?.[0].length ?? 0
+  const behind = /^\n*/.exec(source.slice(at))?.[0].length ?? 0
+  return Math.min(100, before + behind)
+}
+
 export class NotebookCommands {
+  readonly history: CellUndo
+
   constructor(
     private readonly session: NotebookSession,
     private readonly focus: NotebookFocus,
     private readonly shell: Shell,
-  ) {}
+  ) {
+    this.history = new CellUndo(session)
+  }
 
   private get state(): NotebookState | null {
     return this.session.view.writable ? this.session.view.state : null
@@ -42,13 +55,16 @@ export class NotebookCommands {
       case "interrupt": return this.session.interrupt()
       case "restart": return this.shell.confirmRestart()
       case "save": return this.shell.savesByItself()
+      case "undo": return this.afterUndo(this.history.undo())
+      case "redo": return this.afterUndo(this.history.redo())
       default:
         if (id !== null && this.session.view.state?.cells.has(id)) this.onCell(name, id)
     }
   }
 
   private onCell(
-    name: Exclude<CommandName, "run_all" | "interrupt" | "restart" | "save">, id: CellId,
+    name: Exclude<CommandName, "run_all" | "interrupt" | "restart" | "save" | "undo" | "redo">,
+    id: CellId,
   ): void {
     switch (name) {
       case "run": return this.runHere(id)
@@ -61,6 +77,8 @@ export class NotebookCommands {
       case "to_code": return this.convert(id, "code")
       case "move_up": return this.moveUp(id)
       case "move_down": return this.moveDown(id)
+      case "split": return this.split(id)
+      case "merge": return this.mergeWithNext(id)
       case "edit": return this.focus.move(id, "edit")
       case "leave": return this.focus.move(id, "cell")
       case "next": return void this.step(id, 1)
@@ -115,6 +133,7 @@ export class NotebookCommands {
     if (!this.state) return
     const cell = newCellId()
     this.session.wish({ type: "insert_cell", cell, cell_type, after, source: "", metadata: {} })
+    this.history.did({ kind: "insert", cells: [{ cell, after }] })
     this.focus.move(cell, "edit")
   }
 
@@ -130,26 +149,62 @@ export class NotebookCommands {
     const { state } = this
     const cell = state?.cells.get(id)
     if (!state || !cell) return
-    const before = cellBefore(state, id)
-    const next = cellAfter(state, id) ?? before
-    const { cell_type, metadata } = cell
-    const source = sourceOf(cell.text)
+    const after = cellBefore(state, id)
+    const next = cellAfter(state, id) ?? after
+    const step: Step = { kind: "delete", cells: [{ cell: id, after }] }
     this.session.wish({ type: "delete_cell", cell: id })
+    this.history.did(step)
     this.focus.move(next, "cell")
-    if (source.trim() === "") return
-    this.shell.cellDeleted(() => {
-      const place = before !== null && this.state?.cells.has(before) ? before : null
-      const again = newCellId()
-      this.session.wish({
-        type: "insert_cell", cell: again, cell_type, after: place, source, metadata,
-      })
-      this.focus.move(again, "cell")
+    if (isBlank(cell) && cell.outputs.length === 0) return
+    this.shell.cellDeleted(() => this.afterUndo(this.history.takeBack(step)))
+  }
+
+  private afterUndo(undone: Undone | null): void {
+    if (!undone) return
+    if (!undone.done) this.shell.notUndone(undone)
+    else if (undone.cell !== null) this.focus.move(undone.cell, "cell")
+  }
+
+  /** Out of the list of deleted cells, to where it stood or to the end. */
+  restore(binned: BinnedCell): void {
+    const { state } = this
+    if (!state) return
+    const { id: cell } = binned
+    const after = binned.after === null || state.cells.has(binned.after)
+      ? binned.after : state.order.at(-1) ?? null
+    this.session.wish({ type: "restore_cell", cell, after })
+    this.history.did({ kind: "insert", cells: [{ cell, after }] })
+    this.focus.move(cell, "cell")
+  }
+
+  /** Where the cursor is. */
+  split(id: CellId): void {
+    const cell = this.state?.cells.get(id)
+    if (!cell || this.focus.view.mode !== "edit") return
+    const at = cell.text.selection.main.head
+    const part = newCellId()
+    this.history.did({
+      kind: "split", cells: [id, part], newlines: newlinesAround(sourceOf(cell.text), at),
     })
+    this.session.split(id, at, part)
+    this.focus.move(part, "edit")
+  }
+
+  mergeWithNext(id: CellId): void {
+    const { state } = this
+    const next = state ? cellAfter(state, id) : null
+    if (!state || next === null) return
+    const cells = [id, next]
+    this.session.wish({ type: "merge_cells", cells, newlines: 1 })
+    this.history.did({ kind: "merge", cells, newlines: 1, added: addedBy(state, cells, 1) })
+    this.focus.move(id, this.focus.view.mode)
   }
 
   convert(id: CellId, cell_type: CellType): void {
-    if (this.state?.cells.get(id)?.cell_type === cell_type || !this.state) return
+    const from = this.state?.cells.get(id)?.cell_type
+    if (from === undefined || from === cell_type) return
     this.session.wish({ type: "set_cell_type", cell: id, cell_type })
+    this.history.did({ kind: "convert", cell: id, from })
     this.focus.move(id, this.focus.view.mode)
   }
 
@@ -165,16 +220,20 @@ export class NotebookCommands {
   }
 
   private move(cell: CellId, after: CellId | null): void {
+    const from = this.before(cell)
     this.session.wish({ type: "move_cell", cell, after })
+    this.history.did({ kind: "move", cell, from })
     this.focus.move(cell, this.focus.view.mode)
   }
 
   clearOutputs(cells: readonly CellId[]): void {
     if (!this.state) return
-    const withOutput = [...this.state.cells.values()].some((cell) =>
+    const withOutput = [...this.state.cells.values()].filter((cell) =>
       (cells.length === 0 || cells.includes(cell.id)) &&
       (cell.outputs.length > 0 || cell.execution_count !== null))
-    if (withOutput) this.session.wish({ type: "clear_outputs", cells })
+    if (withOutput.length === 0) return
+    this.session.wish({ type: "clear_outputs", cells })
+    this.history.did({ kind: "clear", cells: withOutput.map(({ id }) => id) })
   }
 
   /** To the neighbour in the same mode; whether there is one. Text cells are not opened by passing. */

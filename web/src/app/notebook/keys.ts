@@ -12,7 +12,7 @@ export interface KeyPress {
 const chords: ReadonlyMap<string, CommandName> = new Map<string, CommandName>([
   ["a", "insert_above"], ["b", "insert_below"], ["d", "delete"], ["m", "to_text"], ["y", "to_code"],
   ["k", "move_up"], ["j", "move_down"], ["i", "interrupt"], [".", "restart"], ["n", "next"],
-  ["p", "previous"],
+  ["p", "previous"], ["-", "split"], ["/", "merge"], ["z", "undo"],
 ])
 
 const cellKeys: ReadonlyMap<string, CommandName> = new Map<string, CommandName>([
@@ -26,7 +26,9 @@ const isModifier = (key: string): boolean => ["Control", "Meta", "Shift", "Alt"]
 /** The second key of a chord; what is no chord ends it and does nothing. */
 function chordMeaning(press: KeyPress): KeyMeaning {
   if (isModifier(press.key)) return null
-  return chords.get(press.key.toLowerCase()) ?? "chord_ended"
+  const key = press.key.toLowerCase()
+  if (key === "z" && press.shiftKey) return "redo"
+  return chords.get(key) ?? "chord_ended"
 }
 
 /**
@@ -61,6 +63,7 @@ export function shortcutOf(command: CommandName): string {
     case "run_and_insert": return "Alt+Enter"
     case "run_all": return `${ctrl}F9`
     case "edit": return "Enter"
+    case "redo": return `${ctrl}M Shift+Z`
     default: {
       const chord = [...chords].find(([, name]) => name === command)?.[0]
       return chord === undefined ? "" : `${ctrl}M ${chord.toUpperCase()}`

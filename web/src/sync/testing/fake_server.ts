@@ -6,6 +6,7 @@ import { rebaseUpdates, type Update } from "@codemirror/collab"
 import { ChangeSet, Text } from "@codemirror/state"
 import { asArray, asObject, asString, countAt, idAt, listAt, member, parseJson, stringAt } from "../../wire/json"
 import type { Json, JsonObject } from "../../wire/json"
+import { toWire } from "../../model/cell_text"
 import type { OpenSocket, SocketEvents } from "../connection"
 
 interface FakeCell {
@@ -13,6 +14,12 @@ interface FakeCell {
   updates: Update[]
   confirmed: Record<string, number>
   rest: JsonObject
+}
+
+/** Whose command it was. */
+interface By {
+  client: string
+  command: number
 }
 
 type Draft = { type: string } & { [key: string]: Json }
@@ -23,6 +30,7 @@ export class FakeServer {
   order: string[] = []
   cells = new Map<string, FakeCell>()
   records: JsonObject[] = []
+  bin = new Map<string, FakeCell>()
   /** How many records a returning page may have missed. */
   keeps = Infinity
   /** Refuses each push with this. */
@@ -60,7 +68,7 @@ export class FakeServer {
   }
 
   /** Another person's or the server's own doing. */
-  record(draft: Draft, by?: { client: string; command: number }): void {
+  record(draft: Draft, by?: By): void {
     this.seq += 1
     const record: JsonObject = { seq: this.seq, time_ms: 1000 + this.seq, user: "", ...by, ...draft }
     this.records.push(record)
@@ -83,7 +91,7 @@ export class FakeServer {
     this.accepted = {}
   }
 
-  insert(id: string, source: string, after: string | null, by?: { client: string; command: number }): void {
+  insert(id: string, source: string, after: string | null, by?: By): void {
     const cell = this.put(id, source, after)
     this.record({ type: "cell_inserted", after, cell: this.toJson(id, cell) }, by)
   }
@@ -99,10 +107,68 @@ export class FakeServer {
     return cell
   }
 
-  remove(id: string, by?: { client: string; command: number }): void {
+  remove(id: string, by?: By): void {
+    this.toBin(id)
+    this.record({ type: "cell_deleted", cell: id, name: "A" }, by)
+  }
+
+  private toBin(id: string): void {
+    const cell = this.cells.get(id)
+    if (cell) this.bin.set(id, cell)
     this.cells.delete(id)
     this.order = this.order.filter((other) => other !== id)
-    this.record({ type: "cell_deleted", cell: id }, by)
+  }
+
+  restore(id: string, after: string | null, by?: By): void {
+    const cell = this.bin.get(id)
+    if (!cell) throw new Error("not in the bin")
+    this.bin.delete(id)
+    this.cells.set(id, cell)
+    this.order.splice(after === null ? 0 : this.order.indexOf(after) + 1, 0, id)
+    this.record({ type: "cell_inserted", after, cell: this.toJson(id, cell) }, by)
+  }
+
+  /** Splits where `at` of `version` is now; line ends around it stay, unlike in the real server. */
+  split(id: string, version: number, at: number, part: string, by?: By): void {
+    const cell = this.cells.get(id)
+    if (!cell) throw new Error("no such cell")
+    const place = cell.updates.slice(version).reduce((pos, { changes }) => changes.mapPos(pos), at)
+    const source = cell.text.toString()
+    const made = this.put(part, source.slice(place), id)
+    const changes = ChangeSet.of({ from: place, to: source.length }, source.length)
+    this.ownUpdate(cell, changes, { type: "cell_split", cell: id, inserted: this.toJson(part, made) }, by)
+  }
+
+  merge(ids: readonly string[], newlines: number, by?: By): void {
+    const [first, ...merged] = this.order.filter((id) => ids.includes(id))
+    const cell = this.cells.get(first ?? "")
+    if (first === undefined || !cell) throw new Error("no such cell")
+    const insert = merged.map((id) => this.source(id) ?? "").filter((source) => source !== "")
+      .map((source) => "\n".repeat(newlines) + source).join("")
+    const changes = ChangeSet.of({ from: cell.text.length, insert }, cell.text.length)
+    for (const id of merged) this.toBin(id)
+    this.ownUpdate(cell, changes, { type: "cells_merged", cell: first, merged, name: "A" }, by)
+  }
+
+  /** The server's own writing into a cell. */
+  write(id: string, change: { from: number; to?: number; insert?: string }): void {
+    const cell = this.cells.get(id)
+    if (!cell) throw new Error("no such cell")
+    const changes = ChangeSet.of(change, cell.text.length)
+    const version = cell.updates.length
+    cell.text = changes.apply(cell.text)
+    cell.updates.push({ clientID: "", changes })
+    this.record({
+      type: "text_changed", cell: id, version,
+      updates: [{ client: "", changes: toWire({ clientID: "", changes }) }],
+    })
+  }
+
+  private ownUpdate(cell: FakeCell, changes: ChangeSet, draft: Draft, by?: By): void {
+    const version = cell.updates.length
+    cell.text = changes.apply(cell.text)
+    cell.updates.push({ clientID: "", changes })
+    this.record({ ...draft, version, changes: toWire({ clientID: "", changes }) }, by)
   }
 
   private toJson(id: string, cell: FakeCell): JsonObject {
@@ -169,6 +235,7 @@ export class FakeServer {
       return this.insert(id, stringAt(op, "source"), typeof after === "string" ? after : null, by)
     }
     if (type === "delete_cell") return this.remove(idAt(op, "cell"), by)
+    if (this.decideOnCells(type, op, by)) return
     if (type === "run") {
       const runs = listAt(op, "cells", (cell) => ({ cell, execution: `x_${asString(cell, "cell")}` }))
       return this.record({ type: "runs_queued", runs }, by)
@@ -176,8 +243,30 @@ export class FakeServer {
     refuse("invalid")
   }
 
+  /** The rest of what is done with cells as wholes; whether it was one of these. */
+  private decideOnCells(type: string, op: JsonObject, by: By): boolean {
+    const after = member(op, "after")
+    const behind = typeof after === "string" ? after : null
+    switch (type) {
+      case "restore_cell": return this.restore(idAt(op, "cell"), behind, by), true
+      case "split_cell":
+        return this.split(idAt(op, "cell"), countAt(op, "version"), countAt(op, "at"), idAt(op, "new_cell"), by), true
+      case "merge_cells":
+        return this.merge(listAt(op, "cells", (id) => asString(id, "cell")), countAt(op, "newlines"), by), true
+      case "set_cell_type":
+        return this.record({ type: "cell_type_changed", cell: idAt(op, "cell"), cell_type: idAt(op, "cell_type") }, by), true
+      case "move_cell": {
+        const id = idAt(op, "cell")
+        this.order = this.order.filter((other) => other !== id)
+        this.order.splice(behind === null ? 0 : this.order.indexOf(behind) + 1, 0, id)
+        return this.record({ type: "cell_moved", cell: id, after: behind }, by), true
+      }
+      default: return false
+    }
+  }
+
   private push(
-    op: JsonObject, by: { client: string; command: number }, refuse: (code: string) => void,
+    op: JsonObject, by: By, refuse: (code: string) => void,
   ): void {
     if (this.refusal) return refuse(this.refusal)
     const id = idAt(op, "cell")

@@ -1,0 +1,42 @@
+/** Who is told of what happens in a session. */
+import type { Transaction } from "@codemirror/state"
+import type { CellId } from "../wire/ids"
+import type { Notice } from "./session_view"
+
+type TextListener = (transactions: readonly Transaction[]) => void
+
+export class Listeners {
+  private readonly views = new Set<() => void>()
+  private readonly notices = new Set<(notice: Notice) => void>()
+  private readonly texts = new Map<CellId, TextListener>()
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.views.add(listener)
+    return () => this.views.delete(listener)
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.notices.add(listener)
+    return () => this.notices.delete(listener)
+  }
+
+  /** One view shows a cell's text. */
+  onText(cell: CellId, listener: TextListener): () => void {
+    this.texts.set(cell, listener)
+    return () => {
+      if (this.texts.get(cell) === listener) this.texts.delete(cell)
+    }
+  }
+
+  tell(): void {
+    for (const listener of [...this.views]) listener()
+  }
+
+  notify(notice: Notice): void {
+    for (const listener of [...this.notices]) listener(notice)
+  }
+
+  textChanged(cell: CellId, transactions: readonly Transaction[]): void {
+    if (transactions.length > 0) this.texts.get(cell)?.(transactions)
+  }
+}

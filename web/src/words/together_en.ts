@@ -1,0 +1,33 @@
+/** Words about working together, and about what was done to cells. */
+export const togetherEn = {
+  "menu.edit": "Edit",
+  "undo.insert": "Undo inserting a cell",
+  "undo.delete": "Undo deleting a cell",
+  "undo.move": "Undo moving a cell",
+  "undo.convert": "Undo converting a cell",
+  "undo.split": "Undo splitting a cell",
+  "undo.merge": "Undo merging cells",
+  "undo.clear": "Undo clearing outputs",
+  "undo.unclear": "Undo bringing outputs back",
+  "undo.nothing": "Undo cell action",
+  "redo.cell": "Redo cell action",
+  "undo.impossible": "This cannot be undone any more: others have changed it meanwhile.",
+  "undo.merge_impossible": "The merged text was changed since, so the cells stay merged. As they were before, they are in the list of deleted cells.",
+  "cell.split": "Split at the cursor",
+  "cell.merge": "Merge with the next cell",
+
+  "bin.title": "Deleted cells",
+  "bin.open": "Deleted cells…",
+  "bin.empty": "No cell was deleted.",
+  "bin.hint": "The last 100 deleted cells are kept with their outputs.",
+  "bin.restore": "Restore",
+  "bin.restore_label": "Restore “{line}”",
+  "bin.blank": "(empty)",
+  "bin.by": "{name} · {when}",
+  "bin.outputs.one": "{count} output",
+  "bin.outputs.other": "{count} outputs",
+
+  "cell.ran_by": "{name} ran this cell",
+  "cell.runs_by": "{name} is running this cell",
+  "cell.queued_by": "{name} wants to run this cell",
+} as const

@@ -17,26 +17,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from colibri import BINARIES, IMAGES, READY, Server, free_port, supervisors, text_of  # noqa: E402
+from measure import percentile, pss_mb, with_server  # noqa: E402
 
 ROOTFS = (IMAGES / "default" / "rootfs").resolve()
-
-
-def pss_mb(pid):
-    rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.M).group(1)) / 1024
-
-
-def percentile(values, p):
-    return sorted(values)[min(len(values) - 1, int(len(values) * p))]
-
-
-def with_server(measure):
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(pathlib.Path(folder) / "data").start()
-        try:
-            return measure(server)
-        finally:
-            server.stop()
 
 
 class BareKernel:

@@ -162,6 +162,9 @@ class Page:
             self.has_snapshot = True
             self.cells = {cell["id"]: cell for cell in snapshot["cells"]}
             self.order = [cell["id"] for cell in snapshot["cells"]]
+        elif message["type"] == "outputs":
+            for later in message["cells"]:
+                self.cells[later["cell"]]["outputs"] = later["outputs"]
         elif message["type"] == "records":
             for record in message["records"]:
                 assert record["seq"] == self.seq + 1, "a gap in the records"

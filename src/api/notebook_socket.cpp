@@ -185,6 +185,10 @@ void NotebookSocket::on_snapshot(const notebooks::SharedText& snapshot,
   socket_->send(wire::snapshot(*snapshot, notes));
 }
 
+void NotebookSocket::on_outputs(const notebooks::SharedText& cells) {
+  socket_->send(wire::outputs(*cells));
+}
+
 void NotebookSocket::on_records(const std::string& epoch,
                                 std::span<const notebooks::SharedText> records) {
   socket_->send(wire::records(epoch, records));

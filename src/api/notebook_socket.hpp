@@ -28,6 +28,7 @@ class NotebookSocket final : public notebooks::Client {
   void on_welcome(const notebooks::Welcome& welcome) override;
   void on_snapshot(const notebooks::SharedText& snapshot,
                    const std::vector<std::string>& notes) override;
+  void on_outputs(const notebooks::SharedText& cells) override;
   void on_records(const std::string& epoch,
                   std::span<const notebooks::SharedText> records) override;
   void on_refused(uint64_t command, const Error& error) override;

@@ -128,6 +128,7 @@ enum class NanAs {
 // Compact text. A lone surrogate is escaped (\ud83d), so the result is always valid UTF-8.
 [[nodiscard]] std::string serialize(const Value& value, NanAs nan = NanAs::null);
 void append(std::string& out, const Value& value, NanAs nan = NanAs::null);
+void append(std::string& out, const Object& object, NanAs nan = NanAs::null);  // Without a copy.
 // `text` quoted and escaped as a JSON string: only " \ and characters below 0x20.
 void append_string(std::string& out, std::string_view text);
 

@@ -136,9 +136,10 @@ struct ClearedOutputs {
 [[nodiscard]] size_t weight(const std::vector<Output>& outputs);
 [[nodiscard]] size_t weight(const Cell& cell);
 
-// The whole cell as protocol.md 1.1 spells it (`version` included), and back. from_json is for
+// The whole cell as protocol.md 1.1 spells it (`version` included), its outputs empty unless they
+// are wanted, and back. from_json is for
 // our own snapshots and records: `corrupt` when it does not fit.
-[[nodiscard]] json::Object to_json(const Cell& cell);
+[[nodiscard]] json::Object to_json(const Cell& cell, bool with_outputs = true);
 [[nodiscard]] Result<Cell> cell_from_json(const json::Object& object);
 [[nodiscard]] json::Object to_json(const OutputsOfCell& outputs);
 [[nodiscard]] Result<OutputsOfCell> outputs_of_cell_from_json(const json::Object& object);

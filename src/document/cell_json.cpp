@@ -243,14 +243,14 @@ Result<BinnedCell> binned_cell_from_json(const json::Object& o) {
   return binned;
 }
 
-json::Object to_json(const Cell& cell) {
+json::Object to_json(const Cell& cell, bool with_outputs) {
   json::Object o{{"id", cell.id.value},
                  {"cell_type", to_string(cell.type)},
                  {"source", to_utf8(cell.source)},
                  {"version", cell.version()},
                  {"metadata", cell.metadata},
                  {"execution_count", count_to_json(cell.execution_count)},
-                 {"outputs", outputs_to_json(cell.outputs)},
+                 {"outputs", with_outputs ? outputs_to_json(cell.outputs) : json::Array()},
                  {"dropped_outputs", cell.dropped_outputs}};
   if (cell.attachments) o.set("attachments", *cell.attachments);
   if (cell.run) o.set("run", run_to_json(*cell.run));

@@ -4,9 +4,14 @@
 
 namespace colibri::document {
 
-json::Object Document::common_snapshot() const {
+json::Object Document::common_snapshot(const OutputsLater& outputs_later) const {
   json::Array cells, queue;
-  for (const Cell& cell : cells_) cells.push_back(to_json(cell));
+  for (const Cell& cell : cells_) {
+    const bool later = outputs_later && outputs_later(cell);
+    json::Object object = to_json(cell, !later);
+    if (later) object.set("outputs_later", true);
+    cells.push_back(std::move(object));
+  }
   for (const CellId& id : queue_) queue.emplace_back(id.value);
   json::Object accepted;
   for (const auto& [client, last] : accepted_) accepted.set(client, last.command);
@@ -22,7 +27,7 @@ json::Object Document::common_snapshot() const {
 }
 
 json::Object Document::snapshot() const {
-  json::Object snapshot = common_snapshot();
+  json::Object snapshot = common_snapshot({});
   json::Object clients;
   for (const auto& [client, last] : accepted_)
     clients.set(client, json::Object{{"user", last.user.value}, {"seq", last.seq}});
@@ -35,8 +40,8 @@ json::Object Document::snapshot() const {
   return snapshot;
 }
 
-json::Object Document::page_snapshot() const {
-  json::Object snapshot = common_snapshot();
+json::Object Document::page_snapshot(const OutputsLater& outputs_later) const {
+  json::Object snapshot = common_snapshot(outputs_later);
   json::Array bin;
   for (const BinnedCell& binned : bin_) bin.push_back(to_list_json(binned));
   if (!bin.empty()) snapshot.set("bin", std::move(bin));

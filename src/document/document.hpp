@@ -3,6 +3,7 @@
 // inside commands, so replaying the records rebuilds the state.
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,7 +44,9 @@ class Document {
 
   // docs/protocol.md 1.1: all of it, for the store; and what a page gets, with the bin as a list.
   [[nodiscard]] json::Object snapshot() const;
-  [[nodiscard]] json::Object page_snapshot() const;
+  // There the outputs of cells that `outputs_later` names are left out.
+  using OutputsLater = std::function<bool(const Cell&)>;
+  [[nodiscard]] json::Object page_snapshot(const OutputsLater& outputs_later = {}) const;
 
   // Returns the record that would carry out `command`; changes nothing.
   //
@@ -92,7 +95,7 @@ class Document {
   friend class Applier;
 
   // What both kinds of snapshot have.
-  [[nodiscard]] json::Object common_snapshot() const;
+  [[nodiscard]] json::Object common_snapshot(const OutputsLater& outputs_later) const;
   // The bin and the cleared outputs of a stored snapshot.
   Result<> read_kept(const json::Object& snapshot);
   Cell* find_mutable(const CellId& id);

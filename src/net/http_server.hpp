@@ -25,7 +25,7 @@ struct HttpSettings {
   // Proxies whose X-Forwarded-For is believed.
   std::vector<asio::ip::address> trusted_proxies;
   std::string upload_folder = "/tmp";
-  size_t max_connections = 1024;
+  size_t max_connections = 8192;
 
   async::Duration header_deadline = std::chrono::seconds(15);
   async::Duration idle_deadline = std::chrono::seconds(75);

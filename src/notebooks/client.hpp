@@ -59,8 +59,11 @@ class Client {
   virtual ~Client() = default;
 
   virtual void on_welcome(const Welcome& welcome) = 0;
-  // Not after a welcome that resumed. `snapshot` is the JSON text of Document::page_snapshot().
+  // Not after a welcome that resumed. `snapshot` is the JSON text of Document::page_snapshot(),
+  // which may leave outputs to on_outputs(): these come before any record.
   virtual void on_snapshot(const SharedText& snapshot, const std::vector<std::string>& notes) = 0;
+  // `cells` of docs/protocol.md 2.3 `outputs`.
+  virtual void on_outputs(const SharedText& cells) = 0;
   // Consecutive records of `epoch`, each as wire::record_text has it; all are on the disk.
   virtual void on_records(const std::string& epoch, std::span<const SharedText> records) = 0;
   virtual void on_refused(uint64_t command, const Error& error) = 0;

@@ -44,6 +44,29 @@ TEST_F(DocumentActorTest, LetsNobodySeeWhatCouldNotBeCommitted) {
   EXPECT_TRUE(until([&] { return !second.types.empty(); }));
 }
 
+TEST_F(DocumentActorTest, ShowsCellsBeforeTheBulkOfTheirOutputs) {
+  open({"1", "2", "3"});
+  Page page;
+  attach(page);
+  auto supervisor = (actor_->connect({"u_1"}, "", ""), make_ready(page));
+  uint64_t frame = 2;
+  for (const char* id : {"c0", "c1"}) {
+    submit(document::RunCells{{{id}}, {}});
+    ASSERT_TRUE(
+        until([&] { return cell(id).run && cell(id).run->state == document::RunState::running; }));
+    const ExecutionId run = cell(id).run->execution;
+    supervisor->say(++frame, link::StreamText{run, "stdout", std::string(100'000, 'x')});
+    supervisor->say(++frame, link::Done{run, "ok", ""});
+    ASSERT_TRUE(until([&] { return cell(id).last_run.has_value(); }));
+  }
+  Page second;
+  attach(second, "t_2");
+  EXPECT_THAT(second.snapshot, HasSubstr(R"("outputs_later":true)"));
+  EXPECT_LT(second.snapshot.size(), 110'000u);
+  ASSERT_EQ(second.outputs.size(), 1u);
+  EXPECT_THAT(second.outputs[0], HasSubstr(R"([{"cell":"c1","outputs":[{"output_type":"stream")"));
+}
+
 TEST_F(DocumentActorTest, DoesOnlyWhatTheRoleAllowsAndTellsTheRest) {
   open({"1"});
   Page page;

@@ -82,7 +82,7 @@ void DocumentActor::State::attach(Client& client, ClientId id, Visitor visitor,
   const document::Role role = visitor.role;
   Joining joining{{&client, std::move(id), std::move(visitor), tip_.seq()},
                   {id_, title_, role, false},
-                  nullptr};
+                  std::nullopt};
   const uint64_t oldest = tail_.empty() ? committed_ + 1 : tail_.front().first;
   if (last_seen && last_seen->epoch == tip_.epoch() && last_seen->seq <= committed_ &&
       last_seen->seq + 1 >= oldest) {
@@ -90,7 +90,7 @@ void DocumentActor::State::attach(Client& client, ClientId id, Visitor visitor,
     joining.reader.seq = last_seen->seq;
     return finish_join(joining);
   }
-  joining.snapshot = std::make_shared<const std::string>(json::serialize(tip_.page_snapshot()));
+  joining.snapshot = page_snapshot(tip_);
   if (joining.reader.seq <= committed_) return finish_join(joining);
   joining_.push_back(std::move(joining));
 }
@@ -100,11 +100,20 @@ void DocumentActor::State::finish_join(Joining& joining) {
   readers_.push_back(joining.reader);
   client.on_welcome(joining.welcome);
   if (!is_attached(&client)) return;
-  if (joining.snapshot) client.on_snapshot(joining.snapshot, notes_);
+  const auto tell_standing = [&] {
+    if (is_attached(&client)) client.on_lease(lease());
+    if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
+  };
+  if (joining.snapshot) {
+    client.on_snapshot(joining.snapshot->first, notes_);
+    // The bulk last, so that the page is of use before it is there.
+    tell_standing();
+    for (const SharedText& cells : joining.snapshot->outputs)
+      if (is_attached(&client)) client.on_outputs(cells);
+  }
   for (Reader& reader : readers_)
     if (reader.client == &client) deliver_to(reader);
-  if (is_attached(&client)) client.on_lease(lease());
-  if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
+  if (!joining.snapshot) tell_standing();
 }
 
 void DocumentActor::State::detach(Client& client) {

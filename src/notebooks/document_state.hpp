@@ -14,6 +14,7 @@
 #include "document/document.hpp"
 #include "notebooks/document_actor.hpp"
 #include "notebooks/document_log.hpp"
+#include "notebooks/page_snapshot.hpp"
 #include "notebooks/projection.hpp"
 #include "notebooks/world.hpp"
 
@@ -92,7 +93,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   struct Joining {
     Reader reader;
     Welcome welcome;
-    SharedText snapshot;
+    std::optional<PageSnapshot> snapshot;
   };
   struct Answer {
     ExecutionId execution;

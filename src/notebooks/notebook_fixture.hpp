@@ -64,6 +64,7 @@ struct Page final : Client {
   void on_lease(const std::optional<lease::Status>& l) override { lease = l; }
   void on_meters(const json::Object&) override {}
   void on_saved(const Saved& s) override { saved = s; }
+  void on_outputs(const SharedText& cells) override { outputs.push_back(*cells); }
   void on_role(document::Role) override {}
   void on_title(const std::string&) override {}
   void on_notice(const Notice& notice) override { notices.push_back(notice.code); }
@@ -78,7 +79,8 @@ struct Page final : Client {
   std::weak_ptr<DocumentActor> followed;
   std::optional<Welcome> welcome;
   std::string snapshot, reply;
-  std::vector<size_t> commits;  // How many records came at once.
+  std::vector<std::string> outputs;  // What the snapshot left out.
+  std::vector<size_t> commits;       // How many records came at once.
   std::vector<int64_t> seqs;
   std::vector<std::string> types, notices, comm_buffers;
   std::vector<uint64_t> refused;

@@ -24,7 +24,7 @@ struct Config {
   std::string public_url;
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> trusted_proxies;
-  size_t max_connections = 1024;
+  size_t max_connections = 8192;
   uint64_t upload_limit = 100u << 20;
 
   std::string data;    // Empty: default_data_folder().

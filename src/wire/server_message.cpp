@@ -30,6 +30,13 @@ std::string snapshot(std::string_view snapshot, std::span<const std::string> not
   return out;
 }
 
+std::string outputs(std::string_view cells) {
+  std::string out = R"({"type":"outputs","cells":)";
+  out += cells;
+  out += '}';
+  return out;
+}
+
 std::string record_text(const document::Record& record) {
   return serialize(document::to_json(record));
 }

@@ -33,6 +33,8 @@ struct Meters {
 [[nodiscard]] std::string role(document::Role role);
 // `snapshot` is the JSON text of Document::page_snapshot().
 [[nodiscard]] std::string snapshot(std::string_view snapshot, std::span<const std::string> notes);
+// `cells` is the JSON text of a list of {cell, outputs}.
+[[nodiscard]] std::string outputs(std::string_view cells);
 [[nodiscard]] std::string record_text(const document::Record& record);
 [[nodiscard]] std::string records(std::string_view epoch,
                                   std::span<const std::shared_ptr<const std::string>> texts);

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useState, type JSX } from "react"
+import { useCallback, useEffect, useState, type JSX } from "react"
 import type { Api } from "../sync/http"
 import { AccountSetupDialog } from "../ui/AccountSetupDialog"
 import { Button } from "../ui/Button"
@@ -10,12 +10,32 @@ import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
 import { errorText } from "./errors"
 import { ListRoute } from "./ListRoute"
+import type { NotebookRoute } from "./NotebookRoute"
 import { Message } from "./Message"
 import { listHref, navigate, routeOf, usePath } from "./router"
 import { findAccount, signIn, type Account } from "./sign_in"
 
-// The editor and its languages are most of the page's weight: only a notebook needs them.
-const NotebookRoute = lazy(async () => ({ default: (await import("./NotebookRoute")).NotebookRoute }))
+/**
+ * The editor and its languages are most of the page's weight: only a notebook needs them. Not React's
+ * lazy(): what that suspends for is held back for 300 ms, so that nothing flickers.
+ */
+const loadNotebookRoute = async (): Promise<typeof NotebookRoute> =>
+  (await import("./NotebookRoute")).NotebookRoute
+
+// Asked for beside the account, not behind it.
+if (routeOf(location.pathname).page === "notebook") void loadNotebookRoute()
+
+function useNotebookRoute(wanted: boolean): typeof NotebookRoute | null {
+  const [route, setRoute] = useState<{ readonly component: typeof NotebookRoute } | null>(null)
+  const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null)
+  useEffect(() => {
+    if (!wanted) return
+    loadNotebookRoute().then(
+      (component) => setRoute({ component }), (error: unknown) => setFailure({ error }))
+  }, [wanted])
+  if (failure) throw failure.error
+  return route?.component ?? null
+}
 
 export function App({ api }: { readonly api: Api }): JSX.Element {
   useLanguage()
@@ -77,6 +97,7 @@ interface SignedInProps {
 
 function SignedIn({ api, me, byLink, onSignedOut }: SignedInProps): JSX.Element {
   const route = routeOf(usePath())
+  const Notebook = useNotebookRoute(route.page === "notebook")
   const [user, setUser] = useState(me.user)
   const [settingUp, setSettingUp] = useState(byLink && !me.user.has_password)
   const signOut = (): void => {
@@ -91,11 +112,8 @@ function SignedIn({ api, me, byLink, onSignedOut }: SignedInProps): JSX.Element 
   }
   return (
     <>
-      {route.page === "list" ? <ListRoute {...shared} onSignedOut={onSignedOut} /> : (
-        <Suspense fallback={<Waiting />}>
-          <NotebookRoute key={route.id} {...shared} id={route.id} />
-        </Suspense>
-      )}
+      {route.page === "list" ? <ListRoute {...shared} onSignedOut={onSignedOut} />
+        : Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />}
       {settingUp && (
         <AccountSetupDialog isOpen email={user.email} name={user.name}
           onClose={() => setSettingUp(false)}

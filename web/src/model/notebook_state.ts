@@ -6,6 +6,7 @@ import type {
 import type { CellId, ClientId } from "../wire/ids"
 import type { JsonObject } from "../wire/json"
 import type { Output } from "../wire/output"
+import type { LaterOutputs } from "../wire/server_message"
 import { newText } from "./cell_text"
 
 export interface Cell {
@@ -72,6 +73,16 @@ export function withCell(state: NotebookState, cell: Cell): NotebookState {
 export function withText(state: NotebookState, id: CellId, text: EditorState): NotebookState {
   const cell = state.cells.get(id)
   return cell && cell.text !== text ? withCell(state, { ...cell, text }) : state
+}
+
+/** `state` with what its snapshot had left out. */
+export function withLaterOutputs(state: NotebookState, later: readonly LaterOutputs[]): NotebookState {
+  const cells = new Map(state.cells)
+  for (const { cell: id, outputs } of later) {
+    const cell = cells.get(id)
+    if (cell) cells.set(id, { ...cell, outputs })
+  }
+  return { ...state, cells }
 }
 
 export function runningCell(state: NotebookState): Cell | null {

@@ -3,9 +3,15 @@ export interface Clock {
   readonly now: () => number
   /** Calls once after `ms`; the answer cancels it. */
   readonly after: (ms: number, call: () => void) => () => void
-  /** Calls once before the next frame is drawn, or at once when the page is hidden. */
+  /**
+   * Calls once: at the end of this turn when a frame may be drawn meanwhile, else before the next one;
+   * so what comes seldom is shown without delay, and what comes in floods once a frame.
+   */
   readonly nextFrame: (call: () => void) => void
 }
+
+const frameMs = 16
+let lastCall = -frameMs
 
 export const browserClock: Clock = {
   now: () => Date.now(),
@@ -15,7 +21,14 @@ export const browserClock: Clock = {
   },
   nextFrame: (call) => {
     // A hidden page draws no frames, and browsers hold its timers back by up to a minute.
-    if (document.hidden) queueMicrotask(call)
-    else requestAnimationFrame(call)
+    if (document.hidden || performance.now() - lastCall >= frameMs) {
+      lastCall = performance.now()
+      queueMicrotask(call)
+    } else {
+      requestAnimationFrame(() => {
+        lastCall = performance.now()
+        call()
+      })
+    }
   },
 }

@@ -5,7 +5,7 @@
 import type { EditorState, Transaction, TransactionSpec } from "@codemirror/state"
 import { applyWith, textChange, textTransactions } from "../model/apply"
 import { markSplit, unconfirmed } from "../model/cell_text"
-import { fromSnapshot, withText, type Cell, type NotebookState } from "../model/notebook_state"
+import { fromSnapshot, withLaterOutputs, withText, type Cell, type NotebookState } from "../model/notebook_state"
 import type { Snapshot } from "../wire/cell"
 import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire/ids"
 import { WireError, type JsonObject } from "../wire/json"
@@ -263,6 +263,11 @@ export class NotebookSession {
         this.load(message.snapshot)
         for (const detail of message.notes) this.listeners.notify({ level: "info", code: "note", detail })
         break
+      case "outputs": {
+        const { state } = this.current
+        if (state) this.update({ state: withLaterOutputs(state, message.cells) })
+        break
+      }
       case "records":
         this.follow(message)
         break

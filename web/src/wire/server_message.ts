@@ -1,13 +1,14 @@
 /** What the server sends on a notebook's socket (docs/protocol.md 2.1 and 2.3). */
 import { parseSnapshot, type Snapshot } from "./cell"
 import {
-  leaseId, notebookId, userId, type LeaseId, type NotebookId, type UserId,
+  cellId, leaseId, notebookId, userId, type CellId, type LeaseId, type NotebookId, type UserId,
 } from "./ids"
 import {
   asString, booleanAt, countAt, idAt, listAt, member, numberAt, objectAt, oneOfAt,
   optionalCountAt, optionalObjectAt, optionalStringAt, parseJson, asObject, stringAt, WireError,
   type Json, type JsonObject,
 } from "./json"
+import { parseOutput, type Output } from "./output"
 import { parseRecord, type LogRecord } from "./record"
 
 export const leaseStates = ["requested", "queued", "starting", "ready", "ending", "ended"] as const
@@ -62,6 +63,12 @@ export interface Person {
   readonly name: string
 }
 
+/** What the snapshot left out of a cell. */
+export interface LaterOutputs {
+  readonly cell: CellId
+  readonly outputs: readonly Output[]
+}
+
 export type ServerMessage =
   | {
     readonly type: "welcome"
@@ -72,6 +79,7 @@ export type ServerMessage =
     readonly resumed: boolean
   }
   | { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly notes: readonly string[] }
+  | { readonly type: "outputs"; readonly cells: readonly LaterOutputs[] }
   | { readonly type: "records"; readonly epoch: string; readonly records: readonly LogRecord[] }
   | { readonly type: "refused"; readonly command: number; readonly error: WireFailure }
   | { readonly type: "lease"; readonly lease: Lease | null }
@@ -180,6 +188,13 @@ export function parseServerText(text: string): ServerMessage {
         type, snapshot: parseSnapshot(objectAt(object, "snapshot")),
         notes: member(object, "notes") === undefined
           ? [] : listAt(object, "notes", (note: Json) => asString(note, "note")),
+      }
+    case "outputs":
+      return {
+        type, cells: listAt(object, "cells", (item) => {
+          const later = asObject(item, "outputs of a cell")
+          return { cell: cellId(idAt(later, "cell")), outputs: listAt(later, "outputs", parseOutput) }
+        }),
       }
     case "records":
       return { type, epoch: idAt(object, "epoch"), records: listAt(object, "records", parseRecord) }

@@ -1,4 +1,4 @@
-import { Fragment, useState, type JSX, type KeyboardEvent } from "react"
+import { Fragment, useEffect, useMemo, useState, type JSX, type KeyboardEvent } from "react"
 import { Button } from "../../ui/Button"
 import type { RecoveredText } from "../../sync/recovery"
 import type { CellId } from "../../wire/ids"
@@ -14,7 +14,7 @@ const none: readonly CellId[] = []
 /** The notebook's cells, with places to insert between them. */
 export function CellList(): JSX.Element {
   const { session } = useNotebook()
-  const order = useSession(session, (view) => view.state?.order ?? none)
+  const order = useFirstScreens(useSession(session, (view) => view.state?.order ?? none))
   const recovered = useSession(session, (view) => view.recovered)
   const present = new Set(order)
   const orphans = recovered.filter((text) => !present.has(text.cell))
@@ -33,6 +33,24 @@ export function CellList(): JSX.Element {
       {orphans.map((text) => <Recovered key={text.id} text={text} />)}
     </main>
   )
+}
+
+/** What surely fills a screen is drawn at once; the rest of a long notebook right after that was seen. */
+const firstCells = 24
+
+function useFirstScreens(order: readonly CellId[]): readonly CellId[] {
+  const [all, setAll] = useState(false)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setAll(true))
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+    }
+  }, [])
+  return useMemo(() => all ? order : order.slice(0, firstCells), [all, order])
 }
 
 function Recovered({ text }: { readonly text: RecoveredText }): JSX.Element {

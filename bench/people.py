@@ -1,0 +1,215 @@
+"""Measures what people who share notebooks feel: the second table of this folder's README. Needs root, the Release
+binaries, the default image, node and Chromium."""
+
+import base64
+import json
+import os
+import pathlib
+import random
+import statistics
+import struct
+import subprocess
+import sys
+import time
+import zlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+from measure import percentile, pss_mb, with_server  # noqa: E402
+
+from tab import CHROMIUM, Tab, sign_in  # noqa: E402
+
+TYPISTS = pathlib.Path(__file__).with_name("typists.mjs")
+
+
+def cpu_s(pid):
+    """Processor seconds that a process has used, in user and system mode."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def notebook_with(person, cells):
+    answer = person.import_file("bench.ipynb", json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def code_cell(number, source="", outputs=()):
+    return {"cell_type": "code", "id": f"c{number}", "metadata": {}, "execution_count": None, "outputs": list(outputs), "source": source}
+
+
+def typists(server, person, notebook, **wish):
+    """Runs the editors; their figures, and the processor time of the server while they typed, in cores."""
+    wish |= {"url": person.url, "cookie": person.cookie, "notebook": notebook}
+    process = subprocess.Popen(["node", TYPISTS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdin.write(json.dumps(wish))
+    process.stdin.close()
+    for line in process.stderr:
+        if line == "typing\n":
+            began, used = time.perf_counter(), cpu_s(server.process.pid)
+        elif line == "typed\n":
+            cores = (cpu_s(server.process.pid) - used) / (time.perf_counter() - began)
+        else:
+            sys.stderr.write(line)
+    figures = json.loads(process.stdout.read())
+    assert process.wait() == 0
+    return figures | {"cores": cores}
+
+
+def fsync_ms(folder):
+    """What one commit costs at the least: 4 KiB appended and flushed."""
+    times = []
+    with open(folder / "floor", "wb") as file:
+        for _ in range(100):
+            began = time.perf_counter()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fdatasync(file.fileno())
+            times.append((time.perf_counter() - began) * 1e3)
+    return statistics.median(times)
+
+
+def bench_sockets():
+    """A keystroke between two sockets: what the server alone costs."""
+    def measure(server):
+        person = server.sign_in()
+        notebook = notebook_with(person, [code_cell(0)])
+        figures = typists(server, person, notebook, editors=2, cells=1, per_second=10, seconds=20)
+        print(f"sockets: a keystroke from socket to socket p50 {figures['p50']:.2f} ms, p95 {figures['p95']:.2f}, p99 {figures['p99']:.2f}; "
+              f"flushing 4 KiB to this disk p50 {fsync_ms(server.data):.2f} ms")
+    with_server(measure)
+
+
+def bench_editors():
+    def measure(server):
+        person = server.sign_in()
+        notebook = notebook_with(person, [code_cell(n) for n in range(10)])
+        figures = typists(server, person, notebook, editors=50, cells=10, per_second=5, seconds=30)
+        print(f"editors: 50 editors, 5 keystrokes a second each: all converged: {figures['converged']}, {figures['characters']} of "
+              f"{figures['keystrokes']} characters; p50 {figures['p50']:.1f} ms, p99 {figures['p99']:.1f} (promise 250); server "
+              f"{figures['cores'] * 100:.0f} % of a core (promise 60); the editors themselves {figures['client_cpu_s']:.0f} s of processor")
+    with_server(measure)
+
+
+def bench_idle():
+    def measure(server):
+        person = server.sign_in()
+        at_rest = pss_mb(server.process.pid)
+        cells = [code_cell(n, f"print({n})\n" * 10) for n in range(20)]
+        notebooks = [notebook_with(person, cells) for _ in range(2_000)]
+        pages = [person.open(notebook, client=f"t_{n}") for n, notebook in enumerate(notebooks)]
+        for page in pages:
+            page.wait(lambda page=page: page.saved is not None)
+        time.sleep(5)
+        print(f"idle: {len(pages)} open notebooks of 20 cells with an idle page each: server {pss_mb(server.process.pid):.0f} MB PSS "
+              f"(promise 200), with none {at_rest:.0f} MB")
+        for page in pages:
+            page.close()
+    with_server(measure)
+
+
+# When text of the first cells stands on the screen, in ms since the navigation began: two frames after the text.
+FIRST_CELLS = """() => new Promise((resolve) => {
+  const look = () => {
+    const cell = document.querySelector("[data-cell] .cm-line, [data-cell] .n-static")
+    if (cell && cell.textContent !== "") requestAnimationFrame(() => resolve(performance.now()))
+    else requestAnimationFrame(look)
+  }
+  look()
+})"""
+FIRST_IMAGE = """() => new Promise((resolve) => {
+  const look = () => {
+    const image = document.querySelector("[data-cell] img")
+    if (image && image.complete && image.naturalWidth > 0) requestAnimationFrame(() => resolve(performance.now()))
+    else requestAnimationFrame(look)
+  }
+  look()
+})"""
+
+
+def png(number):
+    """A picture of about 15 KB that nothing compresses."""
+    rows = b"".join(b"\0" + random.Random(number * 1000 + y).randbytes(120 * 3) for y in range(42))
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 120, 42, 8, 2, 0, 0, 0)) + \
+        chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def bench_open():
+    def measure(server):
+        person = server.sign_in()
+        cells = [code_cell(n, f"plot({n})", [{
+            "output_type": "display_data", "metadata": {},
+            "data": {"image/png": base64.b64encode(png(n)).decode(), "text/plain": "<Figure>"}}]) for n in range(1_000)]
+        size = sum(len(cell["outputs"][0]["data"]["image/png"]) for cell in cells) / 1e6
+        heavy = notebook_with(person, cells)
+        light = notebook_with(person, [code_cell(0, "1")])
+        figures = {}
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**CHROMIUM)
+            context = browser.new_context()
+            sign_in(context, person)
+            for name, notebook in [("light", light), ("heavy", heavy)]:
+                times = []
+                for _ in range(8):
+                    page = context.new_page()
+                    page.goto(f"{person.url}/notebooks/{notebook}", wait_until="commit")
+                    cells_ms = page.evaluate(FIRST_CELLS)
+                    times.append((cells_ms, page.evaluate(FIRST_IMAGE) if name == "heavy" else 0))
+                    page.close()
+                figures[name] = [statistics.median(column) for column in zip(*times[1:])]
+            browser.close()
+        print(f"open: 1,000 cells with {size:.0f} MB of outputs: first cells painted {figures['heavy'][0]:.0f} ms after the request "
+              f"(promise 300), a notebook of one cell {figures['light'][0]:.0f}; first image at {figures['heavy'][1]:.0f} ms")
+    with_server(measure)
+
+
+def bench_page():
+    """A keystroke in one page until it stands in the other."""
+    def measure(server):
+        person = server.sign_in()
+        notebook = notebook_with(person, [code_cell(0, "x")])
+        with sync_playwright() as playwright:
+            browsers = [playwright.chromium.launch(**CHROMIUM) for _ in range(2)]
+            tabs = []
+            for browser in browsers:
+                context = browser.new_context()
+                sign_in(context, person)
+                tabs.append(Tab(context.new_page(), person, notebook))
+            for tab in tabs:
+                tab.editor(0).click()
+            tabs[1].page.evaluate("""() => {
+              window.seen = []
+              new MutationObserver(() => seen.push(performance.timeOrigin + performance.now()))
+                .observe(document.querySelector("[data-cell] .cm-content"), { subtree: true, childList: true, characterData: true })
+            }""")
+            tabs[0].page.evaluate("""() => {
+              window.pressed = []
+              document.addEventListener("beforeinput", () => pressed.push(performance.timeOrigin + performance.now()), true)
+            }""")
+            for n in range(300):
+                tabs[0].page.keyboard.press("abcdefghij"[n % 10])
+                time.sleep(0.05 + random.random() * 0.05)
+            time.sleep(0.5)
+            pressed, seen = tabs[0].page.evaluate("pressed"), tabs[1].page.evaluate("seen")
+            for browser in browsers:
+                browser.close()
+        times = []
+        for at in pressed:
+            later = [t for t in seen if t > at]
+            times.append(later[0] - at)
+        print(f"page: a keystroke from page to page p50 {statistics.median(times):.1f} ms, p95 {percentile(times, 0.95):.1f} (promise 12), "
+              f"p99 {percentile(times, 0.99):.1f}; flushing 4 KiB to this disk p50 {fsync_ms(server.data):.2f} ms")
+    with_server(measure)
+
+
+BENCHES = {name.removeprefix("bench_"): f for name, f in globals().items() if name.startswith("bench_")}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHES:
+        BENCHES[name]()

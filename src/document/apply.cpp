@@ -22,7 +22,10 @@ class Applier {
   void operator()(const CellMetadataChanged& f) {
     if (Cell* cell = d_.find_mutable(f.cell)) cell->metadata = f.metadata;
   }
-  void operator()(const NotebookMetadataChanged& f) { d_.metadata_ = f.metadata; }
+  void operator()(const NotebookMetadataChanged& f) {
+    d_.metadata_ = f.metadata;
+    if (f.nbformat_minor) d_.nbformat_minor_ = *f.nbformat_minor;
+  }
   void operator()(const AttachmentsChanged& f) {
     if (Cell* cell = d_.find_mutable(f.cell)) set_attachments(*cell, f.attachments);
   }

@@ -252,12 +252,23 @@ Result<ChangeSet> ChangeSet::from_json(const json::Value& value) {
 }
 
 ChangeSet ChangeSet::replace(size_t length, size_t from, size_t to, std::u16string_view insert) {
-  COLIBRI_ASSERT(from <= to && to <= length && length <= kMaxLength);
+  const Replacement part{from, to, insert};
+  return replace(length, {&part, 1});
+}
+
+ChangeSet ChangeSet::replace(size_t length, std::span<const Replacement> parts) {
+  COLIBRI_ASSERT(length <= kMaxLength);
   ChangeSet set;
-  add_section(set.sections_, static_cast<int32_t>(from), kKept);
-  add_section(set.sections_, static_cast<int32_t>(to - from), static_cast<int32_t>(insert.size()));
-  add_insert(set.inserted_, set.sections_, insert);
-  add_section(set.sections_, static_cast<int32_t>(length - to), kKept);
+  size_t at = 0;
+  for (const Replacement& part : parts) {
+    COLIBRI_ASSERT(at <= part.from && part.from <= part.to && part.to <= length);
+    add_section(set.sections_, static_cast<int32_t>(part.from - at), kKept);
+    add_section(set.sections_, static_cast<int32_t>(part.to - part.from),
+                static_cast<int32_t>(part.insert.size()));
+    add_insert(set.inserted_, set.sections_, part.insert);
+    at = part.to;
+  }
+  add_section(set.sections_, static_cast<int32_t>(length - at), kKept);
   return set;
 }
 

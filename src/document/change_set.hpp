@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,12 @@ class ChangeSet {
   static Result<ChangeSet> from_json(const json::Value& value);
   // One replacement in a text of `length` units.
   static ChangeSet replace(size_t length, size_t from, size_t to, std::u16string_view insert);
+  struct Replacement {
+    size_t from = 0, to = 0;
+    std::u16string_view insert;
+  };
+  // Several at once, rising and apart, each counted in the text as it is before.
+  static ChangeSet replace(size_t length, std::span<const Replacement> parts);
 
   [[nodiscard]] json::Value to_json() const;
   [[nodiscard]] size_t length() const;      // Of the text it starts from.

@@ -58,6 +58,7 @@ struct SetCellMetadata {
 };
 struct SetNotebookMetadata {
   json::Object metadata;
+  std::optional<int> nbformat_minor;  // From the server itself only.
 };
 struct SetAttachments {
   CellId cell;
@@ -87,6 +88,11 @@ struct AnswerInput {
 };
 
 // --- from the server itself: a restored revision, a change of the file ---
+// A whole cell, with its outputs; also in place of one of this id in the bin.
+struct PutCell {
+  std::optional<CellId> after;
+  Cell cell;
+};
 // The smallest change that makes this the text; `conflict` when it is already.
 struct ReplaceText {
   CellId cell;
@@ -142,9 +148,9 @@ struct LoseKernel {
 using Op =
     std::variant<PushText, InsertCell, DeleteCell, RestoreCell, SplitCell, MergeCells, MoveCell,
                  SetCellType, SetCellMetadata, SetNotebookMetadata, SetAttachments, ClearOutputs,
-                 RestoreOutputs, RunCells, CancelRuns, AnswerInput, ReplaceText, ReplaceOutputs,
-                 StartRun, CountExecution, AppendStream, AppendOutput, ClearOutput, UpdateDisplay,
-                 RequestInput, FinishRun, LoseKernel>;
+                 RestoreOutputs, RunCells, CancelRuns, AnswerInput, PutCell, ReplaceText,
+                 ReplaceOutputs, StartRun, CountExecution, AppendStream, AppendOutput, ClearOutput,
+                 UpdateDisplay, RequestInput, FinishRun, LoseKernel>;
 
 struct Command {
   int64_t time_ms = 0;

@@ -26,6 +26,7 @@ class Decider {
   Result<Fact> operator()(const SplitCell& op) const;
   Result<Fact> operator()(const MergeCells& op) const;
   Result<Fact> operator()(const RestoreOutputs& op) const;
+  Result<Fact> operator()(const PutCell& op) const;
   Result<Fact> operator()(const ReplaceText& op) const;
   Result<Fact> operator()(const ReplaceOutputs& op) const;
 

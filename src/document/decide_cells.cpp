@@ -115,6 +115,14 @@ Result<Fact> Decider::operator()(const RestoreOutputs& op) const {
   return fact;
 }
 
+Result<Fact> Decider::operator()(const PutCell& op) const {
+  if (const auto good = need_new(op.cell.id); !good) return std::unexpected(good.error());
+  if (const auto good = need_position(op.after); !good) return std::unexpected(good.error());
+  if (op.cell.source.size() > document_.limits_.source_units)
+    return failure(ErrorCode::too_large, "The cell's text is too large.");
+  return CellInserted{op.after, op.cell};
+}
+
 Result<Fact> Decider::operator()(const ReplaceText& op) const {
   const auto cell = need(op.cell);
   if (!cell) return std::unexpected(cell.error());

@@ -153,7 +153,7 @@ Result<Fact> Decider::operator()(const SetCellMetadata& op) const {
 }
 
 Result<Fact> Decider::operator()(const SetNotebookMetadata& op) const {
-  return NotebookMetadataChanged{op.metadata};
+  return NotebookMetadataChanged{op.metadata, op.nbformat_minor};
 }
 
 Result<Fact> Decider::operator()(const SetAttachments& op) const {

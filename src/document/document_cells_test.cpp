@@ -2,7 +2,6 @@
 #include <random>
 
 #include "document/document_fixture.hpp"
-#include "document/text_diff.hpp"
 
 namespace colibri::document {
 namespace {
@@ -260,29 +259,6 @@ TEST(DocumentCells, ReadsSnapshotsOfBeforeThereWereSeveralPeople) {
   const auto deleted = record_from_json(
       *json::parse_object(R"({"seq":4,"time_ms":1,"user":"u","type":"cell_deleted","cell":"a"})"));
   EXPECT_TRUE(deleted);
-}
-
-TEST(TextDiff, MakesOneTextOfAnotherWithoutSplittingCharacters) {
-  const std::vector<std::u16string> bits = {u"a\n", u"b\n", u"\n", u"😀", u"😁", u"é", u"x"};
-  for (unsigned seed = 1; seed <= 3000 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(seed);
-    std::mt19937 random(seed);
-    std::u16string from, to;
-    for (auto* text : {&from, &to})
-      for (size_t n = random() % 12; n > 0; --n) *text += bits[random() % bits.size()];
-    const ChangeSet change = diff(from, to);
-    EXPECT_FALSE(change.splits_surrogates(from));
-    EXPECT_EQ(to_utf8(change.apply(from)), to_utf8(to));
-  }
-}
-
-TEST(TextDiff, EndsSoonWithVeryManyLines) {
-  std::u16string from, to;
-  for (int i = 0; i < 20'000; ++i) {
-    from += u"a\n";
-    to += u"b\n";
-  }
-  EXPECT_EQ(diff(from, to).apply(from), to);
 }
 
 TEST(ChangeSetPosition, MovesPlacesAsCodeMirrorDoes) {

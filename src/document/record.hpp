@@ -55,6 +55,7 @@ struct CellMetadataChanged {
 };
 struct NotebookMetadataChanged {
   json::Object metadata;
+  std::optional<int> nbformat_minor;  // When it changed too.
 };
 struct AttachmentsChanged {
   CellId cell;

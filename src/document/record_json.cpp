@@ -55,7 +55,9 @@ Object members(const CellMetadataChanged& f) {
   return {{"type", "cell_metadata_changed"}, {"cell", f.cell.value}, {"metadata", f.metadata}};
 }
 Object members(const NotebookMetadataChanged& f) {
-  return {{"type", "notebook_metadata_changed"}, {"metadata", f.metadata}};
+  Object o{{"type", "notebook_metadata_changed"}, {"metadata", f.metadata}};
+  if (f.nbformat_minor) o.set("nbformat_minor", *f.nbformat_minor);
+  return o;
 }
 Object members(const AttachmentsChanged& f) {
   return {{"type", "attachments_changed"}, {"cell", f.cell.value}, {"attachments", f.attachments}};
@@ -309,7 +311,12 @@ std::optional<Fact> read_edit_fact(const std::string& type, Reader& r, const Obj
   if (type == "cell_type_changed")
     return CellTypeChanged{r.cell(), r.need(parse_cell_type(r.string("cell_type")))};
   if (type == "cell_metadata_changed") return CellMetadataChanged{r.cell(), r.object("metadata")};
-  if (type == "notebook_metadata_changed") return NotebookMetadataChanged{r.object("metadata")};
+  if (type == "notebook_metadata_changed") {
+    NotebookMetadataChanged f{r.object("metadata"), std::nullopt};
+    if (const auto minor = json::integer_at(o, "nbformat_minor"))
+      f.nbformat_minor = static_cast<int>(*minor);
+    return f;
+  }
   if (type == "attachments_changed") return AttachmentsChanged{r.cell(), r.object("attachments")};
   if (type == "outputs_cleared") return OutputsCleared{r.cells("cells")};
   return std::nullopt;

@@ -40,6 +40,9 @@ using LoadBlob = std::function<Result<std::string>(const std::string& sha256)>;
 // The file's bytes. Fails only when `load` does.
 [[nodiscard]] Result<std::string> write(const Notebook& notebook, const LoadBlob& load);
 
+// What a file holds of a stream: head, a note of what was cut, tail.
+[[nodiscard]] std::string stream_text(const document::Stream& stream);
+
 // Keeps bytes and returns their sha256.
 using StoreBlob = std::function<Result<std::string>(std::string_view bytes)>;
 

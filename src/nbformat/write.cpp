@@ -32,15 +32,10 @@ std::string size_in_words(uint64_t bytes) {
 }
 
 Object stream_object(const document::Stream& stream) {
-  std::string text = to_utf8(stream.text);
-  if (stream.cut && stream.cut->bytes > 0)
-    text += fmt::format("\n… {} lines ({}) not kept …\n", stream.cut->lines,
-                        size_in_words(stream.cut->bytes));
-  text += to_utf8(stream.tail);
   Object object = stream.extra;
   object.set("output_type", "stream");
   object.set("name", stream.name);
-  object.set("text", lines(text));
+  object.set("text", lines(stream_text(stream)));
   return object;
 }
 
@@ -173,6 +168,14 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   }
   if (from < text.size()) out.push_back(text.substr(from));
   return out;
+}
+
+std::string stream_text(const document::Stream& stream) {
+  std::string text = to_utf8(stream.text);
+  if (stream.cut && stream.cut->bytes > 0)
+    text += fmt::format("\n… {} lines ({}) not kept …\n", stream.cut->lines,
+                        size_in_words(stream.cut->bytes));
+  return text + to_utf8(stream.tail);
 }
 
 Result<std::string> write(const Notebook& notebook, const LoadBlob& load) {

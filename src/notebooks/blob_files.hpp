@@ -8,9 +8,6 @@
 
 namespace colibri::notebooks {
 
-// Lower-case hex.
-[[nodiscard]] std::string sha256_hex(std::string_view bytes);
-
 // Keeps the bytes (at no cost when they are there) and returns their sha-256.
 [[nodiscard]] Result<std::string> store_blob(const std::string& folder, std::string_view bytes);
 
@@ -18,7 +15,5 @@ namespace colibri::notebooks {
 [[nodiscard]] Result<std::string> load_blob(const std::string& folder, const std::string& sha256);
 
 [[nodiscard]] std::string blob_path(const std::string& folder, const std::string& sha256);
-// 64 lower-case hex digits.
-[[nodiscard]] bool is_sha256(std::string_view text);
 
 }  // namespace colibri::notebooks

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/random.hpp"
+#include "base/sha256.hpp"
 #include "notebooks/blob_files.hpp"
 
 namespace colibri::notebooks {

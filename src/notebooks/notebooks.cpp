@@ -6,6 +6,7 @@
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/sha256.hpp"
 #include "nbformat/notebook.hpp"
 #include "notebooks/blob_files.hpp"
 #include "notebooks/loading.hpp"

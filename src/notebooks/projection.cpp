@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "base/random.hpp"
+#include "base/sha256.hpp"
 #include "notebooks/blob_files.hpp"
 
 namespace colibri::notebooks {

@@ -12,7 +12,7 @@ import sys
 # one another. Whatever it includes must be linked, directly or by what it links.
 LAYERS = [
     {"base"},
-    {"document", "nbformat", "jupyter", "lease", "link", "wire", "oci"},
+    {"document", "nbformat", "history", "jupyter", "lease", "link", "wire", "oci"},
     {"async", "store", "drive", "engine", "net", "image", "mail"},
     {"runtimes", "notebooks"},
     {"auth", "api"},

@@ -1,109 +1,126 @@
-// The routes about who one is: signing in and out, and one's own account.
-#include "api/api.hpp"
+// Who asks, and one's own account.
+#include "api/account_answers.hpp"
+#include "api/account_api.hpp"
+#include "api/mail_words.hpp"
+#include "async/timer.hpp"
+#include "auth/token.hpp"
+#include "base/log.hpp"
 
 namespace colibri::api {
 
+using net::Access;
+using net::BodyKind;
 using net::Request;
 using net::Response;
+using net::http::verb;
 
 namespace {
 
-json::Object to_json(const auth::User& user) {
-  return {{"id", user.id.value},
-          {"email", user.email},
-          {"name", user.name},
-          {"role", user.owner ? "owner" : "user"},
-          {"has_password", user.has_password}};
+// So long nobody is asked for the password again, after signing in.
+constexpr int64_t kFreshMs = 15LL * 60 * 1000;
+
+bool is_fresh(const net::Identity& identity) {
+  return identity.signed_in_ms + kFreshMs > async::now_ms();
 }
 
-Response missing(std::string_view what) {
-  return net::error_response(400, "invalid", std::string(what) + " must be given as text");
+// Whether the sign-in itself stands for the password: by a link that only the person gets.
+bool came_by_link(const net::Identity& identity) {
+  return is_fresh(identity) && (identity.method == "link" || identity.method == "reset");
 }
 
-Response too_many(const Error& error) {
-  return net::error_response(429, "too_many_attempts", error.detail);
+std::string_view bearer_token(const Request& request) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (request.fields.count(net::http::field::authorization) != 1) return "";
+  const std::string_view value = request.header(net::http::field::authorization);
+  return value.starts_with(kScheme) ? value.substr(kScheme.size()) : "";
+}
+
+Response needs_password() {
+  return net::error_response(403, "confirm", "enter your password, or sign in again, to do this");
 }
 
 }  // namespace
 
-Task<Response> Api::sign_in(Request& request) {
-  const auto email = json::string_at(request.json, "email");
-  const auto password = json::string_at(request.json, "password");
-  if (!email || !password) co_return missing("email and password");
-  // Under one name however it was typed, or the limit would be no limit.
-  const std::string account = auth::normalize_email(*email).value_or("?");
-  if (auto allowed = limit_.check(request.remote, account, async::now_ms()); !allowed) {
-    co_return too_many(allowed.error());
-  }
-  // Counted before the slow check, so that many attempts at once cannot slip through; taken back
-  // when the attempt was right.
-  limit_.failed(request.remote, account, async::now_ms());
-  auto user = co_await parts_.accounts.check(*email, *password);
-  if (!user) {
-    if (user.error().code != ErrorCode::denied) co_return net::error_response(user.error());
-    co_return net::error_response(401, "wrong_password", user.error().detail);
-  }
-  limit_.succeeded(request.remote, account);
-  co_return co_await welcome(request, *std::move(user));
+void AccountApi::add_routes(net::Router& router) {
+  add_sign_in_routes(router);
+  add_own_routes(router);
+  add_session_routes(router);
+  add_provider_routes(router);
+  add_people_routes(router);
 }
 
-Task<Response> Api::sign_in_by_link(Request& request) {
-  const auto token = json::string_at(request.json, "token");
-  if (!token) co_return missing("token");
-  auto user = co_await parts_.accounts.redeem_link(*token, async::now_ms());
-  if (!user) {
-    if (user.error().code != ErrorCode::denied) co_return net::error_response(user.error());
-    co_return net::error_response(401, "dead_link", user.error().detail);
+Task<Result<std::optional<net::Identity>>> AccountApi::identify(const Request& request) {
+  const int64_t now = async::now_ms();
+  if (request.fields.count(net::http::field::authorization) == 0) {
+    co_return co_await parts_.sessions.find(std::string(auth::session_cookie(request)), now);
   }
-  co_return co_await welcome(request, *std::move(user));
-}
-
-// A new session, never the one that the browser may have brought along.
-namespace {
-
-// Not in the coroutines: g++ 12 destroys the parts of a braced list in one twice.
-Response signed_in(const auth::User& user, const std::string& csrf) {
-  return net::json_response(200, {{"user", to_json(user)}, {"csrf", csrf}, {"version", version()}});
-}
-
-}  // namespace
-
-Task<Response> Api::welcome(Request& request, auth::User user) {
-  auto before = co_await identify(request);
-  if (before && *before) {
-    std::string old = (*before)->session;
-    auto ended = co_await parts_.sessions.end(std::move(old));
-    if (!ended) co_return net::error_response(ended.error());
+  // Counts the wrong ones; a right one is let in from an address that few have guessed from.
+  const std::string token(bearer_token(request));
+  const std::string account = auth::token_hash(token);
+  if (auto allowed = token_limit_.check(request.remote, account, now); !allowed) {
+    co_return std::unexpected(allowed.error());
   }
-  UserId id = user.id;
-  auto session = co_await parts_.sessions.create(std::move(id), async::now_ms());
-  if (!session) co_return net::error_response(session.error());
-  Response response = signed_in(user, session->identity.csrf);
-  response.set("Set-Cookie", auth::set_cookie(request, session->token));
-  co_return response;
+  auto found = co_await parts_.tokens.find(token, now);
+  if (found && !*found) token_limit_.failed(request.remote, account, now);
+  co_return found;
 }
 
-Task<Response> Api::sign_out(Request& request) {
-  std::string session = request.identity->session;
-  auto ended = co_await parts_.sessions.end(std::move(session));
-  if (!ended) {
-    co_return net::error_response(ended.error());
-  }
-  Response response = net::no_content();
-  response.set("Set-Cookie", auth::clear_cookie(request));
-  co_return response;
+std::string AccountApi::origin_of(const Request& request) const {
+  return parts_.public_url.empty() ? "http://" + request.host : url_;
 }
 
-Task<Response> Api::me(Request& request) {
+void AccountApi::add_own_routes(net::Router& router) {
+  router.add({.method = verb::get,
+              .pattern = "/api/me",
+              .access = Access::signed_in,
+              .handler = [this](Request& r) { return me(r); }});
+  router.add({.method = verb::patch,
+              .pattern = "/api/me",
+              .access = Access::signed_in,
+              .handler = [this](Request& r) { return change_me(r); },
+              .body = BodyKind::json});
+  router.add({.method = verb::post,
+              .pattern = "/api/me/email",
+              .access = Access::signed_in,
+              .handler = [this](Request& r) { return change_email(r); },
+              .body = BodyKind::json});
+  router.add({.method = verb::post,
+              .pattern = "/api/me/email/confirm",
+              .access = Access::signed_in,
+              .handler = [this](Request& r) { return confirm_email(r); },
+              .body = BodyKind::json});
+}
+
+Task<Response> AccountApi::me(Request& request) {
   auto user = co_await parts_.accounts.find(request.identity->user);
   if (!user) co_return net::error_response(user.error());
-  Response response = signed_in(*user, request.identity->csrf);
+  const bool reset = request.identity->method == "reset" && came_by_link(*request.identity);
+  Response response = signed_in(*user, request.identity->csrf, reset);
   // The browser's copy must not expire before the session that was just prolonged.
   response.set("Set-Cookie", auth::set_cookie(request, auth::session_cookie(request)));
   co_return response;
 }
 
-Task<Response> Api::change_me(Request& request) {
+Task<std::optional<Response>> AccountApi::unconfirmed(Request& request) {
+  if (is_fresh(*request.identity)) co_return std::nullopt;
+  const auto password = json::string_at(request.json, "password");
+  if (!password) co_return needs_password();
+  const UserId id = request.identity->user;
+  const std::string account = "confirm " + id.value;
+  if (auto allowed = password_limit_.check(request.remote, account, async::now_ms()); !allowed) {
+    co_return net::error_response(allowed.error());
+  }
+  password_limit_.failed(request.remote, account, async::now_ms());
+  const auto right = co_await parts_.accounts.confirm(id, *password);
+  if (!right && right.error().code == ErrorCode::denied) {
+    co_return net::error_response(403, "wrong_password", right.error().detail);
+  }
+  if (!right) co_return net::error_response(right.error());
+  password_limit_.succeeded(request.remote, account);
+  co_return std::nullopt;
+}
+
+Task<Response> AccountApi::change_me(Request& request) {
   auth::Changes changes;
   for (const auto& [name, value] : request.json) {
     if (name == "name" || name == "email") {
@@ -113,28 +130,80 @@ Task<Response> Api::change_me(Request& request) {
       const json::Object* object = value.if_object();
       const auto fresh = object == nullptr ? std::nullopt : json::string_at(*object, "new");
       if (!fresh) co_return missing("password.new");
-      changes.password = {.old = json::string_at(*object, "old").value_or(""), .fresh = *fresh};
+      changes.password = {.old = json::string_at(*object, "old").value_or(""),
+                          .confirmed = came_by_link(*request.identity),
+                          .fresh = *fresh};
     }
   }
   const UserId id = request.identity->user;
+  const auto before = co_await parts_.accounts.find(id);
+  if (!before) co_return net::error_response(before.error());
+  if (changes.email && *changes.email != before->email && !request.identity->owner) {
+    co_return net::error_response(403, "denied",
+                                  "a new address must be confirmed by a link that is mailed to it");
+  }
+  const bool guessing = changes.password.has_value();
+  // Whoever finds a page open must not give the account a first password.
+  if (guessing && !before->has_password && !is_fresh(*request.identity)) {
+    co_return needs_password();
+  }
   // The old password can be guessed at here too.
   const std::string account = "change " + id.value;
-  const bool guessing = changes.password.has_value();
   if (guessing) {
-    if (auto allowed = limit_.check(request.remote, account, async::now_ms()); !allowed) {
-      co_return too_many(allowed.error());
+    if (auto allowed = password_limit_.check(request.remote, account, async::now_ms()); !allowed) {
+      co_return net::error_response(allowed.error());
     }
-    limit_.failed(request.remote, account, async::now_ms());
+    password_limit_.failed(request.remote, account, async::now_ms());
   }
   auto user = co_await parts_.accounts.change(id, std::move(changes));
   if (!user) co_return net::error_response(user.error());
   if (guessing) {
-    limit_.succeeded(request.remote, account);
+    password_limit_.succeeded(request.remote, account);
     if (auto ended = co_await parts_.sessions.end_others(id, request.identity->session); !ended) {
       co_return net::error_response(ended.error());
     }
   }
-  co_return net::json_response(200, {{"user", to_json(*user)}});
+  co_return user_response(*user);
+}
+
+// The same answer whether or not the new address has an account.
+Task<Response> AccountApi::change_email(Request& request) {
+  const auto email = json::string_at(request.json, "email");
+  if (!email) co_return missing("email");
+  if (!parts_.mail.configured()) {
+    co_return net::error_response(409, "no_mail",
+                                  "this server sends no mail; ask your administrator");
+  }
+  auto address = auth::normalize_email(*email);
+  if (!address) co_return net::error_response(address.error());
+  if (auto refused = co_await unconfirmed(request)) co_return *std::move(refused);
+  if (auto allowed = mail_limit_.check(request.remote, *address, async::now_ms()); !allowed) {
+    co_return net::error_response(allowed.error());
+  }
+  mail_limit_.failed(request.remote, *address, async::now_ms());
+  const UserId id = request.identity->user;
+  const auto token = co_await parts_.accounts.offer_email(id, *address, async::now_ms());
+  if (token) {
+    const std::string language = json::string_at(request.json, "language").value_or("");
+    const std::string link = url_ + "/#email=" + *token;
+    auto sent = parts_.mail.send(email_change_mail(*address, language, link));
+    if (!sent) co_return net::error_response(sent.error());
+  } else if (token.error().code != ErrorCode::conflict) {
+    co_return net::error_response(token.error());
+  }
+  co_return Response{.status = 202};
+}
+
+Task<Response> AccountApi::confirm_email(Request& request) {
+  const auto token = json::string_at(request.json, "token");
+  if (!token) co_return missing("token");
+  const UserId id = request.identity->user;
+  const auto user = co_await parts_.accounts.confirm_email(id, *token, async::now_ms());
+  if (!user && user.error().code == ErrorCode::denied) {
+    co_return net::error_response(403, "dead_link", user.error().detail);
+  }
+  if (!user) co_return net::error_response(user.error());
+  co_return user_response(*user);
 }
 
 }  // namespace colibri::api

@@ -15,12 +15,7 @@ std::string_view version() {
 }
 
 net::Authenticate Api::authenticate() {
-  return [this](const Request& request) { return identify(request); };
-}
-
-Task<Result<std::optional<net::Identity>>> Api::identify(const Request& request) {
-  co_return co_await parts_.sessions.find(std::string(auth::session_cookie(request)),
-                                          async::now_ms());
+  return [this](const Request& request) { return account_.identify(request); };
 }
 
 void Api::add_routes(net::Router& router) {
@@ -31,74 +26,56 @@ void Api::add_routes(net::Router& router) {
   router.add({.method = verb::get,
               .pattern = "/api/flavors",
               .access = Access::signed_in,
+              .scope = auth::kReadNotebooks,
               .handler = [this](Request& r) { return flavors(r); }});
-  add_account_routes(router);
+  account_.add_routes(router);
   add_notebook_routes(router);
-}
-
-void Api::add_account_routes(net::Router& router) {
-  router.add({.method = verb::post,
-              .pattern = "/api/sign-in",
-              .access = Access::open,
-              .handler = [this](Request& r) { return sign_in(r); },
-              .body = BodyKind::json});
-  router.add({.method = verb::post,
-              .pattern = "/api/sign-in/link",
-              .access = Access::open,
-              .handler = [this](Request& r) { return sign_in_by_link(r); },
-              .body = BodyKind::json});
-  router.add({.method = verb::post,
-              .pattern = "/api/sign-out",
-              .access = Access::signed_in,
-              .handler = [this](Request& r) { return sign_out(r); },
-              .body = BodyKind::json});
-  router.add({.method = verb::get,
-              .pattern = "/api/me",
-              .access = Access::signed_in,
-              .handler = [this](Request& r) { return me(r); }});
-  router.add({.method = verb::patch,
-              .pattern = "/api/me",
-              .access = Access::signed_in,
-              .handler = [this](Request& r) { return change_me(r); },
-              .body = BodyKind::json});
 }
 
 void Api::add_notebook_routes(net::Router& router) {
   router.add({.method = verb::get,
               .pattern = "/api/notebooks",
               .access = Access::signed_in,
+              .scope = auth::kReadNotebooks,
               .handler = [this](Request& r) { return list_notebooks(r); }});
   router.add({.method = verb::post,
               .pattern = "/api/notebooks",
               .access = Access::signed_in,
+              .scope = auth::kWriteNotebooks,
               .handler = [this](Request& r) { return create_notebook(r); },
               .body = BodyKind::json});
   router.add({.method = verb::post,
               .pattern = "/api/notebooks/import",
               .access = Access::signed_in,
+              .scope = auth::kWriteNotebooks,
               .handler = [this](Request& r) { return import_notebook(r); },
               .body = BodyKind::upload,
               .body_limit = parts_.upload_limit});
   router.add({.method = verb::patch,
               .pattern = "/api/notebooks/{id}",
               .access = Access::signed_in,
+              .scope = auth::kWriteNotebooks,
               .handler = [this](Request& r) { return rename_notebook(r); },
               .body = BodyKind::json});
   router.add({.method = verb::delete_,
               .pattern = "/api/notebooks/{id}",
               .access = Access::signed_in,
+              .scope = auth::kWriteNotebooks,
               .handler = [this](Request& r) { return remove_notebook(r); }});
   router.add({.method = verb::get,
               .pattern = "/api/notebooks/{id}/file",
               .access = Access::signed_in,
+              .scope = auth::kReadNotebooks,
               .handler = [this](Request& r) { return notebook_file(r); }});
   router.add({.method = verb::get,
               .pattern = "/api/notebooks/{id}/blobs/{sha256}",
               .access = Access::signed_in,
+              .scope = auth::kReadNotebooks,
               .handler = [this](Request& r) { return notebook_blob(r); }});
   router.add({.method = verb::get,
               .pattern = "/api/notebooks/{id}/socket",
               .access = Access::signed_in,
+              .scope = auth::kRunNotebooks,
               .socket =
                   [this](Request& r, std::shared_ptr<net::WebSocket> socket) {
                     return notebook_socket(r, std::move(socket));
@@ -131,10 +108,10 @@ Task<Response> Api::flavors(Request&) {
 }
 
 Task<void> Api::notebook_socket(Request& request, std::shared_ptr<net::WebSocket> socket) {
-  auto user = co_await parts_.accounts.find(request.identity->user);
+  auto user = co_await parts_.account.accounts.find(request.identity->user);
   if (!user) co_return socket->close(net::CloseCode::signed_out, "sign in first");
-  NotebookSocket session(parts_.notebooks, parts_.sessions, std::move(socket), *std::move(user),
-                         request.identity->session, {request.parameter("id")});
+  NotebookSocket session(parts_.notebooks, parts_.account.sessions, std::move(socket),
+                         *std::move(user), request.identity->session, {request.parameter("id")});
   co_await session.serve();
 }
 

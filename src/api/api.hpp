@@ -1,11 +1,8 @@
 #pragma once
 // The page's API (docs/openapi.yaml): translates requests into calls on accounts and notebooks, and
 // answers. Decides nothing itself.
-#include "auth/accounts.hpp"
-#include "auth/sessions.hpp"
-#include "auth/sign_in_limit.hpp"
+#include "api/account_api.hpp"
 #include "image/images.hpp"
-#include "mail/sender.hpp"
 #include "net/http_server.hpp"
 #include "net/router.hpp"
 #include "notebooks/notebooks.hpp"
@@ -16,12 +13,10 @@ namespace colibri::api {
 // What the API speaks to. All of it must outlive the last request.
 struct Parts {
   async::BlockingPool& pool;
-  auth::Accounts& accounts;
-  auth::Sessions& sessions;
+  AccountParts account;
   notebooks::Notebooks& notebooks;
   const runtimes::Runtimes& runtimes;
   const image::Images& images;
-  mail::Sender& mail;
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
 };
 
@@ -29,34 +24,24 @@ struct Parts {
 
 class Api {
  public:
-  explicit Api(Parts parts) : parts_(parts) {}
+  explicit Api(Parts parts) : parts_(std::move(parts)), account_(parts_.account) {}
 
   // Adds every route under /api. This must outlive the router's use.
   void add_routes(net::Router& router);
 
   // Where people reach the server, for links in mails: "https://lab.example.org". Before requests.
-  void reached_at(std::string url) { url_ = std::move(url); }
+  void reached_at(std::string url) { account_.reached_at(std::move(url)); }
 
-  // For the server: who the request's cookie stands for.
+  // For the server: who the request's cookie or API token stands for.
   [[nodiscard]] net::Authenticate authenticate();
 
  private:
   using Answer = Task<net::Response>;
 
-  void add_account_routes(net::Router& router);
   void add_notebook_routes(net::Router& router);
-
-  Task<Result<std::optional<net::Identity>>> identify(const net::Request& request);
 
   Answer health(net::Request& request);
   Answer flavors(net::Request& request);
-
-  Answer sign_in(net::Request& request);
-  Answer sign_in_by_link(net::Request& request);
-  Answer sign_out(net::Request& request);
-  Answer me(net::Request& request);
-  Answer change_me(net::Request& request);
-  Answer welcome(net::Request& request, auth::User user);
 
   Answer list_notebooks(net::Request& request);
   Answer create_notebook(net::Request& request);
@@ -68,8 +53,7 @@ class Api {
   Task<void> notebook_socket(net::Request& request, std::shared_ptr<net::WebSocket> socket);
 
   Parts parts_;
-  std::string url_;
-  auth::SignInLimit limit_;
+  AccountApi account_;
 };
 
 }  // namespace colibri::api

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "auth/account_rows.hpp"
 #include "auth/token.hpp"
-#include "base/random.hpp"
 #include "base/utf.hpp"
 
 namespace colibri::auth {
@@ -17,11 +17,7 @@ constexpr size_t kMaxEmail = 254;
 constexpr size_t kMaxName = 100;
 // How long a used or expired link's row is kept, to tell nothing but to be tidy.
 constexpr int64_t kForgetLinksMs = 24LL * 60 * 60 * 1000;
-
-struct AccountRow {
-  User user;
-  std::string password_hash;
-};
+constexpr const char* kResetPurpose = "reset";
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -29,51 +25,21 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// `condition` is a literal with one placeholder, :value.
-std::optional<AccountRow> find_row(soci::session& sql, const char* condition,
-                                   const std::string& value) {
-  AccountRow row;
-  std::string role;
-  sql << std::string("SELECT id, email, name, password_hash, role, created_ms FROM users WHERE ") +
-             condition,
-      soci::use(value, "value"), soci::into(row.user.id.value), soci::into(row.user.email),
-      soci::into(row.user.name), soci::into(row.password_hash), soci::into(role),
-      soci::into(row.user.created_ms);
-  if (!sql.got_data()) return std::nullopt;
-  row.user.owner = role == "owner";
-  row.user.has_password = !row.password_hash.empty();
-  return row;
-}
-
-std::optional<AccountRow> row_by_id(soci::session& sql, const UserId& id) {
-  return find_row(sql, "id = :value", id.value);
-}
-
-std::optional<AccountRow> row_by_email(soci::session& sql, const std::string& email) {
-  return find_row(sql, "email = :value", email);
-}
-
-Result<User> insert(soci::session& sql, const std::string& email, const std::string& name,
-                    bool owner, int64_t now_ms) {
-  if (row_by_email(sql, email)) {
-    return failure(ErrorCode::conflict, email + " has an account already");
-  }
-  User user{
-      .id = {random_id("u_")}, .email = email, .name = name, .owner = owner, .created_ms = now_ms};
-  const std::string role = owner ? "owner" : "user";
-  sql << "INSERT INTO users (id, email, name, password_hash, role, created_ms) "
-         "VALUES (:id, :email, :name, '', :role, :created)",
-      soci::use(user.id.value), soci::use(user.email), soci::use(user.name), soci::use(role),
-      soci::use(user.created_ms);
-  return user;
-}
-
-std::unexpected<Error> no_account() {
-  return failure(ErrorCode::not_found, "there is no such account");
-}
-
 std::unexpected<Error> wrong_password() {
   return failure(ErrorCode::denied, "the e-mail address or the password is wrong");
+}
+
+// A new one-time link's token; only its hash is kept.
+std::string insert_link(soci::session& sql, const UserId& user, const std::string& purpose,
+                        int64_t now_ms, int64_t expires_ms) {
+  const std::string token = new_token();
+  const std::string hash = token_hash(token);
+  const int64_t forget = now_ms - kForgetLinksMs;
+  sql << "DELETE FROM signin_links WHERE expires_ms < :forget", soci::use(forget);
+  sql << "INSERT INTO signin_links (token_hash, user_id, expires_ms, used_ms, purpose) "
+         "VALUES (:hash, :user, :expires, 0, :purpose)",
+      soci::use(hash), soci::use(user.value), soci::use(expires_ms), soci::use(purpose);
+  return token;
 }
 
 std::unexpected<Error> dead_link() {
@@ -85,9 +51,12 @@ std::unexpected<Error> dead_link() {
 Result<std::string> normalize_email(std::string_view email) {
   std::string out(trim(email));
   const size_t at = out.find('@');
+  constexpr std::string_view kSpecial = "<>()[],;:\\\"";  // In mail they would mean something.
   const bool shaped = at != std::string::npos && at > 0 && at + 1 < out.size() &&
                       out.find('@', at + 1) == std::string::npos && out.size() <= kMaxEmail;
-  const bool plain = std::ranges::all_of(out, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  const bool plain = std::ranges::all_of(out, [&](unsigned char c) {
+    return c > 0x20 && c < 0x7f && !kSpecial.contains(static_cast<char>(c));
+  });
   if (!shaped || !plain) return failure(ErrorCode::invalid, "that is no e-mail address");
   std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
   return out;
@@ -106,10 +75,12 @@ Result<std::string> normalize_name(std::string_view name) {
 Result<User> AccountStore::ensure_owner(int64_t now_ms) {
   return store_.write_now<User>([now_ms](soci::session& sql) -> Result<User> {
     std::string id;
-    sql << "SELECT id FROM users WHERE role = 'owner' ORDER BY created_ms, id LIMIT 1",
+    sql << "SELECT id FROM users WHERE role = 'owner' AND disabled_ms = 0 "
+           "ORDER BY created_ms, id LIMIT 1",
         soci::into(id);
     if (sql.got_data()) return row_by_id(sql, {id})->user;
-    return insert(sql, "owner@localhost", "Owner", true, now_ms);
+    const NewAccount owner{.email = "owner@localhost", .name = "Owner", .owner = true};
+    return insert_account(sql, owner, now_ms);
   });
 }
 
@@ -119,10 +90,10 @@ Result<User> AccountStore::add(std::string_view email, std::string_view name, bo
   if (!address) return std::unexpected(address.error());
   auto called = normalize_name(name);
   if (!called) return std::unexpected(called.error());
-  if (called->empty()) *called = address->substr(0, std::min(address->find('@'), kMaxName));
-  return store_.write_now<User>([&](soci::session& sql) -> Result<User> {
-    return insert(sql, *address, *called, owner, now_ms);
-  });
+  const NewAccount account{
+      .email = *std::move(address), .name = *std::move(called), .owner = owner};
+  return store_.write_now<User>(
+      [&](soci::session& sql) -> Result<User> { return insert_account(sql, account, now_ms); });
 }
 
 Result<std::vector<User>> AccountStore::list() {
@@ -147,19 +118,9 @@ Result<User> AccountStore::find(std::string_view email) {
 }
 
 Result<std::string> AccountStore::make_link(const UserId& user, int64_t now_ms, int64_t life_ms) {
-  const std::string token = new_token();
-  const std::string hash = token_hash(token);
-  auto made = store_.write_now([&](soci::session& sql) -> Result<> {
-    const int64_t forget = now_ms - kForgetLinksMs;
-    sql << "DELETE FROM signin_links WHERE expires_ms < :forget", soci::use(forget);
-    const int64_t expires = now_ms + life_ms;
-    sql << "INSERT INTO signin_links (token_hash, user_id, expires_ms, used_ms) "
-           "VALUES (:hash, :user, :expires, 0)",
-        soci::use(hash), soci::use(user.value), soci::use(expires);
-    return {};
+  return store_.write_now<std::string>([&](soci::session& sql) -> Result<std::string> {
+    return insert_link(sql, user, "", now_ms, now_ms + life_ms);
   });
-  if (!made) return std::unexpected(made.error());
-  return token;
 }
 
 Task<Result<User>> Accounts::check(std::string email, std::string password) {
@@ -179,19 +140,22 @@ Task<Result<User>> Accounts::check(std::string email, std::string password) {
   co_return (*row)->user;
 }
 
-Task<Result<User>> Accounts::redeem_link(std::string token, int64_t now_ms) {
+Task<Result<Redeemed>> Accounts::redeem_link(std::string token, int64_t now_ms) {
   if (!is_token(token)) co_return dead_link();
-  auto work = [hash = token_hash(token), now_ms](soci::session& sql) -> Result<User> {
+  auto work = [hash = token_hash(token), now_ms](soci::session& sql) -> Result<Redeemed> {
     UserId user;
+    std::string purpose;
     sql << "UPDATE signin_links SET used_ms = :now "
-           "WHERE token_hash = :hash AND used_ms = 0 AND expires_ms > :now RETURNING user_id",
-        soci::use(now_ms, "now"), soci::use(hash, "hash"), soci::into(user.value);
+           "WHERE token_hash = :hash AND used_ms = 0 AND expires_ms > :now "
+           "RETURNING user_id, purpose",
+        soci::use(now_ms, "now"), soci::use(hash, "hash"), soci::into(user.value),
+        soci::into(purpose);
     if (!sql.got_data()) return dead_link();
     auto row = row_by_id(sql, user);
-    if (!row) return dead_link();
-    return row->user;
+    if (!row || row->user.disabled) return dead_link();
+    return Redeemed{row->user, purpose == kResetPurpose};
   };
-  co_return co_await store_.write<User>(std::move(work));
+  co_return co_await store_.write<Redeemed>(std::move(work));
 }
 
 Task<Result<User>> Accounts::find(UserId id) {
@@ -228,7 +192,7 @@ Task<Result<User>> Accounts::change(UserId id, Changes changes) {
     auto row = co_await store_.read<AccountRow>(std::move(work));
     if (!row) co_return std::unexpected(row.error());
     old_hash = row->password_hash;
-    if (!old_hash.empty()) {
+    if (!old_hash.empty() && !changes.password->confirmed) {
       const auto right = co_await hasher_.verify(old_hash, changes.password->old);
       if (!right) co_return std::unexpected(right.error());
       if (!*right) co_return failure(ErrorCode::denied, "the old password is wrong");
@@ -248,8 +212,99 @@ Task<Result<User>> Accounts::change(UserId id, Changes changes) {
     const std::string new_name = name.value_or(row->user.name);
     const std::string new_email = email.value_or(row->user.email);
     const std::string new_hash = hash.value_or(row->password_hash);
-    sql << "UPDATE users SET name = :name, email = :email, password_hash = :hash WHERE id = :id",
-        soci::use(new_name), soci::use(new_email), soci::use(new_hash), soci::use(id.value);
+    const bool same = new_email == row->user.email;
+    const int64_t verified = (same ? row->user.email_verified : changes.email_verified) ? 1 : 0;
+    sql << "UPDATE users SET name = :name, email = :email, email_verified = :verified, "
+           "password_hash = :hash WHERE id = :id",
+        soci::use(new_name), soci::use(new_email), soci::use(verified), soci::use(new_hash),
+        soci::use(id.value);
+    return row_by_id(sql, id)->user;
+  };
+  co_return co_await store_.write<User>(std::move(work));
+}
+
+Task<Result<>> Accounts::confirm(UserId id, std::string password) {
+  if (password.size() > kMaxPasswordBytes) password.clear();
+  auto work = [id](soci::session& sql) -> Result<AccountRow> {
+    auto found = row_by_id(sql, id);
+    if (!found) return no_account();
+    return *found;
+  };
+  auto row = co_await store_.read<AccountRow>(std::move(work));
+  if (!row) co_return std::unexpected(row.error());
+  const auto right = co_await hasher_.verify(row->password_hash, std::move(password));
+  if (!right) co_return std::unexpected(right.error());
+  if (!*right) co_return failure(ErrorCode::denied, "the password is wrong");
+  co_return Result<>();
+}
+
+Task<Result<User>> Accounts::sign_up(std::string email, std::string name, std::string password,
+                                     int64_t now_ms) {
+  auto address = normalize_email(email);
+  if (!address) co_return std::unexpected(address.error());
+  auto called = normalize_name(name);
+  if (!called) co_return std::unexpected(called.error());
+  if (auto good = check_password(password); !good) co_return std::unexpected(good.error());
+  auto hash = co_await hasher_.hash(std::move(password));
+  if (!hash) co_return std::unexpected(hash.error());
+  NewAccount account{.email = *std::move(address),
+                     .name = *std::move(called),
+                     .password_hash = *std::move(hash),
+                     .email_verified = false};
+  auto work = [account, now_ms](soci::session& sql) -> Result<User> {
+    return insert_account(sql, account, now_ms);
+  };
+  co_return co_await store_.write<User>(std::move(work));
+}
+
+Task<Result<std::string>> Accounts::make_reset_link(std::string email, int64_t now_ms) {
+  const std::string address = normalize_email(email).value_or("");
+  auto work = [address, now_ms](soci::session& sql) -> Result<std::string> {
+    const auto row = row_by_email(sql, address);
+    if (!row || row->user.disabled) return no_account();
+    return insert_link(sql, row->user.id, kResetPurpose, now_ms, now_ms + kMailedLinkLifeMs);
+  };
+  co_return co_await store_.write<std::string>(std::move(work));
+}
+
+Task<Result<std::string>> Accounts::make_link(UserId id, int64_t now_ms) {
+  auto work = [id, now_ms](soci::session& sql) -> Result<std::string> {
+    if (!row_by_id(sql, id)) return no_account();
+    return insert_link(sql, id, "", now_ms, now_ms + kOwnerLinkLifeMs);
+  };
+  co_return co_await store_.write<std::string>(std::move(work));
+}
+
+Task<Result<std::string>> Accounts::offer_email(UserId id, std::string email, int64_t now_ms) {
+  auto address = normalize_email(email);
+  if (!address) co_return std::unexpected(address.error());
+  auto work = [id, to = *address, now_ms](soci::session& sql) -> Result<std::string> {
+    if (row_by_email(sql, to)) return failure(ErrorCode::conflict, to + " has an account already");
+    const std::string token = new_token();
+    const std::string hash = token_hash(token);
+    const int64_t expires = now_ms + kMailedLinkLifeMs;
+    sql << "DELETE FROM email_changes WHERE user_id = :user", soci::use(id.value);
+    sql << "INSERT INTO email_changes (token_hash, user_id, email, expires_ms) "
+           "VALUES (:hash, :user, :email, :expires)",
+        soci::use(hash), soci::use(id.value), soci::use(to), soci::use(expires);
+    return token;
+  };
+  co_return co_await store_.write<std::string>(std::move(work));
+}
+
+Task<Result<User>> Accounts::confirm_email(UserId id, std::string token, int64_t now_ms) {
+  auto work = [id, hash = token_hash(token), now_ms](soci::session& sql) -> Result<User> {
+    std::string email;
+    sql << "DELETE FROM email_changes "
+           "WHERE token_hash = :hash AND user_id = :user AND expires_ms > :now RETURNING email",
+        soci::use(hash), soci::use(id.value), soci::use(now_ms), soci::into(email);
+    if (!sql.got_data()) return dead_link();
+    if (row_by_email(sql, email)) {
+      return failure(ErrorCode::conflict, email + " has an account already");
+    }
+    sql << "UPDATE users SET email = :email, email_verified = 1 WHERE id = :id", soci::use(email),
+        soci::use(id.value);
+    claim_shares(sql, id, email);
     return row_by_id(sql, id)->user;
   };
   co_return co_await store_.write<User>(std::move(work));

@@ -39,16 +39,16 @@ Result<> SignInLimit::check(const boost::asio::ip::address& from, const std::str
                             int64_t now_ms) {
   const Keys keys = keys_of(from, account);
   const std::array<std::pair<const std::string*, int>, 3> limits = {
-      {{&keys.both, kFailuresOfBoth},
-       {&keys.address, kFailuresOfAddress},
-       {&keys.account, kFailuresOfAccount}}};
+      {{&keys.both, limits_.of_both},
+       {&keys.address, limits_.of_address},
+       {&keys.account, limits_.of_account}}};
   for (const auto& [key, most] : limits) {
     const auto it = counts_.find(*key);
     if (it == counts_.end() || it->second.until_ms <= now_ms) continue;
     if (it->second.failures < most) continue;
     const int64_t minutes = (it->second.until_ms - now_ms + 59'999) / 60'000;
-    return failure(ErrorCode::unavailable, "too many failed attempts; try again in " +
-                                               std::to_string(minutes) + " minutes");
+    return failure(ErrorCode::too_many,
+                   "too many attempts; try again in " + std::to_string(minutes) + " minutes");
   }
   return {};
 }
@@ -66,7 +66,7 @@ void SignInLimit::succeeded(const boost::asio::ip::address& from, const std::str
 void SignInLimit::add(const std::string& key, int64_t now_ms) {
   if (counts_.size() >= kMostEntries) sweep(now_ms);
   Count& count = counts_[key];
-  if (count.until_ms <= now_ms) count = {.failures = 0, .until_ms = now_ms + kWindowMs};
+  if (count.until_ms <= now_ms) count = {.failures = 0, .until_ms = now_ms + limits_.window_ms};
   ++count.failures;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// How often somebody may fail to sign in. Counts failures per address, per account, and per both
-// together, so that one guesser is stopped soon and cannot lock others out cheaply. Pure: time
-// comes in.
+// How often somebody may fail to sign in, or ask for a mail. Counts attempts per address, per
+// account, and per both together, so that one guesser is stopped soon and cannot lock others out
+// cheaply. Pure: time comes in.
 #include <boost/asio/ip/address.hpp>
 #include <cstdint>
 #include <map>
@@ -13,17 +13,23 @@ namespace colibri::auth {
 
 class SignInLimit {
  public:
-  // `unavailable` with how long to wait when there were too many failures.
+  // Attempts within the window that count for the limits: failures to sign in, by default.
+  struct Limits {
+    int of_both = 8;
+    int of_address = 40;
+    int of_account = 200;
+    int64_t window_ms = 10LL * 60 * 1000;
+  };
+  SignInLimit() = default;
+  explicit SignInLimit(Limits limits) : limits_(limits) {}
+
+  // too_many with how long to wait when there were too many failures.
   [[nodiscard]] Result<> check(const boost::asio::ip::address& from, const std::string& account,
                                int64_t now_ms);
   void failed(const boost::asio::ip::address& from, const std::string& account, int64_t now_ms);
   // Forgets the failures of this account from this address.
   void succeeded(const boost::asio::ip::address& from, const std::string& account);
 
-  static constexpr int64_t kWindowMs = 10LL * 60 * 1000;
-  static constexpr int kFailuresOfBoth = 8;
-  static constexpr int kFailuresOfAddress = 40;
-  static constexpr int kFailuresOfAccount = 200;
   static constexpr size_t kMostEntries = 20'000;
 
  private:
@@ -34,6 +40,7 @@ class SignInLimit {
   void add(const std::string& key, int64_t now_ms);
   void sweep(int64_t now_ms);
 
+  Limits limits_;
   std::map<std::string, Count> counts_;
 };
 

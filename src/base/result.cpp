@@ -24,6 +24,8 @@ std::string_view to_string(ErrorCode code) {
       return "too_large";
     case ErrorCode::unsupported:
       return "unsupported";
+    case ErrorCode::too_many:
+      return "too_many_attempts";
     case ErrorCode::unavailable:
       return "unavailable";
     case ErrorCode::timeout:

@@ -19,6 +19,7 @@ enum class ErrorCode {
   no_such_cell,  // The cell was deleted meanwhile: report it, do not retry.
   too_large,     // Over a limit that the detail names.
   unsupported,   // This host or version cannot.
+  too_many,      // Too many attempts: wait.
   unavailable,   // Not now: the other side is gone or not ready.
   timeout,       // A deadline passed.
   io,            // The operating system said no (disk full, permission).

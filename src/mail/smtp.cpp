@@ -1,19 +1,14 @@
 #include "mail/smtp.hpp"
 
-#include <curl/curl.h>
-
-#include <array>
-#include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <cstring>
 #include <fstream>
-#include <memory>
-#include <mutex>
 #include <sstream>
 
 #include "async/timer.hpp"
 #include "base/random.hpp"
+#include "net/curl_handle.hpp"
 
 namespace colibri::mail {
 
@@ -22,11 +17,6 @@ namespace {
 constexpr long kConnectSeconds = 15;
 constexpr long kTotalSeconds = 60;
 constexpr size_t kMaxPassword = 4096;
-
-struct CurlDeleter {
-  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 struct Source {
   std::string_view left;
@@ -38,10 +28,6 @@ size_t read_source(char* buffer, size_t size, size_t count, void* source) {
   std::memcpy(buffer, left.data(), n);
   left.remove_prefix(n);
   return n;
-}
-
-int look_whether_to_stop(void* stopping, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::atomic<bool>*>(stopping)->load() ? 1 : 0;
 }
 
 Result<std::string> read_password(const std::string& path) {
@@ -58,14 +44,6 @@ Result<std::string> read_password(const std::string& path) {
   return password;
 }
 
-bool is_loopback_host(std::string host) {
-  if (host == "localhost") return true;
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(host, error);
-  return !error && address.is_loopback();
-}
-
 bool refused_for_good(CURLcode code, long reply) {
   switch (code) {
     case CURLE_LOGIN_DENIED:
@@ -79,31 +57,21 @@ bool refused_for_good(CURLcode code, long reply) {
   }
 }
 
-void set_options(CURL* curl, const Server& server, const curl_slist* to, Source& source,
-                 const std::atomic<bool>& stopping) {
+void set_options(net::CurlHandle& curl, const Server& server, Source& source) {
   const bool implicit_tls = server.url.starts_with("smtps:");
-  curl_easy_setopt(curl, CURLOPT_URL, server.url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, implicit_tls ? "smtps" : "smtp");
-  curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                   static_cast<long>(server.starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!server.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, server.ca_file.c_str());
+  curl.set(CURLOPT_URL, server.url.c_str());
+  curl.set(CURLOPT_PROTOCOLS_STR, implicit_tls ? "smtps" : "smtp");
+  curl.set(CURLOPT_USE_SSL, static_cast<long>(server.starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+  if (!server.ca_file.empty()) curl.set(CURLOPT_CAINFO, server.ca_file.c_str());
   if (!server.user.empty()) {
-    curl_easy_setopt(curl, CURLOPT_USERNAME, server.user.c_str());
-    curl_easy_setopt(curl, CURLOPT_PASSWORD, server.password.c_str());
+    curl.set(CURLOPT_USERNAME, server.user.c_str());
+    curl.set(CURLOPT_PASSWORD, server.password.c_str());
   }
-  curl_easy_setopt(curl, CURLOPT_MAIL_FROM, server.from.address.c_str());
-  curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-  curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-  curl_easy_setopt(curl, CURLOPT_READFUNCTION, &read_source);
-  curl_easy_setopt(curl, CURLOPT_READDATA, &source);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, kTotalSeconds);
-  curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, kConnectSeconds);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &look_whether_to_stop);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stopping);
+  curl.set(CURLOPT_MAIL_FROM, server.from.address.c_str());
+  curl.set(CURLOPT_UPLOAD, 1L);
+  curl.set(CURLOPT_READFUNCTION, &read_source);
+  curl.set(CURLOPT_READDATA, &source);
+  curl.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, kConnectSeconds);
 }
 
 }  // namespace
@@ -124,7 +92,8 @@ Result<Server> check_settings(const Settings& settings) {
   if (settings.user.empty() != settings.password_file.empty()) {
     return bad("smtp.user and smtp.password_file go together");
   }
-  if (!settings.user.empty() && !encrypted && !is_loopback_host(std::string(url->encoded_host()))) {
+  if (!settings.user.empty() && !encrypted &&
+      !net::is_loopback_host(std::string(url->encoded_host()))) {
     return bad(
         "smtp: without TLS the password would be readable on its way; use smtps:// or "
         "starttls: true");
@@ -148,20 +117,17 @@ Result<Server> check_settings(const Settings& settings) {
 Result<> deliver(const Server& server, const Message& message, const std::atomic<bool>& stopping) {
   auto text = compose(message, server.from, async::now_ms(), random_id("m."));
   if (!text) return std::unexpected(text.error());
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-  const std::unique_ptr<CURL, CurlDeleter> curl(curl_easy_init());
-  const std::unique_ptr<curl_slist, CurlDeleter> to(curl_slist_append(nullptr, message.to.c_str()));
-  if (!curl || !to) return failure(ErrorCode::unavailable, "there is not enough memory for a mail");
+  net::CurlHandle curl(stopping, {kConnectSeconds, kTotalSeconds});
+  if (curl.get() == nullptr) {
+    return failure(ErrorCode::unavailable, "there is not enough memory for a mail");
+  }
   Source source{*text};
-  std::array<char, CURL_ERROR_SIZE> words{};
-  set_options(curl.get(), server, to.get(), source, stopping);
-  curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, words.data());
-  const CURLcode code = curl_easy_perform(curl.get());
+  set_options(curl, server, source);
+  curl.add(CURLOPT_MAIL_RCPT, message.to);
+  const CURLcode code = curl.perform();
   if (code == CURLE_OK) return {};
-  long reply = 0;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply);
-  std::string why = words[0] != '\0' ? words.data() : curl_easy_strerror(code);
+  const long reply = curl.reply();
+  std::string why = curl.words(code);
   if (reply >= 400) why += " (it replied " + std::to_string(reply) + ")";
   const bool signing_in = code == CURLE_LOGIN_DENIED;
   return failure(refused_for_good(code, reply) ? ErrorCode::denied : ErrorCode::unavailable,

@@ -82,6 +82,10 @@ asio::ip::address client_address(const HttpSettings& settings, const Request& re
   return error ? peer : address;
 }
 
+bool may_use(const std::vector<std::string>& scopes, const Route& route) {
+  return !route.scope.empty() && std::ranges::find(scopes, route.scope) != scopes.end();
+}
+
 void set_socket_options(WebSocket::Stream& stream, const asio::ip::address& remote,
                         const std::string& subprotocol) {
   auto timeouts = websocket::stream_base::timeout::suggested(beast::role_type::server);
@@ -229,8 +233,11 @@ std::optional<Response> Connection::take_header(Request& request) {
 
 Task<std::optional<Response>> Connection::admit(Request& request, const Route& route) {
   const bool unsafe = !is_safe(request.method);
+  const bool by_token = request.fields.count(http::field::authorization) > 0;
   if (unsafe || route.socket) {
-    const auto rule = route.socket ? OriginRule::required : OriginRule::if_sent;
+    // No browser sends a token by itself, so whoever has one is no other site's victim.
+    const bool needed = route.socket && !by_token;
+    const auto rule = needed ? OriginRule::required : OriginRule::if_sent;
     if (auto refused = refuse_foreign_origin(shared_.guard, request, rule)) co_return refused;
   }
   if (route.socket) {
@@ -248,8 +255,15 @@ Task<std::optional<Response>> Connection::admit(Request& request, const Route& r
   auto identity = co_await shared_.authenticate(request);
   if (!identity) co_return error_response(identity.error());
   if (!*identity) co_return unauthorized();
+  if ((*identity)->scopes) {
+    if (!may_use(*(*identity)->scopes, route)) {
+      co_return error_response(403, "denied", "this token is not allowed to do that");
+    }
+    request.identity = *std::move(identity);
+    co_return std::nullopt;
+  }
   if (route.access == Access::owner && !(*identity)->owner) {
-    co_return error_response(403, "denied", "only the owner may do this");
+    co_return error_response(403, "denied", "only an administrator may do this");
   }
   if (unsafe && !constant_time_equal(request.header("X-Colibri-CSRF"), (*identity)->csrf)) {
     co_return error_response(403, "denied", "the page is out of date; reload it");

@@ -32,8 +32,9 @@ struct HttpSettings {
   async::Duration body_deadline = std::chrono::seconds(30);  // Plus a second per 32 KiB.
 };
 
-// Who a request's cookie stands for; nothing when it stands for nobody. An Error when that could
-// not be found out (503).
+// Who a request's cookie stands for, or its API token when it has an Authorization header; nothing
+// when it stands for nobody. An Error when that could not be found out (503), or not any more
+// (429).
 using Authenticate = std::function<Task<Result<std::optional<Identity>>>(const Request& request)>;
 
 class Connection;

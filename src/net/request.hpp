@@ -19,12 +19,16 @@ namespace colibri::net {
 
 namespace http = boost::beast::http;
 
-// Whom the session cookie stands for.
+// Whom the session cookie, or the API token, stands for.
 struct Identity {
   UserId user;
   bool owner = false;
-  std::string session;  // Names the session in the store; no secret.
-  std::string csrf;     // What X-Colibri-CSRF must say.
+  std::string session;  // Names the session or token in the store; no secret.
+  std::string csrf;     // What X-Colibri-CSRF must say; not of a token.
+  int64_t signed_in_ms = 0;
+  std::string method;  // By which way: password, link, reset, invitation, oidc.
+  // Of an API token: the routes it may use are those of these scopes.
+  std::optional<std::vector<std::string>> scopes;
 };
 
 struct Request {

@@ -28,6 +28,8 @@ unsigned status_of(ErrorCode code) {
       return 413;
     case ErrorCode::unsupported:
       return 422;
+    case ErrorCode::too_many:
+      return 429;
     case ErrorCode::unavailable:
       return 503;
     case ErrorCode::timeout:

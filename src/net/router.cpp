@@ -37,6 +37,7 @@ bool is_safe(http::verb method) {
 void Router::add(Route route) {
   COLIBRI_ASSERT(route.pattern.starts_with('/'));
   COLIBRI_ASSERT(static_cast<bool>(route.handler) != static_cast<bool>(route.socket));
+  COLIBRI_ASSERT(route.scope.empty() || route.access == Access::signed_in);
   for (const Route& other : routes_) {
     COLIBRI_ASSERT(other.method != route.method || other.pattern != route.pattern);
   }

@@ -16,7 +16,7 @@ namespace colibri::net {
 enum class Access {
   open,       // Anybody who reaches the server.
   signed_in,  // A valid session.
-  owner,      // A valid session of the owner.
+  owner,      // A valid session of an administrator.
 };
 
 enum class BodyKind {
@@ -33,6 +33,8 @@ struct Route {
   http::verb method = http::verb::get;
   std::string pattern;  // "/api/notebooks/{id}": a {name} takes one segment, not empty.
   Access access = Access::owner;
+  // What an API token must be allowed to use it; empty: no token may. Of Access::signed_in only.
+  std::string_view scope;
   Handler handler;
   BodyKind body = BodyKind::none;
   size_t body_limit = 64u << 10;

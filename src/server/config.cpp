@@ -80,6 +80,8 @@ void read_root(const YAML::Node& root, Config& config) {
        {"images", [&](Node n) { config.images = scalar(n, "images"); }},
        {"flavors", [&](Node n) { config.flavors = read_flavors(n); }},
        {"runtimes", [&](Node n) { read_runtimes(n, config); }},
+       {"accounts", [&](Node n) { read_accounts(n, config); }},
+       {"oidc", [&](Node n) { read_oidc(n, config); }},
        {"smtp", [&](Node n) { read_smtp(n, config); }},
        {"verbose", [&](Node n) { config.verbose = boolean(n, "verbose"); }}});
 }
@@ -185,10 +187,7 @@ Result<> check_config(const Config& config) {
   if (!image::is_image_name(config.default_image)) {
     return failure(ErrorCode::invalid, "\"" + config.default_image + "\" is no image name");
   }
-  if (!config.smtp.url.empty()) {
-    if (auto good = mail::check_settings(config.smtp); !good) return std::unexpected(good.error());
-  }
-  return {};
+  return check_people(config);
 }
 
 std::string default_data_folder() {

@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/sign_up.hpp"
 #include "base/result.hpp"
 #include "mail/smtp.hpp"
+#include "oidc/provider.hpp"
 #include "runtimes/runtimes.hpp"
 
 namespace colibri::server {
@@ -38,6 +40,8 @@ struct Config {
   lease::Terms terms;
   OnStop on_stop = OnStop::keep;
 
+  auth::SignUpRule accounts;
+  std::vector<oidc::Settings> oidc;
   mail::Settings smtp;  // Without a url: no mail.
 
   bool verbose = false;

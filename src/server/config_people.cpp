@@ -1,7 +1,74 @@
 // The sections of colibri.yaml about people and mail.
+#include <algorithm>
+
 #include "server/config_section.hpp"
 
 namespace colibri::server {
+
+namespace {
+
+oidc::Settings read_provider(const YAML::Node& node) {
+  using Node = const YAML::Node&;
+  oidc::Settings provider;
+  read_map(node, "an oidc provider",
+           {{"name", [&](Node n) { provider.name = scalar(n, "name"); }},
+            {"title", [&](Node n) { provider.title = scalar(n, "title"); }},
+            {"issuer", [&](Node n) { provider.issuer = scalar(n, "issuer"); }},
+            {"client_id", [&](Node n) { provider.client_id = scalar(n, "client_id"); }},
+            {"client_secret_file",
+             [&](Node n) { provider.client_secret_file = scalar(n, "client_secret_file"); }},
+            {"scopes", [&](Node n) { provider.scopes = strings(n, "scopes"); }}});
+  if (provider.title.empty()) provider.title = provider.name;
+  return provider;
+}
+
+}  // namespace
+
+void read_accounts(const YAML::Node& node, Config& config) {
+  using Node = const YAML::Node&;
+  auth::SignUpRule& rule = config.accounts;
+  const auto sign_up = [&](Node n) {
+    const std::string value = scalar(n, "sign_up");
+    for (const auth::SignUp each :
+         {auth::SignUp::invitation, auth::SignUp::domain, auth::SignUp::open}) {
+      if (value == auth::to_string(each)) {
+        rule.sign_up = each;
+        return;
+      }
+    }
+    wrong(n, "sign_up must be invitation, domain or open");
+  };
+  read_map(
+      node, "accounts",
+      {{"sign_up", sign_up},
+       {"domains", [&](Node n) { rule.domains = strings(n, "domains"); }},
+       {"sharing_invites", [&](Node n) { rule.sharing_invites = boolean(n, "sharing_invites"); }}});
+}
+
+void read_oidc(const YAML::Node& node, Config& config) {
+  if (!node.IsSequence()) wrong(node, "oidc must be a list");
+  for (const YAML::Node& item : node) {
+    config.oidc.push_back(read_provider(item));
+    const oidc::Settings& added = config.oidc.back();
+    const auto same = [&](const oidc::Settings& other) {
+      return other.name == added.name || other.issuer == added.issuer;
+    };
+    if (std::ranges::count_if(config.oidc, same) > 1) {
+      wrong(item, "two oidc providers have the same name or issuer");
+    }
+  }
+}
+
+Result<> check_people(const Config& config) {
+  for (const oidc::Settings& provider : config.oidc) {
+    if (auto good = oidc::check_settings(provider); !good) return good;
+  }
+  const bool has_mail = !config.smtp.url.empty();
+  if (has_mail) {
+    if (auto good = mail::check_settings(config.smtp); !good) return std::unexpected(good.error());
+  }
+  return auth::check_rule(config.accounts, has_mail || !config.oidc.empty());
+}
 
 void read_smtp(const YAML::Node& node, Config& config) {
   using Node = const YAML::Node&;

@@ -43,6 +43,9 @@ using Readers = std::map<std::string, std::function<void(const YAML::Node&)>>;
 void read_map(const YAML::Node& node, const std::string& where, const Readers& readers);
 
 // The sections about people and mail.
+void read_accounts(const YAML::Node& node, Config& config);
+void read_oidc(const YAML::Node& node, Config& config);
 void read_smtp(const YAML::Node& node, Config& config);
+[[nodiscard]] Result<> check_people(const Config& config);
 
 }  // namespace colibri::server

@@ -46,6 +46,16 @@ std::optional<mail::Server> mail_server(const Config& config) {
   return *std::move(server);
 }
 
+std::vector<std::unique_ptr<oidc::Provider>> make_providers(net::HttpClient& http,
+                                                            const Config& config) {
+  std::vector<std::unique_ptr<oidc::Provider>> providers;
+  for (const oidc::Settings& settings : config.oidc) {
+    std::string secret = oidc::read_secret(settings).value_or("");
+    providers.push_back(std::make_unique<oidc::Provider>(http, settings, std::move(secret)));
+  }
+  return providers;
+}
+
 std::string images_folder(const Config& config, const DataFolder& folder) {
   return config.images.empty() ? folder.path() + "/images" : config.images;
 }
@@ -66,8 +76,14 @@ struct Server::Parts {
         hasher(pool),
         accounts(*store, hasher),
         sessions(*store),
+        invitations(*store, hasher, config.accounts),
+        linked(*store, config.accounts),
+        tokens(*store, sessions),
+        people(*store),
         mail(context.get_executor(), outward, mail_server(config)),
-        api({pool, accounts, sessions, notebooks, runtimes, images, mail, config.upload_limit}),
+        http_client(outward),
+        providers(make_providers(http_client, config)),
+        api({pool, account_parts(config), notebooks, runtimes, images, config.upload_limit}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     api.add_routes(router);
     net::add_page_routes(router, net::page_files());
@@ -75,6 +91,11 @@ struct Server::Parts {
 
   static engine::LocalSettings engine_settings(const DataFolder& folder) {
     return {.data_directory = folder.path(), .run_directory = folder.run_directory()};
+  }
+
+  api::AccountParts account_parts(const Config& config) {
+    return {accounts, sessions, invitations, linked,          tokens,
+            people,   mail,     providers,   config.accounts, config.public_url};
   }
 
   std::unique_ptr<store::Store> store;
@@ -87,7 +108,13 @@ struct Server::Parts {
   auth::PasswordHasher hasher;
   auth::Accounts accounts;
   auth::Sessions sessions;
+  auth::Invitations invitations;
+  auth::LinkedSignIns linked;
+  auth::ApiTokens tokens;
+  auth::People people;
   mail::Sender mail;
+  net::HttpClient http_client;
+  std::vector<std::unique_ptr<oidc::Provider>> providers;
   net::Router router;
   api::Api api;
   net::HttpServer http;
@@ -125,6 +152,7 @@ Task<Result<>> Server::start() {
 Task<void> Server::stop() {
   co_await parts_->http.stop(kCloseGrace);
   parts_->mail.stop();
+  parts_->http_client.stop();
   if (config_.on_stop == OnStop::end) {
     // What the kernels still say goes into the notebooks, so these are open until then.
     co_await parts_->runtimes.end_all("server_stopped");

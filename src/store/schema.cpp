@@ -128,7 +128,59 @@ const Migration kSharing = {
          SELECT owner_id, id, opened_ms FROM notebooks WHERE opened_ms > 0)",
 };
 
-const std::array kMigrations = {&kFirst, &kSharing};
+// Accounts: invitations, links with a purpose, OpenID Connect, sessions told apart, API tokens.
+const Migration kAccounts = {
+    "ALTER TABLE users ADD COLUMN email_verified INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE users ADD COLUMN disabled_ms INTEGER NOT NULL DEFAULT 0",   // 0: may sign in
+    "ALTER TABLE users ADD COLUMN last_seen_ms INTEGER NOT NULL DEFAULT 0",  // 0: never
+    "UPDATE users SET last_seen_ms = created_ms",  // Whoever was there before may have signed in.
+    "ALTER TABLE web_sessions ADD COLUMN method TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE web_sessions ADD COLUMN user_agent TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE web_sessions ADD COLUMN address TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE signin_links ADD COLUMN purpose TEXT NOT NULL DEFAULT ''",
+    // Addresses that may get an account: `invited` by somebody, or asked for on the sign-up page.
+    R"(CREATE TABLE invitations (
+         token_hash TEXT PRIMARY KEY,
+         email TEXT NOT NULL,
+         kind TEXT NOT NULL CHECK (kind IN ('invited', 'sign_up')),
+         role TEXT NOT NULL CHECK (role IN ('owner', 'user')),
+         invited_by TEXT NOT NULL,              -- a user, who may be gone; empty for sign_up
+         created_ms INTEGER NOT NULL,
+         expires_ms INTEGER NOT NULL
+       ) STRICT)",
+    "CREATE INDEX invitations_of_email ON invitations (email)",
+    // An address that becomes a user's when its link is opened.
+    R"(CREATE TABLE email_changes (
+         token_hash TEXT PRIMARY KEY,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         email TEXT NOT NULL,
+         expires_ms INTEGER NOT NULL
+       ) STRICT)",
+    // Whom an OpenID Connect provider means by a subject.
+    R"(CREATE TABLE linked_sign_ins (
+         issuer TEXT NOT NULL,
+         subject TEXT NOT NULL,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         email TEXT NOT NULL,                   -- as the provider had it at the last sign-in
+         created_ms INTEGER NOT NULL,
+         used_ms INTEGER NOT NULL,
+         PRIMARY KEY (issuer, subject)
+       ) STRICT)",
+    "CREATE INDEX linked_sign_ins_of_user ON linked_sign_ins (user_id)",
+    R"(CREATE TABLE api_tokens (
+         id TEXT PRIMARY KEY,
+         token_hash TEXT NOT NULL UNIQUE,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         name TEXT NOT NULL,
+         scopes TEXT NOT NULL,                  -- separated by blanks
+         created_ms INTEGER NOT NULL,
+         expires_ms INTEGER NOT NULL,
+         used_ms INTEGER NOT NULL               -- 0: never
+       ) STRICT)",
+    "CREATE INDEX api_tokens_of_user ON api_tokens (user_id)",
+};
+
+const std::array kMigrations = {&kFirst, &kSharing, &kAccounts};
 
 }  // namespace
 

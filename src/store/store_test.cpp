@@ -33,8 +33,9 @@ class StoreTest : public testing::Test {
 
 Result<> add_user(soci::session& sql, const std::string& email) {
   const std::string id = random_id("u_");
-  sql << "INSERT INTO users VALUES (:id, :email, '', '', 'user', 0)", soci::use(id),
-      soci::use(email);
+  sql << "INSERT INTO users (id, email, name, password_hash, role, created_ms) "
+         "VALUES (:id, :email, '', '', 'user', 0)",
+      soci::use(id), soci::use(email);
   return {};
 }
 

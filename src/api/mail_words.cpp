@@ -1,0 +1,84 @@
+#include "api/mail_words.hpp"
+
+#include <fmt/format.h>
+
+namespace colibri::api {
+
+namespace {
+
+struct Words {
+  const char* subject;
+  const char* text;  // {0} is the link, {1} the inviter.
+};
+
+struct Mail {
+  Words english;
+  Words chinese;
+};
+
+constexpr Mail kInvitation = {
+    {"You are invited to Colibri",
+     "{1} invites you to Colibri, notebooks that run on a server of your own.\n\n"
+     "Open this link to choose your name and password. It works once, within 14 days:\n\n{0}\n"},
+    {"邀请您使用 Colibri",
+     "{1} 邀请您使用 Colibri：在自己的服务器上运行的笔记本。\n\n"
+     "请打开以下链接设置姓名和密码。链接只能使用一次，14 天内有效：\n\n{0}\n"}};
+
+constexpr Mail kSignUp = {
+    {"Your Colibri account",
+     "Somebody, probably you, asked for a Colibri account with this address.\n\n"
+     "Open this link to choose your name and password. It works once, within a day:\n\n{0}\n\n"
+     "If that was not you, do nothing: there is no account without this link.\n"},
+    {"您的 Colibri 账号",
+     "有人（可能是您本人）用此邮箱申请了 Colibri 账号。\n\n"
+     "请打开以下链接设置姓名和密码。链接只能使用一次，一天内有效：\n\n{0}\n\n"
+     "如果不是您本人操作，请忽略本邮件：不打开链接就不会创建账号。\n"}};
+
+constexpr Mail kReset = {
+    {"Sign in to Colibri",
+     "Somebody, probably you, asked for a link to sign in to Colibri with this address.\n\n"
+     "It signs you in once, within an hour, and lets you set a new password:\n\n{0}\n\n"
+     "If that was not you, do nothing: your password stays as it is.\n"},
+    {"登录 Colibri",
+     "有人（可能是您本人）用此邮箱申请了 Colibri 的登录链接。\n\n"
+     "链接只能使用一次，一小时内有效，登录后可以设置新密码：\n\n{0}\n\n"
+     "如果不是您本人操作，请忽略本邮件：您的密码不会改变。\n"}};
+
+constexpr Mail kEmailChange = {
+    {"Confirm your address for Colibri",
+     "Open this link, while you are signed in, to make this the address of your Colibri account. "
+     "It works once, within an hour:\n\n{0}\n\n"
+     "If you did not ask for it, do nothing.\n"},
+    {"确认您在 Colibri 的邮箱",
+     "请在登录状态下打开以下链接，把此邮箱设为您的 Colibri 账号邮箱。"
+     "链接只能使用一次，一小时内有效：\n\n{0}\n\n"
+     "如果不是您本人操作，请忽略本邮件。\n"}};
+
+mail::Message write(const Mail& mail, std::string to, std::string_view language,
+                    std::string_view link, std::string_view inviter) {
+  const Words& words = language.starts_with("zh") ? mail.chinese : mail.english;
+  return {.to = std::move(to),
+          .subject = words.subject,
+          .text = fmt::format(fmt::runtime(words.text), link, inviter)};
+}
+
+}  // namespace
+
+mail::Message invitation_mail(std::string to, std::string_view language, std::string_view inviter,
+                              std::string_view link) {
+  return write(kInvitation, std::move(to), language, link, inviter);
+}
+
+mail::Message sign_up_mail(std::string to, std::string_view language, std::string_view link) {
+  return write(kSignUp, std::move(to), language, link, "");
+}
+
+mail::Message reset_mail(std::string to, std::string_view language, std::string_view link) {
+  return write(kReset, std::move(to), language, link, "");
+}
+
+mail::Message email_change_mail(std::string to, std::string_view language, std::string_view link) {
+  return write(kEmailChange, std::move(to), language, link, "");
+}
+
+}  // namespace colibri::api

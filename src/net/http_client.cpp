@@ -1,0 +1,63 @@
+#include "net/http_client.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "net/curl_handle.hpp"
+
+namespace colibri::net {
+
+namespace {
+
+struct Answer {
+  std::string body;
+  size_t limit = 0;
+};
+
+size_t take_bytes(char* bytes, size_t size, size_t count, void* answer) {
+  auto& into = *static_cast<Answer*>(answer);
+  if (into.body.size() + size * count > into.limit) return 0;  // Ends the request.
+  into.body.append(bytes, size * count);
+  return size * count;
+}
+
+Result<Fetched> fetch_now(const Fetch& fetch, const std::atomic<bool>& stopping) {
+  CurlHandle curl(stopping, {.connect_seconds = 5, .total_seconds = 15});
+  if (curl.get() == nullptr) return failure(ErrorCode::unavailable, "there is not enough memory");
+  Answer answer{.body = "", .limit = fetch.answer_limit};
+  curl.set(CURLOPT_URL, fetch.url.c_str());
+  curl.set(CURLOPT_PROTOCOLS_STR, fetch.url.starts_with("https:") ? "https" : "http");
+  if (!fetch.url.starts_with("https:")) curl.set(CURLOPT_NOPROXY, "*");  // This machine itself.
+  curl.set(CURLOPT_FOLLOWLOCATION, 0L);
+  curl.set(CURLOPT_USERAGENT, "Colibri");
+  curl.set(CURLOPT_WRITEFUNCTION, &take_bytes);
+  curl.set(CURLOPT_WRITEDATA, &answer);
+  for (const auto& [name, value] : fetch.headers) curl.add(CURLOPT_HTTPHEADER, name + ": " + value);
+  if (!fetch.form.empty()) {
+    curl.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(fetch.form.size()));
+    curl.set(CURLOPT_POSTFIELDS, fetch.form.c_str());
+  }
+  const CURLcode code = curl.perform();
+  if (code == CURLE_WRITE_ERROR) return failure(ErrorCode::too_large, "the answer is too long");
+  if (code != CURLE_OK) return failure(ErrorCode::unavailable, curl.words(code));
+  return Fetched{static_cast<unsigned>(curl.reply()), std::move(answer.body)};
+}
+
+}  // namespace
+
+bool is_safe_url(std::string_view url) {
+  const auto parsed = boost::urls::parse_uri(url);
+  if (!parsed || parsed->has_userinfo() || parsed->encoded_host().empty()) return false;
+  if (parsed->scheme() == "https") return true;
+  return parsed->scheme() == "http" && is_loopback_host(std::string(parsed->encoded_host()));
+}
+
+Task<Result<Fetched>> HttpClient::send(Fetch fetch) {
+  if (!is_safe_url(fetch.url)) {
+    co_return failure(ErrorCode::invalid, "\"" + fetch.url + "\" is no https address");
+  }
+  auto work = [&] { return fetch_now(fetch, stopping_); };
+  co_return co_await pool_.run(std::move(work));
+}
+
+}  // namespace colibri::net

@@ -1,0 +1,46 @@
+#pragma once
+// Requests to other servers over https, by libcurl on a pool of its own. No redirects are followed,
+// answers and times have limits.
+#include <atomic>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "async/blocking_pool.hpp"
+#include "base/result.hpp"
+
+namespace colibri::net {
+
+// Whether requests may go there: https, or http to this machine itself, without a user in it.
+[[nodiscard]] bool is_safe_url(std::string_view url);
+
+struct Fetch {
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string form;  // application/x-www-form-urlencoded; not empty: a POST, else a GET.
+  size_t answer_limit = 1u << 20;
+};
+
+struct Fetched {
+  unsigned status = 0;
+  std::string body;
+};
+
+class HttpClient {
+ public:
+  // `pool` must outlive this; a request keeps one of its threads for up to 15 seconds.
+  explicit HttpClient(async::BlockingPool& pool) : pool_(pool) {}
+
+  // Whatever the status. `invalid` for an URL that is_safe_url() refuses, `too_large`,
+  // `unavailable` with the reason when there was no whole answer in time.
+  Task<Result<Fetched>> send(Fetch fetch);
+
+  // Ends requests that are under way.
+  void stop() { stopping_ = true; }
+
+ private:
+  async::BlockingPool& pool_;
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace colibri::net

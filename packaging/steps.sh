@@ -146,16 +146,20 @@ stamp() {
   printf '%s\n' "$2" >"$build/stamps/$1"
 }
 
-install_node_modules() {
-  local digest
-  digest=$(digest_of "$root/web/package.json" "$root/web/package-lock.json")
-  if [[ -d $root/web/node_modules ]] && stamped node_modules "$digest"; then return; fi
+install_node_modules() { npm_install web node_modules "Fetching the page's packages"; }
+install_provider() { npm_install tests/oidc provider "Fetching the tests' OpenID Connect provider"; }
+
+# npm_install FOLDER STAMP WHAT
+npm_install() {
+  local folder=$root/$1 digest
+  digest=$(digest_of "$folder/package.json" "$folder/package-lock.json")
+  if [[ -d $folder/node_modules ]] && stamped "$2" "$digest"; then return; fi
   # The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses
   # a lock file without the other systems' optional packages, which not every mirror carries.
   # npm's own patience, a minute and more for each of hundreds of packages, would look like a hang.
-  step npm "Fetching the page's packages" npm --prefix "$root/web" install --no-save --no-audit --no-fund \
+  step npm "$3" npm --prefix "$folder" install --no-save --no-audit --no-fund \
     --fetch-retries=1 --fetch-retry-mintimeout=2000
-  stamp node_modules "$digest"
+  stamp "$2" "$digest"
 }
 
 build_page() {

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,7 +31,8 @@ constexpr std::string_view kExtension = ".ipynb";
 constexpr std::string_view kTemporary = ".colibri-";
 
 Stamp stamp_of(const struct stat& status) {
-  return {status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
+  return {status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec,
+          static_cast<int64_t>(status.st_ino)};
 }
 
 // A person reads this: the path as they know it, and what the system said.
@@ -188,14 +190,11 @@ Result<std::vector<Entry>> Drive::list_notebooks() const {
   return out;
 }
 
-Result<Content> Drive::read(std::string_view path) const {
-  if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
-  // Not blocking: a FIFO would wait for a writer.
-  const auto opened = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!opened) return std::unexpected(opened.error());
-  const Descriptor file(*opened);
+namespace {
+
+Result<Content> read_file(int file, std::string_view path) {
   struct stat status {};
-  if (fstat(file.get(), &status) != 0) return path_failure("reading", path, errno);
+  if (fstat(file, &status) != 0) return path_failure("reading", path, errno);
   if (!S_ISREG(status.st_mode))
     return failure(ErrorCode::invalid, "\"" + std::string(path) + "\" is not a regular file.");
 
@@ -204,7 +203,7 @@ Result<Content> Drive::read(std::string_view path) const {
       std::min<int64_t>(status.st_size, static_cast<int64_t>(kMaxFileBytes) + 1)));
   std::string buffer(256 << 10, '\0');
   for (;;) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    const ssize_t got = ::read(file, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return path_failure("reading", path, errno);
     if (got == 0) return content;
@@ -212,6 +211,17 @@ Result<Content> Drive::read(std::string_view path) const {
       return failure(ErrorCode::too_large, "\"" + std::string(path) + "\" is larger than 256 MB.");
     content.bytes.append(buffer, 0, static_cast<size_t>(got));
   }
+}
+
+}  // namespace
+
+Result<Content> Drive::read(std::string_view path) const {
+  if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
+  // Not blocking: a FIFO would wait for a writer.
+  const auto opened = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!opened) return std::unexpected(opened.error());
+  const Descriptor file(*opened);
+  return read_file(file.get(), path);
 }
 
 Result<std::optional<Stamp>> Drive::stat(std::string_view path) const {
@@ -228,7 +238,8 @@ Result<std::optional<Stamp>> Drive::stat(std::string_view path) const {
   return stamp_of(status);
 }
 
-Result<Stamp> Drive::put(std::string_view path, std::string_view bytes, bool replace) const {
+Result<Stamp> Drive::put(std::string_view path, std::string_view bytes, Place where,
+                         const std::string& temporary) const {
   if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
   const Split place = split(path);
   const auto opened = open_beneath(place.folder, O_RDONLY | O_DIRECTORY);
@@ -237,11 +248,10 @@ Result<Stamp> Drive::put(std::string_view path, std::string_view bytes, bool rep
 
   struct stat old {};
   const bool exists = fstatat(folder.get(), place.name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
-  if (exists && !replace) return path_failure("making", path, EEXIST);
+  if (exists && where == Place::must_be_free) return path_failure("making", path, EEXIST);
   if (exists && !S_ISREG(old.st_mode))
     return failure(ErrorCode::invalid, "\"" + std::string(path) + "\" is not a regular file.");
 
-  const std::string temporary = random_id(kTemporary);
   const Descriptor file(openat(folder.get(), temporary.c_str(),
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                exists ? old.st_mode & 0777 : 0600));
@@ -256,8 +266,12 @@ Result<Stamp> Drive::put(std::string_view path, std::string_view bytes, bool rep
     if (fsync(file.get()) != 0 || fstat(file.get(), &status) != 0)
       return path_failure("writing", path, errno);
     stamp = stamp_of(status);
+    if (exists && where == Place::swap &&
+        renameat2(folder.get(), temporary.c_str(), folder.get(), place.name.c_str(),
+                  RENAME_EXCHANGE) == 0)
+      return {};
     if (renameat2(folder.get(), temporary.c_str(), folder.get(), place.name.c_str(),
-                  replace ? 0 : RENAME_NOREPLACE) != 0)
+                  where == Place::must_be_free ? RENAME_NOREPLACE : 0) != 0)
       return path_failure("writing", path, errno);
     return {};
   }();
@@ -270,11 +284,34 @@ Result<Stamp> Drive::put(std::string_view path, std::string_view bytes, bool rep
 }
 
 Result<Stamp> Drive::write(std::string_view path, std::string_view bytes) const {
-  return put(path, bytes, true);
+  return put(path, bytes, Place::any, random_id(kTemporary));
+}
+
+Result<Drive::Replaced> Drive::replace(std::string_view path, std::string_view bytes,
+                                       const Stamp& known) const {
+  const std::string temporary = random_id(kTemporary);
+  const auto stamp = put(path, bytes, Place::swap, temporary);
+  if (!stamp) return std::unexpected(stamp.error());
+  Replaced replaced{*stamp, std::nullopt};
+  const Split place = split(path);
+  const auto opened = open_beneath(place.folder, O_RDONLY | O_DIRECTORY);
+  if (!opened) return replaced;
+  const Descriptor folder(*opened);
+  const Descriptor old(
+      openat(folder.get(), temporary.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (old.get() < 0) return replaced;  // There was none, or it could not be swapped.
+  struct stat status {};
+  if (fstat(old.get(), &status) == 0 && stamp_of(status) != known) {
+    auto content = read_file(old.get(), path);
+    if (!content) return std::unexpected(content.error());
+    replaced.foreign = std::move(*content);
+  }
+  unlinkat(folder.get(), temporary.c_str(), 0);
+  return replaced;
 }
 
 Result<Stamp> Drive::create(std::string_view path, std::string_view bytes) const {
-  return put(path, bytes, false);
+  return put(path, bytes, Place::must_be_free, random_id(kTemporary));
 }
 
 namespace {
@@ -307,6 +344,16 @@ Result<std::string> Drive::create_untitled(std::string_view folder, std::string_
   return create_numbered(*this, bytes, [&](int i) {
     return std::string(folder) + "/Untitled" + std::to_string(i) + std::string(kExtension);
   });
+}
+
+Result<int> Drive::watch_folder(std::string_view folder, int inotify, uint32_t events) const {
+  const auto opened = open_beneath(folder, O_PATH | O_DIRECTORY);
+  if (!opened) return std::unexpected(opened.error());
+  const Descriptor directory(*opened);
+  const std::string path = "/proc/self/fd/" + std::to_string(directory.get());
+  const int watch = inotify_add_watch(inotify, path.c_str(), events);
+  if (watch < 0) return path_failure("watching", folder, errno);
+  return watch;
 }
 
 Result<> Drive::rename(std::string_view from, std::string_view to) const {

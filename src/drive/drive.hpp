@@ -17,6 +17,7 @@ namespace colibri::drive {
 struct Stamp {
   int64_t size = 0;
   int64_t mtime_ns = 0;
+  int64_t inode = 0;  // Another one when a file was written anew and put in the place of this.
 
   friend bool operator==(const Stamp&, const Stamp&) = default;
 };
@@ -66,6 +67,13 @@ class Drive {
   // Replaces or makes the file: temporary file beside it, fsync, rename, fsync of the folder. After
   // an error the old file is as it was. Its folder must be there. The mode of an old file is kept.
   Result<Stamp> write(std::string_view path, std::string_view bytes) const;
+  // The same when somebody else may have written the file since it was as `known` says: then what
+  // they wrote is returned, and is not on the disk any more.
+  struct Replaced {
+    Stamp stamp;
+    std::optional<Content> foreign;
+  };
+  Result<Replaced> replace(std::string_view path, std::string_view bytes, const Stamp& known) const;
   // The same for a file that must not exist: `conflict` when it does.
   Result<Stamp> create(std::string_view path, std::string_view bytes) const;
   // Makes "FOLDER/STEM.ipynb", or "STEM (1).ipynb" and so on when that exists. Returns the path.
@@ -73,6 +81,10 @@ class Drive {
                                     std::string_view bytes) const;
   // Makes the first free "FOLDER/UntitledN.ipynb", as Colab counts. Returns the path.
   Result<std::string> create_untitled(std::string_view folder, std::string_view bytes) const;
+
+  // Has inotify tell of what happens in the folder; returns the watch. For FileWatch.
+  [[nodiscard]] Result<int> watch_folder(std::string_view folder, int inotify,
+                                         uint32_t events) const;
 
   // `conflict` when `to` exists, not_found when `from` does not.
   Result<> rename(std::string_view from, std::string_view to) const;
@@ -83,7 +95,10 @@ class Drive {
   explicit Drive(int root) : root_(root) {}
   // Opens a folder or file beneath the root with these flags.
   [[nodiscard]] Result<int> open_beneath(std::string_view path, int flags) const;
-  Result<Stamp> put(std::string_view path, std::string_view bytes, bool replace) const;
+  enum class Place { must_be_free, any, swap };
+  // With `swap` an old file comes back under the name `temporary`, when the file system can do so.
+  Result<Stamp> put(std::string_view path, std::string_view bytes, Place place,
+                    const std::string& temporary) const;
 
   int root_ = -1;
 };

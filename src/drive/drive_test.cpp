@@ -7,11 +7,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+
+#include "drive/file_watch.hpp"
 
 namespace colibri::drive {
 namespace {
@@ -174,6 +178,73 @@ TEST_F(DriveTest, SaysInWordsWhatIsNotThere) {
   ASSERT_FALSE(content);
   EXPECT_EQ(content.error().code, ErrorCode::not_found);
   EXPECT_EQ(content.error().detail, "There is no file \"My Drive/none.ipynb\".");
+}
+
+TEST_F(DriveTest, GivesBackWhatSomebodyElseWroteMeanwhile) {
+  put(home_ / "a.ipynb", "old");
+  const Stamp known = **drive_->stat("My Drive/a.ipynb");
+  const auto replaced = drive_->replace("My Drive/a.ipynb", "ours", known);
+  ASSERT_TRUE(replaced);
+  EXPECT_FALSE(replaced->foreign);
+  put(home_ / "a.ipynb", "theirs");
+  const auto again = drive_->replace("My Drive/a.ipynb", "ours again", replaced->stamp);
+  ASSERT_TRUE(again);
+  ASSERT_TRUE(again->foreign);
+  EXPECT_EQ(again->foreign->bytes, "theirs");
+  EXPECT_EQ(get(home_ / "a.ipynb"), "ours again");
+  EXPECT_EQ(again->stamp, **drive_->stat("My Drive/a.ipynb"));
+  EXPECT_THAT(names(home_), ElementsAre("Colab Notebooks", "a.ipynb"));
+}
+
+// What a FileWatch tells, waited for with a deadline.
+class Watched {
+ public:
+  Watched(const Drive& drive, const std::string& path)
+      : watch_(context_.get_executor()), handle_(watch_.watch(drive, path, [this] { ++calls; })) {}
+
+  bool told() {
+    const int before = calls;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (calls == before && std::chrono::steady_clock::now() < end) {
+      context_.restart();
+      context_.run_one_for(std::chrono::milliseconds(10));
+    }
+    return calls > before;
+  }
+  void end() { handle_ = {}; }
+
+  int calls = 0;
+
+ private:
+  boost::asio::io_context context_;
+  FileWatch watch_;
+  FileWatch::Handle handle_;
+};
+
+TEST_F(DriveTest, TellsWhenAnotherProgramTouchesAFile) {
+  put(home_ / "a.ipynb", "1");
+  Watched file(*drive_, "My Drive/a.ipynb");
+  put(home_ / "a.ipynb", "2");
+  EXPECT_TRUE(file.told());
+  put(home_ / "b.ipynb", "3");
+  fs::rename(home_ / "b.ipynb", home_ / "a.ipynb");
+  EXPECT_TRUE(file.told());
+  fs::remove(home_ / "a.ipynb");
+  EXPECT_TRUE(file.told());
+}
+
+TEST_F(DriveTest, TellsNothingOfOtherFilesNorAfterTheWatchHasEnded) {
+  put(home_ / "a.ipynb", "1");
+  Watched file(*drive_, "My Drive/a.ipynb");
+  Watched other(*drive_, "My Drive/b.ipynb");
+  put(home_ / "b.ipynb", "2");
+  EXPECT_TRUE(other.told());
+  other.end();
+  put(home_ / "b.ipynb", "3");
+  put(home_ / "a.ipynb", "2");
+  EXPECT_TRUE(file.told());
+  EXPECT_EQ(file.calls, 1);
+  EXPECT_EQ(other.calls, 1);
 }
 
 TEST_F(DriveTest, IsPrivate) {

@@ -1,6 +1,5 @@
 #pragma once
-// Base64 as image payloads have it: standard alphabet, padded, no line breaks. Internal to this
-// module.
+// Base64 as image payloads have it: standard alphabet, padded, no line breaks.
 #include <optional>
 #include <string>
 #include <string_view>

@@ -180,7 +180,62 @@ const Migration kAccounts = {
     "CREATE INDEX api_tokens_of_user ON api_tokens (user_id)",
 };
 
-const std::array kMigrations = {&kFirst, &kSharing, &kAccounts};
+// History: versions of notebooks as manifests of shared parts, what ran, and which document the
+// file holds.
+const Migration kHistory = {
+    R"(CREATE TABLE revisions (
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         number INTEGER NOT NULL,
+         time_ms INTEGER NOT NULL,
+         kind TEXT NOT NULL,
+         name TEXT NOT NULL,
+         pinned INTEGER NOT NULL,
+         kept INTEGER NOT NULL,                 -- 1: a person pinned or named it
+         authors TEXT NOT NULL,                 -- JSON
+         cells INTEGER NOT NULL,
+         seq INTEGER NOT NULL,                  -- of the document that it holds
+         manifest_sha256 TEXT NOT NULL,
+         manifest TEXT NOT NULL,                -- zstd in base64, as data and file_base
+         PRIMARY KEY (notebook_id, number)
+       ) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE revision_parts (
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         sha256 TEXT NOT NULL,
+         data TEXT NOT NULL,
+         blobs TEXT NOT NULL,                   -- hashes of outputs beside the store, by blanks
+         PRIMARY KEY (notebook_id, sha256)
+       ) STRICT)",
+    R"(CREATE TABLE executions (
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         execution TEXT NOT NULL,
+         seq INTEGER NOT NULL,                  -- of the record that queued it
+         place INTEGER NOT NULL,                -- in that record
+         runtime TEXT NOT NULL,                 -- empty: not started
+         cell TEXT NOT NULL,
+         user_id TEXT NOT NULL,
+         user_name TEXT NOT NULL,
+         source TEXT NOT NULL,
+         source_bytes INTEGER NOT NULL,         -- more than source has: it was cut
+         queued_ms INTEGER NOT NULL,
+         started_ms INTEGER NOT NULL,           -- 0: not yet, as finished_ms
+         finished_ms INTEGER NOT NULL,
+         status TEXT NOT NULL,                  -- empty: not finished
+         reason TEXT NOT NULL,
+         count INTEGER NOT NULL,                -- 0: none
+         PRIMARY KEY (notebook_id, execution)
+       ) STRICT)",
+    "CREATE INDEX executions_in_order ON executions (notebook_id, seq, place)",
+    "ALTER TABLE document_snapshots ADD COLUMN file_inode INTEGER NOT NULL DEFAULT 0",
+    // The file was written from the document at this seq; -1: from no such document, or not known.
+    "ALTER TABLE document_snapshots ADD COLUMN file_seq INTEGER NOT NULL DEFAULT -1",
+    // What the file holds, when it is not what the document was at file_seq.
+    "ALTER TABLE document_snapshots ADD COLUMN file_base TEXT NOT NULL DEFAULT ''",
+    // What the file is about to become; empty: nothing else.
+    "ALTER TABLE document_snapshots ADD COLUMN next_sha256 TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE document_snapshots ADD COLUMN next_seq INTEGER NOT NULL DEFAULT -1",
+};
+
+const std::array kMigrations = {&kFirst, &kSharing, &kAccounts, &kHistory};
 
 }  // namespace
 

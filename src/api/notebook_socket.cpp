@@ -131,6 +131,7 @@ bool NotebookSocket::refuse(const wire::PageMessage& message) {
           [](const wire::Ping&) { return false; },
           [](const wire::CommandMessage&) { return false; },  // The actor looks at each.
           [](const wire::AnswerInput&) { return false; },
+          [](const wire::ReadComments&) { return false; },
           [&](const wire::Complete& m) {
             return on_reply(m.request, std::unexpected(error)), true;
           },
@@ -170,6 +171,7 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
             actor_->inspect(*this, m.request, m.code, m.cursor, m.detail);
           },
           [this](wire::Comm& m) { actor_->comm(m.message, m.buffers); },
+          [this](wire::ReadComments& m) { actor_->read_comments(user_.id, m.seq); },
           [this](wire::Ping& m) { socket_->send(wire::pong(m.n)); },
       },
       message);
@@ -215,6 +217,10 @@ void NotebookSocket::on_saved(const notebooks::Saved& saved) {
 void NotebookSocket::on_role(document::Role role) {
   role_ = role;
   socket_->send(wire::role(role));
+}
+
+void NotebookSocket::on_comments_read(uint64_t seq) {
+  socket_->send(wire::comments_read(seq));
 }
 
 void NotebookSocket::on_title(const std::string& title) {

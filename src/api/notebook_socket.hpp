@@ -36,6 +36,7 @@ class NotebookSocket final : public notebooks::Client {
   void on_meters(const json::Object& meters) override;
   void on_saved(const notebooks::Saved& saved) override;
   void on_role(document::Role role) override;
+  void on_comments_read(uint64_t seq) override;
   void on_title(const std::string& title) override;
   void on_notice(const notebooks::Notice& notice) override;
   void on_reply(const std::string& request, const Result<json::Object>& content) override;

@@ -17,9 +17,11 @@ struct Id {
 
 using CellId = Id<struct CellTag>;
 using ClientId = Id<struct ClientTag>;        // One browser tab.
+using CommentId = Id<struct CommentTag>;
 using ExecutionId = Id<struct ExecutionTag>;  // One run of one cell.
 using NotebookId = Id<struct NotebookTag>;
 using RuntimeId = Id<struct RuntimeTag>;  // Also names its lease.
+using ThreadId = Id<struct ThreadTag>;    // Of comments.
 using UserId = Id<struct UserTag>;
 
 }  // namespace colibri

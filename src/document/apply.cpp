@@ -13,7 +13,11 @@ class Applier {
   Applier(Document& document, const Record& record) : d_(document), record_(record) {}
 
   void operator()(const TextChanged& f);
-  void operator()(const CellInserted& f) { insert(f.cell, f.after); }
+  void operator()(const CellInserted& f) {
+    if (d_.find(f.cell.id)) return;
+    insert(f.cell, f.after);
+    d_.threads_.cell_inserted(f.cell.id, f.cell.source.size());
+  }
   void operator()(const CellDeleted& f) { remove(f.cell, f.name); }
   void operator()(const CellSplit& f);
   void operator()(const CellsMerged& f);
@@ -52,6 +56,10 @@ class Applier {
   void operator()(const RunFinished& f);
   void operator()(const RunsCancelled& f) { cancel(f.cells); }
   void operator()(const KernelLost& f);
+  void operator()(const CommentAdded& f) { d_.threads_.apply(f, record_); }
+  void operator()(const CommentEdited& f) { d_.threads_.apply(f, record_); }
+  void operator()(const CommentDeleted& f) { d_.threads_.apply(f); }
+  void operator()(const ThreadResolved& f) { d_.threads_.apply(f, record_); }
 
   std::vector<Effect> effects;
 
@@ -105,6 +113,7 @@ bool Applier::change_text(Cell& cell, uint64_t version, const std::vector<Update
   for (const Update& update : updates) {
     if (update.changes.length() != cell.source.size()) return false;
     update.changes.apply_to(cell.source);
+    d_.threads_.text_changed(cell.id, update.changes);
     cell.updates.push_back(update);
     cell.updates_units += history_weight(update.changes);
     if (update.client.empty()) continue;  // The server's own.
@@ -183,7 +192,11 @@ void Applier::trim_bin() {
 
 void Applier::operator()(const CellSplit& f) {
   Cell* cell = d_.find_mutable(f.cell);
-  if (!cell || !change_text(*cell, f.version, {{"", f.changes}})) return;
+  if (!cell || f.version != cell->version() || f.changes.length() != cell->source.size()) return;
+  const size_t second = f.inserted.source.size();
+  if (second > 0 && second <= cell->source.size())
+    d_.threads_.cell_split(f.cell, f.inserted.id, cell->source.size() - second);
+  change_text(*cell, f.version, {{"", f.changes}});
   insert(f.inserted, f.cell);
 }
 
@@ -191,7 +204,10 @@ void Applier::operator()(const CellsMerged& f) {
   Cell* cell = d_.find_mutable(f.cell);
   if (!cell || !change_text(*cell, f.version, {{"", f.changes}})) return;
   if (f.attachments) set_attachments(*cell, *f.attachments);
-  for (const CellId& id : f.merged) remove(id, f.name);
+  for (size_t i = 0; i < f.merged.size(); ++i) {
+    if (i < f.starts.size()) d_.threads_.cell_merged(f.merged[i], f.cell, f.starts[i]);
+    remove(f.merged[i], f.name);
+  }
 }
 
 void Applier::set_attachments(Cell& cell, const json::Object& attachments) {

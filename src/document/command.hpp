@@ -8,6 +8,8 @@
 
 #include "base/id.hpp"
 #include "document/cell.hpp"
+#include "document/comment.hpp"
+#include "document/role.hpp"
 
 namespace colibri::document {
 
@@ -86,6 +88,34 @@ struct AnswerInput {
   ExecutionId execution;
   std::string value;
 };
+// Comments. Ids are chosen by the page, as a cell's. `anchor` is in the text at `version`.
+struct StartThread {
+  ThreadId thread;
+  CommentId comment;
+  CellId cell;
+  std::optional<Anchor> anchor;
+  uint64_t version = 0;
+  std::string text;
+};
+struct Reply {
+  ThreadId thread;
+  CommentId comment;
+  std::string text;
+};
+struct EditComment {
+  ThreadId thread;
+  CommentId comment;
+  std::string text;
+};
+// The first one takes its thread with it.
+struct DeleteComment {
+  ThreadId thread;
+  CommentId comment;
+};
+struct ResolveThread {
+  ThreadId thread;
+  bool resolved = true;  // False: opens it again.
+};
 
 // --- from the server itself: a restored revision, a change of the file ---
 // A whole cell, with its outputs; also in place of one of this id in the bin.
@@ -148,9 +178,10 @@ struct LoseKernel {
 using Op =
     std::variant<PushText, InsertCell, DeleteCell, RestoreCell, SplitCell, MergeCells, MoveCell,
                  SetCellType, SetCellMetadata, SetNotebookMetadata, SetAttachments, ClearOutputs,
-                 RestoreOutputs, RunCells, CancelRuns, AnswerInput, PutCell, ReplaceText,
-                 ReplaceOutputs, StartRun, CountExecution, AppendStream, AppendOutput, ClearOutput,
-                 UpdateDisplay, RequestInput, FinishRun, LoseKernel>;
+                 RestoreOutputs, RunCells, CancelRuns, AnswerInput, StartThread, Reply, EditComment,
+                 DeleteComment, ResolveThread, PutCell, ReplaceText, ReplaceOutputs, StartRun,
+                 CountExecution, AppendStream, AppendOutput, ClearOutput, UpdateDisplay,
+                 RequestInput, FinishRun, LoseKernel>;
 
 struct Command {
   int64_t time_ms = 0;
@@ -158,7 +189,11 @@ struct Command {
   ClientId client;
   uint64_t command = 0;  // 0: from the server itself
   Op op;
-  std::string user_name;  // For people to see who did it.
+  std::string user_name;    // For people to see who did it.
+  Role role = Role::owner;  // Of the user, then.
 };
+
+// The least role that may give this command.
+[[nodiscard]] Role needed_role(const Op& op);
 
 }  // namespace colibri::document

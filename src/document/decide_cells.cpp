@@ -81,11 +81,12 @@ Result<Fact> Decider::operator()(const MergeCells& op) const {
   const Cell& first = *cells.front();
   std::u16string added;
   json::Object attachments = first.attachments.value_or(json::Object());
-  CellsMerged fact{first.id, first.version(), {}, {}, std::nullopt, command_.user_name};
+  CellsMerged fact{first.id, first.version(), {}, {}, {}, std::nullopt, command_.user_name};
   for (auto other = cells.begin() + 1; other != cells.end(); ++other) {
     const Cell& cell = **other;
     const bool joins = !cell.source.empty() && !(first.source.empty() && added.empty());
     if (joins) added.append(op.newlines, u'\n');
+    fact.starts.push_back(first.source.size() + added.size());
     added += cell.source;
     if (first.source.size() + added.size() > document_.limits_.source_units)
       return failure(ErrorCode::too_large, "The merged cell's text would be too large.");

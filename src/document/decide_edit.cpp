@@ -7,13 +7,6 @@
 namespace colibri::document {
 namespace {
 
-bool is_cell_id(const std::string& id) {
-  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-  });
-}
-
 // Whether each change starts from what the one before it made.
 bool is_chain(const std::vector<Update>& updates, size_t length) {
   for (const Update& update : updates) {
@@ -39,6 +32,13 @@ size_t rebase_steps(const std::vector<Update>& updates, const std::vector<Update
 
 }  // namespace
 
+bool is_page_id(const std::string& id) {
+  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
 Result<Record> Document::decide(const Command& command) const {
   if (const auto known = accepted_.find(command.client.value);
       known != accepted_.end() && !known->second.user.empty() && known->second.user != command.user)
@@ -63,7 +63,7 @@ Result<> Decider::need_position(const std::optional<CellId>& after) const {
 }
 
 Result<> Decider::need_new(const CellId& id) const {
-  if (!is_cell_id(id.value)) return failure(ErrorCode::invalid, "A malformed cell id.");
+  if (!is_page_id(id.value)) return failure(ErrorCode::invalid, "A malformed cell id.");
   if (document_.find(id)) return failure(ErrorCode::invalid, "A cell id that exists already.");
   if (document_.cells().size() >= document_.limits_.cells)
     return failure(ErrorCode::too_large, "The notebook has too many cells.");

@@ -23,6 +23,9 @@ json::Object Document::common_snapshot(const OutputsLater& outputs_later) const 
                         {"queue", std::move(queue)},
                         {"accepted", std::move(accepted)}};
   if (!extra_.empty()) snapshot.set("extra", extra_);
+  json::Array threads;
+  for (const Thread& thread : threads_.all()) threads.push_back(to_json(thread));
+  if (!threads.empty()) snapshot.set("threads", std::move(threads));
   return snapshot;
 }
 
@@ -96,6 +99,15 @@ Result<> Document::read_kept(const json::Object& snapshot) {
       if (!binned) return std::unexpected(binned.error());
       bin_bytes_ += binned->bytes;
       bin_.push_back(std::move(*binned));
+    }
+  if (const auto* threads = json::array_at(snapshot, "threads"))
+    for (const json::Value& value : *threads) {
+      if (!value.if_object()) return bad();
+      auto thread = thread_from_json(*value.if_object());
+      if (!thread) return std::unexpected(thread.error());
+      const Cell* cell = find(thread->cell);
+      if (cell && thread->anchor && thread->anchor->to > cell->source.size()) return bad();
+      threads_.restore(std::move(*thread));
     }
   if (const auto* cleared = json::array_at(snapshot, "cleared"))
     for (const json::Value& value : *cleared) {

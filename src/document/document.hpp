@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "document/command.hpp"
 #include "document/record.hpp"
+#include "document/threads.hpp"
 
 namespace colibri::document {
 
@@ -24,6 +25,10 @@ struct Limits {
   size_t history_units = 1 << 20;
   size_t bin_cells = 100;
   size_t bin_bytes = 32 << 20;
+  size_t threads = 1'000;
+  size_t comments_per_thread = 200;
+  size_t comment_bytes = 16 << 10;
+  size_t all_comments_bytes = 8 << 20;
   size_t cleared_bytes = 16 << 20;  // Outputs that were cleared, for restore_outputs.
 };
 
@@ -53,7 +58,9 @@ class Document {
   // invalid        malformed: a change that does not fit, an id that exists already, a bad position
   // stale_base     text base older than the kept history; the client must reload
   // no_such_cell   the cell was deleted meanwhile; report it, do not retry
-  // denied         another user's client gave commands under this id
+  // not_found      the comment was deleted meanwhile
+  // denied         another user's client gave commands under this id, or a comment is somebody
+  //                else's
   // conflict       not in this state: nothing to run, not waiting for input, this run is over,
   //                or a command that was accepted before (nothing is to be done)
   // too_large      over a limit
@@ -71,6 +78,7 @@ class Document {
   // Deleted cells, oldest first.
   [[nodiscard]] const std::deque<BinnedCell>& bin() const { return bin_; }
   [[nodiscard]] const BinnedCell* find_binned(const CellId& id) const;
+  [[nodiscard]] const Threads& threads() const { return threads_; }
   [[nodiscard]] const json::Object& metadata() const { return metadata_; }
   [[nodiscard]] int nbformat_minor() const { return nbformat_minor_; }
 
@@ -111,6 +119,7 @@ class Document {
   std::vector<CellId> queue_;
   std::deque<BinnedCell> bin_;
   std::deque<ClearedOutputs> cleared_;
+  Threads threads_;
   size_t bin_bytes_ = 0, cleared_bytes_ = 0;
   // What is known of a client: who it is, its last accepted command, and when that was.
   struct Accepted {

@@ -10,6 +10,7 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "document/cell.hpp"
+#include "document/comment.hpp"
 
 namespace colibri::document {
 
@@ -38,6 +39,7 @@ struct CellsMerged {
   uint64_t version = 0;
   ChangeSet changes;
   std::vector<CellId> merged;
+  std::vector<size_t> starts;  // Where the text of each of them begins now.
   std::optional<json::Object> attachments;
   std::string name;
 };
@@ -136,13 +138,41 @@ struct KernelLost {
   std::string reason, detail;
   std::vector<CellId> cancelled;
 };
+// `begins` with the first comment of a thread; else it is a reply, which opens a resolved thread
+// again. Who and when stand in the record.
+struct CommentAdded {
+  struct Beginning {
+    CellId cell;
+    std::optional<Anchor> anchor;
+    std::string quote;
+  };
+  ThreadId thread;
+  CommentId comment;
+  std::string name, text;
+  std::optional<Beginning> begins;
+};
+struct CommentEdited {
+  ThreadId thread;
+  CommentId comment;
+  std::string text;
+};
+struct CommentDeleted {
+  ThreadId thread;
+  CommentId comment;
+};
+struct ThreadResolved {
+  ThreadId thread;
+  bool resolved = true;
+  std::string name;
+};
 
 using Fact =
     std::variant<TextChanged, CellInserted, CellDeleted, CellSplit, CellsMerged, CellMoved,
                  CellTypeChanged, CellMetadataChanged, NotebookMetadataChanged, AttachmentsChanged,
                  OutputsCleared, OutputsReplaced, RunsQueued, RunStarted, ExecutionCounted,
                  StreamAppended, OutputAppended, OutputCleared, DisplayUpdated, InputRequested,
-                 InputAnswered, RunFinished, RunsCancelled, KernelLost>;
+                 InputAnswered, RunFinished, RunsCancelled, KernelLost, CommentAdded, CommentEdited,
+                 CommentDeleted, ThreadResolved>;
 
 struct Record {
   uint64_t seq = 0;

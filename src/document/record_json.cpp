@@ -41,6 +41,9 @@ Object members(const CellSplit& f) {
 Object members(const CellsMerged& f) {
   Object o{{"type", "cells_merged"},         {"cell", f.cell.value},    {"version", f.version},
            {"changes", f.changes.to_json()}, {"merged", ids(f.merged)}, {"name", f.name}};
+  json::Array starts;
+  for (const size_t start : f.starts) starts.emplace_back(static_cast<uint64_t>(start));
+  o.set("starts", std::move(starts));
   if (f.attachments) o.set("attachments", *f.attachments);
   return o;
 }
@@ -148,6 +151,34 @@ Object members(const KernelLost& f) {
           {"detail", f.detail},
           {"cancelled", ids(f.cancelled)}};
 }
+Object members(const CommentAdded& f) {
+  Object o{{"type", "comment_added"},
+           {"thread", f.thread.value},
+           {"comment", f.comment.value},
+           {"name", f.name},
+           {"text", f.text}};
+  if (f.begins)
+    o.set("begins", Object{{"cell", f.begins->cell.value},
+                           {"anchor", f.begins->anchor ? json::Value(to_json(*f.begins->anchor))
+                                                       : json::Value()},
+                           {"quote", f.begins->quote}});
+  return o;
+}
+Object members(const CommentEdited& f) {
+  return {{"type", "comment_edited"},
+          {"thread", f.thread.value},
+          {"comment", f.comment.value},
+          {"text", f.text}};
+}
+Object members(const CommentDeleted& f) {
+  return {{"type", "comment_deleted"}, {"thread", f.thread.value}, {"comment", f.comment.value}};
+}
+Object members(const ThreadResolved& f) {
+  return {{"type", "thread_resolved"},
+          {"thread", f.thread.value},
+          {"resolved", f.resolved},
+          {"name", f.name}};
+}
 
 // Reads members of a record that we wrote; the first one that does not fit marks it as bad.
 class Reader {
@@ -187,6 +218,14 @@ class Reader {
     }
     return out;
   }
+  std::vector<size_t> sizes(std::string_view key) {
+    std::vector<size_t> out;
+    for (const json::Value& value : array(key))
+      out.push_back(static_cast<size_t>(need(value.if_integer())));
+    return out;
+  }
+  ThreadId thread() { return {string("thread")}; }
+  CommentId comment() { return {string("comment")}; }
   std::optional<CellId> after() {
     const json::Value* value = object_.find("after");
     if (!value || value->is_null()) return std::nullopt;
@@ -238,7 +277,9 @@ Fact read_runs_queued(Reader& r) {
 }
 
 Fact read_cells_merged(Reader& r, const Object& object) {
-  CellsMerged f{r.cell(), r.number("version"), r.changes(), r.cells("merged"), {}, r.name()};
+  CellsMerged f{r.cell(),          r.number("version"), r.changes(),
+                r.cells("merged"), r.sizes("starts"),   {},
+                r.name()};
   if (object.contains("attachments")) f.attachments = r.object("attachments");
   return f;
 }
@@ -322,6 +363,26 @@ std::optional<Fact> read_edit_fact(const std::string& type, Reader& r, const Obj
   return std::nullopt;
 }
 
+Fact read_comment_added(Reader& r, const Object& object) {
+  CommentAdded f{r.thread(), r.comment(), r.name(), r.string("text"), std::nullopt};
+  if (const Object* begins = json::object_at(object, "begins")) {
+    Reader b(*begins);
+    f.begins = CommentAdded::Beginning{b.cell(), std::nullopt, b.string("quote")};
+    if (const Object* anchor = json::object_at(*begins, "anchor"))
+      f.begins->anchor = b.need(anchor_from_json(*anchor));
+    if (!b.good()) r.need(std::optional<bool>{});
+  }
+  return f;
+}
+
+std::optional<Fact> read_comment_fact(const std::string& type, Reader& r, const Object& object) {
+  if (type == "comment_added") return read_comment_added(r, object);
+  if (type == "comment_edited") return CommentEdited{r.thread(), r.comment(), r.string("text")};
+  if (type == "comment_deleted") return CommentDeleted{r.thread(), r.comment()};
+  if (type == "thread_resolved") return ThreadResolved{r.thread(), r.boolean("resolved"), r.name()};
+  return std::nullopt;
+}
+
 }  // namespace
 
 json::Object to_json(const Record& record) {
@@ -349,6 +410,7 @@ Result<Record> record_from_json(const json::Object& object) {
   auto fact = read_edit_fact(type, r, object);
   if (!fact) fact = read_output_fact(type, r, object);
   if (!fact) fact = read_run_fact(type, r);
+  if (!fact) fact = read_comment_fact(type, r, object);
   if (!fact || !r.good())
     return failure(ErrorCode::corrupt, "stored record of type \"" + type + "\" does not fit");
   record.fact = std::move(*fact);

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "document/command.hpp"
+
 namespace colibri::document {
 namespace {
 
@@ -24,8 +26,12 @@ std::optional<Role> parse_role(std::string_view name) {
   return std::nullopt;
 }
 
-Role needed_role(const Op&) {
-  return Role::editor;
+Role needed_role(const Op& op) {
+  const bool is_comment =
+      std::holds_alternative<StartThread>(op) || std::holds_alternative<Reply>(op) ||
+      std::holds_alternative<EditComment>(op) || std::holds_alternative<DeleteComment>(op) ||
+      std::holds_alternative<ResolveThread>(op);
+  return is_comment ? Role::commenter : Role::editor;
 }
 
 }  // namespace colibri::document

@@ -4,16 +4,11 @@
 #include <optional>
 #include <string_view>
 
-#include "document/command.hpp"
-
 namespace colibri::document {
 
 enum class Role { viewer, commenter, editor, owner };  // In this order; compare with <.
 
 [[nodiscard]] std::string_view to_string(Role role);
 [[nodiscard]] std::optional<Role> parse_role(std::string_view name);
-
-// The least role that may give this command.
-[[nodiscard]] Role needed_role(const Op& op);
 
 }  // namespace colibri::document

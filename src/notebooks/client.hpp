@@ -73,6 +73,8 @@ class Client {
   virtual void on_saved(const Saved& saved) = 0;
   // What the person may do has changed while the notebook is open.
   virtual void on_role(document::Role role) = 0;
+  // Up to which record the person has seen the comments.
+  virtual void on_comments_read(uint64_t seq) = 0;
   virtual void on_title(const std::string& title) = 0;
   virtual void on_notice(const Notice& notice) = 0;
   virtual void on_reply(const std::string& request, const Result<json::Object>& content) = 0;

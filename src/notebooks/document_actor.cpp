@@ -20,6 +20,9 @@ Task<void> DocumentActor::wait_for_room() {
 void DocumentActor::set_role(const UserId& user, std::optional<document::Role> role) {
   state_->set_role(user, role);
 }
+void DocumentActor::read_comments(const UserId& user, uint64_t seq) {
+  state_->read_comments(user, seq);
+}
 void DocumentActor::submit(document::Command command) {
   state_->submit(std::move(command));
 }

@@ -50,6 +50,9 @@ class DocumentActor {
   // who submits what somebody sends waits here before reading more of it.
   Task<void> wait_for_room();
 
+  // This user has seen the comments up to this record: kept, and told to all their clients.
+  void read_comments(const UserId& user, uint64_t seq);
+
   // What this user may do from now on; nothing: lets their clients go (4403).
   void set_role(const UserId& user, std::optional<document::Role> role);
 

@@ -1,6 +1,7 @@
 // Who follows a document: joining, what each may do, and bringing them what is committed.
 #include <algorithm>
 
+#include "async/spawn.hpp"
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "notebooks/document_state.hpp"
@@ -114,6 +115,12 @@ void DocumentActor::State::finish_join(Joining& joining) {
   for (Reader& reader : readers_)
     if (reader.client == &client) deliver_to(reader);
   if (!joining.snapshot) tell_standing();
+  if (!is_attached(&client)) return;
+  const UserId& user = joining.reader.visitor.user;
+  if (const auto read = comments_read_.find(user); read != comments_read_.end())
+    client.on_comments_read(read->second);
+  else
+    async::spawn(world_.reactor, find_comments_read(shared_from_this(), user), "reading marks");
 }
 
 void DocumentActor::State::detach(Client& client) {

@@ -81,6 +81,7 @@ void DocumentActor::State::submit(Command command) {
   if (!allow(command.client, command.command, document::needed_role(command.op))) return;
   command.time_ms = async::now_ms();
   command.user_name = name_of(command.client);
+  command.role = reader_of(command.client)->visitor.role;
   const UserId user = command.user;
   if (runtime_ && !user.empty()) runtime_->touch();
   bool is_run = false;

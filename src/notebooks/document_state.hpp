@@ -44,6 +44,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   void set_role(const UserId& user, std::optional<document::Role> role);
   void detach(Client& client);
   void submit(document::Command command);
+  void read_comments(const UserId& user, uint64_t seq);
   static Task<void> wait_for_room(std::shared_ptr<State> self);
   void connect(const UserId& user, const std::string& flavor, const std::string& image);
   void disconnect();
@@ -132,6 +133,11 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   [[nodiscard]] uint64_t keep_after() const;
   static Task<void> compact(std::shared_ptr<State> self);
 
+  // --- comments (document_comments.cpp) ---
+  static Task<void> find_comments_read(std::shared_ptr<State> self, UserId user);
+  static Task<void> keep_comments_read(std::shared_ptr<State> self, UserId user, uint64_t seq);
+  void tell_comments_read(const UserId& user);
+
   // --- the runtime (document_runtime.cpp) ---
   void resend();
   void take_frame(const runtimes::Frame& frame);
@@ -175,7 +181,8 @@ class DocumentActor::State : public runtimes::RuntimeListener,
 
   std::vector<Reader> readers_;
   std::vector<Joining> joining_;
-  uint64_t denied_ = 0;  // Commands that a role may not give.
+  std::map<UserId, uint64_t> comments_read_;  // Of those who were here.
+  uint64_t denied_ = 0;                       // Commands that a role may not give.
 
   std::shared_ptr<runtimes::Runtime> runtime_;
   std::deque<runtimes::Frame> frames_;  // Wait behind one whose blobs are being written.

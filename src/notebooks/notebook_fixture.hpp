@@ -66,6 +66,7 @@ struct Page final : Client {
   void on_saved(const Saved& s) override { saved = s; }
   void on_outputs(const SharedText& cells) override { outputs.push_back(*cells); }
   void on_role(document::Role) override {}
+  void on_comments_read(uint64_t seq) override { comments_read.push_back(seq); }
   void on_title(const std::string&) override {}
   void on_notice(const Notice& notice) override { notices.push_back(notice.code); }
   void on_reply(const std::string& request, const Result<json::Object>& content) override {
@@ -83,7 +84,7 @@ struct Page final : Client {
   std::vector<size_t> commits;       // How many records came at once.
   std::vector<int64_t> seqs;
   std::vector<std::string> types, notices, comm_buffers;
-  std::vector<uint64_t> refused;
+  std::vector<uint64_t> refused, comments_read;
   std::optional<lease::Status> lease;
   Saved saved;
   int closed = 0;

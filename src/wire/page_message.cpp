@@ -41,7 +41,17 @@ class Reader {
     if (!found) fail(key);
     return found ? *found : Object{};
   }
+  bool boolean(std::string_view key) { return need(json::bool_at(object_, key), key); }
   CellId cell() { return {id("cell")}; }
+  // Missing or null: none.
+  std::optional<document::Anchor> optional_anchor() {
+    const json::Value* value = object_.find("anchor");
+    if (!value || value->is_null()) return std::nullopt;
+    const Object* anchor = value->if_object();
+    const auto read = anchor ? document::anchor_from_json(*anchor) : std::nullopt;
+    if (!read) fail("anchor");
+    return read;
+  }
   document::CellType cell_type() {
     return need(document::parse_cell_type(string("cell_type")), "cell_type");
   }
@@ -102,6 +112,26 @@ class Reader {
   std::string bad_;
 };
 
+std::optional<Result<document::Op>> parse_comment_op(const std::string& type, Reader& r) {
+  using document::Op;
+  if (type == "start_thread") {
+    document::StartThread op{{r.id("thread")}, {r.id("comment")}, r.cell(), {}, 0,
+                             r.string("text")};
+    op.anchor = r.optional_anchor();
+    if (op.anchor) op.version = r.number("version");
+    return r.done<Op>(std::move(op));
+  }
+  if (type == "reply")
+    return r.done<Op>(document::Reply{{r.id("thread")}, {r.id("comment")}, r.string("text")});
+  if (type == "edit_comment")
+    return r.done<Op>(document::EditComment{{r.id("thread")}, {r.id("comment")}, r.string("text")});
+  if (type == "delete_comment")
+    return r.done<Op>(document::DeleteComment{{r.id("thread")}, {r.id("comment")}});
+  if (type == "resolve_thread")
+    return r.done<Op>(document::ResolveThread{{r.id("thread")}, r.boolean("resolved")});
+  return std::nullopt;
+}
+
 Result<document::Op> parse_op(const Object& object) {
   using document::Op;
   Reader r(object);
@@ -133,6 +163,7 @@ Result<document::Op> parse_op(const Object& object) {
   if (type == "clear_outputs") return r.done<Op>(document::ClearOutputs{r.cells()});
   if (type == "run") return r.done<Op>(document::RunCells{r.cells(), {}});
   if (type == "cancel_runs") return r.done<Op>(document::CancelRuns{r.cells()});
+  if (auto op = parse_comment_op(type, r)) return *std::move(op);
   return failure(ErrorCode::invalid, "An unknown kind of command.");
 }
 
@@ -190,6 +221,7 @@ Result<PageMessage> parse_page_text(std::string_view text) {
     return r.done<PageMessage>(Inspect{r.id("request"), r.string("code"), r.number("cursor"),
                                        r.number("detail") > 0 ? 1 : 0});
   if (type == "comm") return parse_comm(*object, {});
+  if (type == "read_comments") return r.done<PageMessage>(ReadComments{r.number("seq")});
   if (type == "ping") return r.done<PageMessage>(Ping{r.number("n")});
   return failure(ErrorCode::invalid, "An unknown type of message.");
 }

@@ -54,12 +54,16 @@ struct Comm {
   json::Object message;  // type, content, metadata
   std::vector<std::string> buffers;
 };
+// The person has seen all comments up to this record.
+struct ReadComments {
+  uint64_t seq = 0;
+};
 struct Ping {
   uint64_t n = 0;
 };
 
 using PageMessage = std::variant<Hello, CommandMessage, Connect, Disconnect, Interrupt, Restart,
-                                 AnswerInput, Complete, Inspect, Comm, Ping>;
+                                 AnswerInput, Complete, Inspect, Comm, ReadComments, Ping>;
 
 inline constexpr int kProtocol = 1;
 inline constexpr size_t kMaxMessageBytes = 16u << 20;

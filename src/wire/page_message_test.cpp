@@ -65,6 +65,33 @@ TEST(PageMessage, ReadsWhatIsDoneWithCellsAsWholes) {
             1u);
 }
 
+TEST(PageMessage, ReadsComments) {
+  const auto op = [](const std::string& members) {
+    const auto message =
+        parse_page_text(R"({"type":"command","command":1,"op":{)" + members + "}}");
+    EXPECT_TRUE(message) << message.error().detail;
+    return std::get<CommandMessage>(*message).op;
+  };
+  const auto start = std::get<document::StartThread>(
+      op(R"("type":"start_thread","thread":"h","comment":"m","cell":"a","text":"Why?",)"
+         R"("version":7,"anchor":{"from":2,"to":4})"));
+  EXPECT_EQ(start.anchor, (document::Anchor{2, 4}));
+  EXPECT_EQ(start.version, 7u);
+  EXPECT_EQ(start.comment.value, "m");
+  const auto whole = std::get<document::StartThread>(
+      op(R"("type":"start_thread","thread":"h","comment":"m","cell":"a","text":"Why?")"));
+  EXPECT_EQ(whole.anchor, std::nullopt);
+  EXPECT_EQ(
+      std::get<document::Reply>(op(R"("type":"reply","thread":"h","comment":"m","text":"So.")"))
+          .text.size(),
+      3u);
+  EXPECT_FALSE(std::get<document::ResolveThread>(
+                   op(R"("type":"resolve_thread","thread":"h","resolved":false)"))
+                   .resolved);
+  EXPECT_EQ(std::get<ReadComments>(*parse_page_text(R"({"type":"read_comments","seq":9})")).seq,
+            9u);
+}
+
 TEST(PageMessage, ReadsHelloWithAndWithoutAPlaceToResumeAt) {
   const auto fresh = parse_page_text(R"({"type":"hello","client":"t_1","protocol":1})");
   ASSERT_TRUE(fresh);
@@ -90,6 +117,13 @@ TEST(PageMessage, RefusesWhatDoesNotFit) {
       R"({"type":"command","command":1,"op":{"type":"merge_cells","cells":["a"],"newlines":101}})",
       R"({"type":"command","command":1,"op":{"type":"split_cell","cell":"a","version":0,"at":-1,"new_cell":"b"}})",
       R"({"type":"command","command":1,"op":{"type":"set_attachments","cell":"a","attachments":[]}})",
+      R"({"type":"command","command":1,"op":{"type":"start_thread","thread":"h","comment":"m","cell":"a","text":"?","version":1,"anchor":{"from":4,"to":2}}})",
+      R"({"type":"command","command":1,"op":{"type":"start_thread","thread":"h","comment":"m","cell":"a","text":"?","version":1,"anchor":{"from":-1,"to":2}}})",
+      R"({"type":"command","command":1,"op":{"type":"start_thread","thread":"h","comment":"m","cell":"a","text":"?","version":1,"anchor":[1,2]}})",
+      R"({"type":"command","command":1,"op":{"type":"start_thread","thread":"h","comment":"m","cell":"a","text":"?","anchor":{"from":1,"to":2}}})",
+      R"({"type":"command","command":1,"op":{"type":"reply","thread":"h","comment":"m"}})",
+      R"({"type":"command","command":1,"op":{"type":"resolve_thread","thread":"h","resolved":1}})",
+      R"({"type":"read_comments","seq":-1})",
       R"({"type":"command","command":1,"op":{"type":"start_run","cell":"c"}})",
       R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"c","cell_type":"x","after":null}})",
       R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"c","cell_type":"code"}})",

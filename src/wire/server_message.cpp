@@ -19,6 +19,10 @@ std::string role(document::Role role) {
   return serialize(Object{{"type", "role"}, {"role", document::to_string(role)}});
 }
 
+std::string comments_read(uint64_t seq) {
+  return serialize(Object{{"type", "comments_read"}, {"seq", seq}});
+}
+
 std::string snapshot(std::string_view snapshot, std::span<const std::string> notes) {
   json::Array list;
   for (const std::string& note : notes) list.emplace_back(note);

@@ -31,6 +31,8 @@ struct Meters {
                                   std::string_view title, document::Role role, bool resumed);
 // What the person may do from now on.
 [[nodiscard]] std::string role(document::Role role);
+// Up to which record the person has seen the comments.
+[[nodiscard]] std::string comments_read(uint64_t seq);
 // `snapshot` is the JSON text of Document::page_snapshot().
 [[nodiscard]] std::string snapshot(std::string_view snapshot, std::span<const std::string> notes);
 // `cells` is the JSON text of a list of {cell, outputs}.

@@ -88,7 +88,7 @@ describe("structure", () => {
       { type: "cell_metadata_changed", cell: "z", metadata: {} }, started("z"), queued("z"),
       { type: "attachments_changed", cell: "z", attachments: {} },
       { type: "cell_split", cell: "z", version: 3, changes: [1], inserted: cellJson("n", "") },
-      { type: "cells_merged", cell: "z", version: 3, changes: [1], merged: ["a"], name: "" },
+      { type: "cells_merged", cell: "z", version: 3, changes: [1], merged: ["a"], starts: [1], name: "" },
       { type: "text_changed", cell: "z", version: 9, updates: [] },
       { type: "input_requested", ...run("z"), prompt: "", password: false },
     ]
@@ -159,7 +159,7 @@ describe("split and merge", () => {
 
   it("merges into the first and keeps the others in the bin", () => {
     const state = after(start(), {
-      type: "cells_merged", cell: "a", version: 0, changes: [1, [0, "", "2", "3"]], merged: ["b", "c"],
+      type: "cells_merged", cell: "a", version: 0, changes: [1, [0, "", "2", "3"]], merged: ["b", "c"], starts: [2, 4],
       name: "Ada", attachments: { "i.png": {} },
     })
     expect(state.order).toEqual(["a"])

@@ -10,6 +10,7 @@ import type { Output, StreamOutput } from "../wire/output"
 import type { Fact, LogRecord, TextChange } from "../wire/record"
 import { binned, trimmed } from "./bin"
 import { receive } from "./cell_text"
+import { threadsAfter } from "./threads"
 import { cellFromSnapshot, withCell, type Cell, type NotebookState } from "./notebook_state"
 
 type Of<T extends Fact["type"]> = Extract<Fact, { type: T }>
@@ -45,7 +46,9 @@ export function applyWith(
   state: NotebookState, record: LogRecord, transactions: readonly Transaction[],
 ): NotebookState {
   const text = textChange(record)
-  let next = advance(state, record)
+  const advanced = advance(state, record)
+  const threads = threadsAfter(state.threads, record, (id) => state.cells.has(id))
+  let next = threads === state.threads ? advanced : { ...advanced, threads }
   const cell = text ? next.cells.get(text.cell) : undefined
   const last = transactions.at(-1)
   if (text && cell && last) {
@@ -65,7 +68,11 @@ function advance(state: NotebookState, record: LogRecord): NotebookState {
 function carryOut(state: NotebookState, fact: LogRecord): NotebookState {
   const { time_ms } = fact
   switch (fact.type) {
-    case "text_changed": return state
+    case "text_changed":
+    case "comment_added":
+    case "comment_edited":
+    case "comment_deleted":
+    case "thread_resolved": return state // All of it was done before.
     case "cell_inserted": return insertCell(state, fact.cell, fact.after)
     case "cell_deleted": return deleteCells(state, [fact.cell], fact)
     case "cell_split":

@@ -3,6 +3,7 @@ import type { EditorState } from "@codemirror/state"
 import type {
   BinnedCell, CellType, InputRequest, LastRun, Run, Snapshot, SnapshotCell,
 } from "../wire/cell"
+import type { Thread } from "../wire/comment"
 import type { CellId, ClientId } from "../wire/ids"
 import type { JsonObject } from "../wire/json"
 import type { Output } from "../wire/output"
@@ -37,6 +38,8 @@ export interface NotebookState {
   readonly cells: ReadonlyMap<CellId, Cell>
   /** Queued and running cells, the running one first. */
   readonly queue: readonly CellId[]
+  /** Comments, in the order in which their threads began. */
+  readonly threads: readonly Thread[]
   /** Deleted cells, oldest first. */
   readonly bin: readonly BinnedCell[]
 }
@@ -60,6 +63,7 @@ export function fromSnapshot(snapshot: Snapshot, client: ClientId): NotebookStat
     order: snapshot.cells.map((cell) => cell.id),
     cells: new Map(snapshot.cells.map((cell) => [cell.id, cellFromSnapshot(cell, client)])),
     queue: snapshot.queue,
+    threads: snapshot.threads,
     bin: snapshot.bin,
   }
 }

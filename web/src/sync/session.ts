@@ -44,6 +44,7 @@ export class NotebookSession {
   private current: SessionView = {
     connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false, lease: null,
     meters: null, saved: null, unsent: false, recovered: [], user: null,
+    commentsRead: null,
   }
   private readonly connection: Connection
   private readonly outbox = new Outbox()
@@ -289,6 +290,9 @@ export class NotebookSession {
         break
       case "role":
         this.update(allowed(message.role))
+        break
+      case "comments_read":
+        this.update({ commentsRead: message.seq })
         break
       case "title":
         this.update({ title: message.title })

@@ -27,6 +27,8 @@ export interface SessionView {
   /** Whether something of this page is not in the log yet. */
   readonly unsent: boolean
   readonly recovered: readonly RecoveredText[]
+  /** Up to which record the person has seen the comments; null while that is not known. */
+  readonly commentsRead: number | null
 }
 
 export interface Notice {

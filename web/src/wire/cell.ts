@@ -5,6 +5,7 @@ import {
   optionalCountAt, optionalObjectAt, optionalStringAt, stringAt, WireError,
   type Json, type JsonObject,
 } from "./json"
+import { parseThread, type Thread } from "./comment"
 import { parseOutput, type Output } from "./output"
 
 export type CellType = "code" | "markdown" | "raw"
@@ -82,6 +83,8 @@ export interface Snapshot {
   readonly queue: readonly CellId[]
   /** Oldest first. */
   readonly bin: readonly BinnedCell[]
+  /** Comments, in the order in which their threads began. */
+  readonly threads: readonly Thread[]
   /** The last accepted command of each client. */
   readonly accepted: Readonly<Record<string, number>>
 }
@@ -185,6 +188,7 @@ export function parseSnapshot(object: JsonObject): Snapshot {
     cells,
     queue: parseCellIds(object, "queue"),
     bin: member(object, "bin") === undefined ? [] : listAt(object, "bin", parseBinned),
+    threads: member(object, "threads") === undefined ? [] : listAt(object, "threads", parseThread),
     accepted: parseCounts(optionalObjectAt(object, "accepted")),
   }
 }

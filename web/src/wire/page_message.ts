@@ -1,6 +1,7 @@
 /** What a page sends (docs/protocol.md 2.1 and 2.2). */
 import type { CellType } from "./cell"
-import type { CellId, ClientId, ExecutionId } from "./ids"
+import type { Anchor } from "./comment"
+import type { CellId, ClientId, CommentId, ExecutionId, ThreadId } from "./ids"
 import type { Json, JsonObject } from "./json"
 
 export const protocol = 1
@@ -31,6 +32,18 @@ export type Op =
   | { readonly type: "clear_outputs"; readonly cells: readonly CellId[] }
   | { readonly type: "run"; readonly cells: readonly CellId[] }
   | { readonly type: "cancel_runs"; readonly cells: readonly CellId[] }
+  | {
+    readonly type: "start_thread"; readonly thread: ThreadId; readonly comment: CommentId
+    readonly cell: CellId; readonly text: string
+    /** In the text at `version`. */
+    readonly anchor: Anchor | null; readonly version: number
+  }
+  | {
+    readonly type: "reply" | "edit_comment"; readonly thread: ThreadId
+    readonly comment: CommentId; readonly text: string
+  }
+  | { readonly type: "delete_comment"; readonly thread: ThreadId; readonly comment: CommentId }
+  | { readonly type: "resolve_thread"; readonly thread: ThreadId; readonly resolved: boolean }
 
 export type PageMessage =
   | { readonly type: "hello"; readonly client: ClientId; readonly protocol: typeof protocol
@@ -52,4 +65,5 @@ export type PageMessage =
     readonly type: "inspect"; readonly request: string; readonly code: string
     readonly cursor: number; readonly detail: 0 | 1
   }
+  | { readonly type: "read_comments"; readonly seq: number }
   | { readonly type: "ping"; readonly n: number }

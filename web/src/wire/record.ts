@@ -3,9 +3,10 @@ import {
   cellTypes, parseAfter, parseCell, parseCellIds, parseExecutionCount, runStatuses,
   type CellType, type RunStatus, type SnapshotCell,
 } from "./cell"
+import { parseAnchor, type Anchor } from "./comment"
 import {
-  cellId, clientId, executionId, userId,
-  type CellId, type ClientId, type ExecutionId, type UserId,
+  cellId, clientId, commentId, executionId, threadId, userId,
+  type CellId, type ClientId, type CommentId, type ExecutionId, type ThreadId, type UserId,
 } from "./ids"
 import {
   asArray, asObject, booleanAt, countAt, idAt, listAt, member, objectAt, oneOfAt, optionalCountAt,
@@ -40,6 +41,15 @@ export interface TextChange extends InCell {
   readonly updates: readonly TextUpdate[]
 }
 
+interface InThread {
+  readonly thread: ThreadId
+}
+
+interface Beginning extends InCell {
+  readonly anchor: Anchor | null
+  readonly quote: string
+}
+
 export type Fact =
   | TextChange & { type: "text_changed" }
   | { type: "cell_inserted"; readonly after: CellId | null; readonly cell: SnapshotCell }
@@ -47,6 +57,8 @@ export type Fact =
   | TextChange & { type: "cell_split"; readonly inserted: SnapshotCell }
   | TextChange & {
     type: "cells_merged"; readonly merged: readonly CellId[]; readonly name: string
+    /** Where the text of each of them begins now. */
+    readonly starts: readonly number[]
     readonly attachments: JsonObject | null
   }
   | InCell & { type: "cell_moved"; readonly after: CellId | null }
@@ -80,6 +92,14 @@ export type Fact =
     type: "kernel_lost"; readonly reason: string; readonly detail: string
     readonly cancelled: readonly CellId[]
   }
+  | InThread & {
+    type: "comment_added"; readonly comment: CommentId; readonly name: string; readonly text: string
+    /** Of the first comment of a thread. */
+    readonly begins: Beginning | null
+  }
+  | InThread & { type: "comment_edited"; readonly comment: CommentId; readonly text: string }
+  | InThread & { type: "comment_deleted"; readonly comment: CommentId }
+  | InThread & { type: "thread_resolved"; readonly resolved: boolean; readonly name: string }
 
 export type LogRecord = Fact & {
   readonly seq: number
@@ -130,6 +150,14 @@ type Parsers = { readonly [T in Fact["type"]]: (object: JsonObject) => Extract<F
 const inCell = (object: JsonObject): InCell => ({ cell: cellId(idAt(object, "cell")) })
 const inRun = (object: JsonObject): InRun =>
   ({ ...inCell(object), execution: executionId(idAt(object, "execution")) })
+const inThread = (object: JsonObject): InThread => ({ thread: threadId(idAt(object, "thread")) })
+const inComment = (object: JsonObject): { comment: CommentId } =>
+  ({ comment: commentId(idAt(object, "comment")) })
+
+function parseBeginning(object: JsonObject | undefined): Beginning | null {
+  return object
+    ? { ...inCell(object), anchor: parseAnchor(object), quote: optionalStringAt(object, "quote") } : null
+}
 
 const parsers: Parsers = {
   text_changed: (o) => ({
@@ -146,6 +174,7 @@ const parsers: Parsers = {
   cells_merged: (o) => ({
     type: "cells_merged", ...parseOwnUpdate(o), merged: parseCellIds(o, "merged"),
     name: optionalStringAt(o, "name"), attachments: optionalObjectAt(o, "attachments") ?? null,
+    starts: listAt(o, "starts", (start) => countAt({ start }, "start")),
   }),
   cell_moved: (o) => ({ type: "cell_moved", ...inCell(o), after: parseAfter(o) }),
   cell_type_changed: (o) =>
@@ -191,6 +220,17 @@ const parsers: Parsers = {
   kernel_lost: (o) => ({
     type: "kernel_lost", reason: optionalStringAt(o, "reason"),
     detail: optionalStringAt(o, "detail"), cancelled: parseCellIds(o, "cancelled"),
+  }),
+  comment_added: (o) => ({
+    type: "comment_added", ...inThread(o), ...inComment(o), name: optionalStringAt(o, "name"),
+    text: stringAt(o, "text"), begins: parseBeginning(optionalObjectAt(o, "begins")),
+  }),
+  comment_edited: (o) =>
+    ({ type: "comment_edited", ...inThread(o), ...inComment(o), text: stringAt(o, "text") }),
+  comment_deleted: (o) => ({ type: "comment_deleted", ...inThread(o), ...inComment(o) }),
+  thread_resolved: (o) => ({
+    type: "thread_resolved", ...inThread(o), resolved: booleanAt(o, "resolved"),
+    name: optionalStringAt(o, "name"),
   }),
 }
 

@@ -87,6 +87,7 @@ export type ServerMessage =
   | { readonly type: "saved"; readonly seq: number; readonly time_ms: number; readonly error: string }
   | { readonly type: "title"; readonly title: string }
   | { readonly type: "role"; readonly role: Role }
+  | { readonly type: "comments_read"; readonly seq: number }
   | {
     readonly type: "notice"; readonly level: "info" | "warning" | "error"
     readonly code: string; readonly detail: string
@@ -210,6 +211,7 @@ export function parseServerText(text: string): ServerMessage {
         type, seq: countAt(object, "seq"), time_ms: optionalCountAt(object, "time_ms"),
         error: optionalStringAt(object, "error"),
       }
+    case "comments_read": return { type, seq: countAt(object, "seq") }
     case "role": return { type, role: oneOfAt(object, "role", roles) }
     case "title": return { type, title: stringAt(object, "title") }
     case "notice":

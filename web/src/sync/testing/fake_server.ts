@@ -143,11 +143,17 @@ export class FakeServer {
     const [first, ...merged] = this.order.filter((id) => ids.includes(id))
     const cell = this.cells.get(first ?? "")
     if (first === undefined || !cell) throw new Error("no such cell")
-    const insert = merged.map((id) => this.source(id) ?? "").filter((source) => source !== "")
-      .map((source) => "\n".repeat(newlines) + source).join("")
+    let insert = ""
+    const starts = merged.map((id) => {
+      const source = this.source(id) ?? ""
+      if (source !== "") insert += "\n".repeat(newlines)
+      const start = cell.text.length + insert.length
+      insert += source
+      return start
+    })
     const changes = ChangeSet.of({ from: cell.text.length, insert }, cell.text.length)
     for (const id of merged) this.toBin(id)
-    this.ownUpdate(cell, changes, { type: "cells_merged", cell: first, merged, name: "A" }, by)
+    this.ownUpdate(cell, changes, { type: "cells_merged", cell: first, merged, starts, name: "A" }, by)
   }
 
   /** The server's own writing into a cell. */

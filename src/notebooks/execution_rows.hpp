@@ -9,7 +9,7 @@
 
 #include "async/task.hpp"
 #include "base/id.hpp"
-#include "document/record.hpp"
+#include "document/document.hpp"
 #include "notebooks/executions.hpp"
 #include "store/store.hpp"
 

@@ -172,6 +172,12 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
           },
           [this](wire::Comm& m) { actor_->comm(m.message, m.buffers); },
           [this](wire::ReadComments& m) { actor_->read_comments(user_.id, m.seq); },
+          [this](wire::Presence& m) {
+            actor_->move(client_, {.cell = std::move(m.cell),
+                                   .selection = std::move(m.selection),
+                                   .version = m.version,
+                                   .editing = m.editing});
+          },
           [this](wire::Ping& m) { socket_->send(wire::pong(m.n)); },
       },
       message);
@@ -191,9 +197,12 @@ void NotebookSocket::on_outputs(const notebooks::SharedText& cells) {
   socket_->send(wire::outputs(*cells));
 }
 
-void NotebookSocket::on_records(const std::string& epoch,
-                                std::span<const notebooks::SharedText> records) {
-  socket_->send(wire::records(epoch, records));
+void NotebookSocket::on_records(const notebooks::RecordBatch& batch) {
+  socket_->send(batch.message);
+}
+
+void NotebookSocket::on_presence(const notebooks::SharedText& message) {
+  socket_->send(message);
 }
 
 void NotebookSocket::on_refused(uint64_t command, const Error& error) {

@@ -29,8 +29,8 @@ class NotebookSocket final : public notebooks::Client {
   void on_snapshot(const notebooks::SharedText& snapshot,
                    const std::vector<std::string>& notes) override;
   void on_outputs(const notebooks::SharedText& cells) override;
-  void on_records(const std::string& epoch,
-                  std::span<const notebooks::SharedText> records) override;
+  void on_records(const notebooks::RecordBatch& batch) override;
+  void on_presence(const notebooks::SharedText& message) override;
   void on_refused(uint64_t command, const Error& error) override;
   void on_lease(const std::optional<lease::Status>& lease) override;
   void on_meters(const json::Object& meters) override;

@@ -14,9 +14,8 @@ class HeadlessClient final : public notebooks::Client {
   void on_snapshot(const notebooks::SharedText&, const std::vector<std::string>&) override {
     changed.set();
   }
-  void on_records(const std::string&, std::span<const notebooks::SharedText>) override {
-    changed.set();
-  }
+  void on_presence(const notebooks::SharedText&) override {}
+  void on_records(const notebooks::RecordBatch&) override { changed.set(); }
   void on_refused(uint64_t, const Error& error) override { fail(error.detail); }
   void on_lease(const std::optional<lease::Status>& status) override {
     if (status) lease = status;

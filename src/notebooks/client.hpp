@@ -29,6 +29,18 @@ struct Visitor {
   UserId user;
   std::string name, email;
   document::Role role = document::Role::viewer;
+
+  // How others see them: their name, or what stands before the @.
+  [[nodiscard]] std::string shown_name() const {
+    return name.empty() ? email.substr(0, email.find('@')) : name;
+  }
+};
+
+// Consecutive records of one epoch, each as wire::record_text has it, and the message that brings
+// them to a page: made once for all who get the same.
+struct RecordBatch {
+  std::vector<SharedText> records;
+  SharedText message;
 };
 
 struct Welcome {
@@ -64,8 +76,10 @@ class Client {
   virtual void on_snapshot(const SharedText& snapshot, const std::vector<std::string>& notes) = 0;
   // `cells` of docs/protocol.md 2.3 `outputs`.
   virtual void on_outputs(const SharedText& cells) = 0;
-  // Consecutive records of `epoch`, each as wire::record_text has it; all are on the disk.
-  virtual void on_records(const std::string& epoch, std::span<const SharedText> records) = 0;
+  // All are on the disk.
+  virtual void on_records(const RecordBatch& batch) = 0;
+  // Who is here (docs/protocol.md 2.4): a message ready to go out.
+  virtual void on_presence(const SharedText& message) = 0;
   virtual void on_refused(uint64_t command, const Error& error) = 0;
   virtual void on_lease(const std::optional<lease::Status>& lease) = 0;
   // docs/protocol.md 2.3 `meters`, without `type`.

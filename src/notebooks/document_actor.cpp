@@ -23,6 +23,9 @@ void DocumentActor::set_role(const UserId& user, std::optional<document::Role> r
 void DocumentActor::read_comments(const UserId& user, uint64_t seq) {
   state_->read_comments(user, seq);
 }
+void DocumentActor::move(const ClientId& client, Place place) {
+  state_->move(client, std::move(place));
+}
 void DocumentActor::submit(document::Command command) {
   state_->submit(std::move(command));
 }

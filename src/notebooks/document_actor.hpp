@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "document/command.hpp"
 #include "notebooks/client.hpp"
+#include "notebooks/presence.hpp"
 
 namespace colibri::document {
 class Document;
@@ -52,6 +53,9 @@ class DocumentActor {
 
   // This user has seen the comments up to this record: kept, and told to all their clients.
   void read_comments(const UserId& user, uint64_t seq);
+
+  // Where an attached client is: told to the others soon. One that floods is let go (4400).
+  void move(const ClientId& client, Place place);
 
   // What this user may do from now on; nothing: lets their clients go (4403).
   void set_role(const UserId& user, std::optional<document::Role> role);

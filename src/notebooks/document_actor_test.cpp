@@ -214,6 +214,64 @@ TEST_F(DocumentActorTest, ClosesTheOlderOfTwoConnectionsOfATab) {
   EXPECT_EQ(newer.closed, 0);
 }
 
+TEST_F(DocumentActorTest, TellsWhoIsHereAndWhere) {
+  open({"1"});
+  Page ada, bob;
+  attach(ada);
+  actor_->attach(bob, {"t_2"}, {{"u_2"}, "", "bob@example.org", document::Role::editor}, {});
+  bob.followed = actor_;
+  EXPECT_THAT(bob.presence, ElementsAre(HasSubstr(R"("client":"t_1","user":"u_1","name":"Ada")")));
+  ASSERT_TRUE(until([&] { return ada.presence.size() == 2; }));
+  EXPECT_THAT(ada.presence.back(), HasSubstr(R"("name":"bob","color":1)"));
+  actor_->move({"t_2"}, {.cell = CellId{"c0"}, .selection = {{0, 1}}, .editing = true});
+  ASSERT_TRUE(until([&] { return ada.presence.size() == 3; }));
+  EXPECT_EQ(ada.presence.back(),
+            R"({"type":"presence","moved":[{"client":"t_2","cell":"c0","selection":[[0,1]],)"
+            R"("version":0,"editing":true}]})");
+  actor_->detach(bob);
+  actor_->attach(bob, {"t_2"}, {{"u_2"}, "", "bob@example.org", document::Role::editor}, {});
+  ASSERT_TRUE(until([&] { return ada.presence.size() == 4; }));
+  EXPECT_THAT(ada.presence.back(), testing::Not(HasSubstr("left")));  // Back before it was told.
+  actor_->detach(bob);
+  ASSERT_TRUE(until([&] { return ada.presence.size() == 5; }));
+  EXPECT_EQ(ada.presence.back(), R"({"type":"presence","left":["t_2"]})");
+  actor_->move({"t_1"}, {.cell = CellId{"c0"}});  // Nobody else is there to be told.
+  until([&] { return ada.presence.size() > 5; }, 150ms);
+  EXPECT_EQ(ada.presence.size(), 5U);
+  actor_->detach(ada);
+}
+
+TEST_F(DocumentActorTest, LetsOneGoWhoFloodsWithPresence) {
+  open({"1"});
+  Page ada, bob;
+  attach(ada);
+  attach(bob, "t_2");
+  for (uint32_t i = 0; i < 3000 && bob.closed == 0; ++i)
+    actor_->move({"t_2"}, {.cell = CellId{"c0"}, .selection = {{i, i}}});
+  EXPECT_EQ(bob.closed, 4400);
+  ASSERT_TRUE(until([&] {
+    return !ada.presence.empty() && ada.presence.back().find("left") != std::string::npos;
+  }));
+  EXPECT_LT(ada.presence.size(), 5U);
+  EXPECT_EQ(ada.closed, 0);
+}
+
+TEST_F(DocumentActorTest, MakesOneMessageForAllReadersAndFewerForACrowd) {
+  open({"1"});
+  std::vector<std::unique_ptr<Page>> pages;
+  for (int i = 0; i < 20; ++i) {
+    pages.push_back(std::make_unique<Page>());
+    attach(*pages.back(), ("t_" + std::to_string(i)).c_str());
+  }
+  for (int i = 0; i < 100; ++i) insert(("n" + std::to_string(i)).c_str());
+  ASSERT_TRUE(until([&] { return pages.back()->seqs.size() == 100; }));
+  for (const auto& page : pages) {
+    EXPECT_EQ(page->seqs, pages[0]->seqs);
+    EXPECT_EQ(page->messages, pages[0]->messages);  // The very same ones.
+  }
+  EXPECT_LT(pages[0]->messages.size(), 100U);
+}
+
 TEST_F(DocumentActorTest, ConnectsByItselfAndRunsWhenTheKernelIsReady) {
   open({"print(1)"});
   Page page;

@@ -1,15 +1,23 @@
 // Who follows a document: joining, what each may do, and bringing them what is committed.
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "notebooks/document_state.hpp"
+#include "wire/server_message.hpp"
 
 namespace colibri::notebooks {
 namespace {
 
 constexpr uint16_t kMalformed = 4400, kNoRight = 4403, kNewerPage = 4409, kReload = 1011;
+constexpr auto kPresenceEvery = std::chrono::milliseconds(100);
+// From so many readers on, what is committed goes out in larger pieces: each costs a write a
+// reader.
+constexpr size_t kCrowd = 12;
+constexpr auto kCrowdPause = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -20,13 +28,6 @@ bool DocumentActor::State::is_attached(const Client* client) const {
 const DocumentActor::State::Reader* DocumentActor::State::reader_of(const ClientId& client) const {
   const auto found = std::ranges::find(readers_, client, &Reader::id);
   return found == readers_.end() ? nullptr : &*found;
-}
-
-std::string DocumentActor::State::name_of(const ClientId& client) const {
-  const Reader* reader = reader_of(client);
-  if (!reader) return "";
-  const Visitor& visitor = reader->visitor;
-  return visitor.name.empty() ? visitor.email.substr(0, visitor.email.find('@')) : visitor.name;
 }
 
 bool DocumentActor::State::allow(const ClientId& client, uint64_t command, document::Role role) {
@@ -59,6 +60,8 @@ void DocumentActor::State::set_role(const UserId& user, std::optional<document::
   if (!role) return let_go(clients, kNoRight, "you have no access to this notebook any more");
   for (Client* client : clients)
     if (is_attached(client)) client->on_role(*role);
+  presence_.set_role(user, *role);
+  tell_presence();
 }
 
 void DocumentActor::State::let_go(const std::vector<Client*>& clients, uint16_t code,
@@ -101,7 +104,10 @@ void DocumentActor::State::finish_join(Joining& joining) {
   readers_.push_back(joining.reader);
   client.on_welcome(joining.welcome);
   if (!is_attached(&client)) return;
+  presence_.join(joining.reader.id, joining.reader.visitor);
   const auto tell_standing = [&] {
+    client.on_presence(std::make_shared<const std::string>(presence_.everybody()));
+    tell_presence();
     if (is_attached(&client)) client.on_lease(lease());
     if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
   };
@@ -124,7 +130,12 @@ void DocumentActor::State::finish_join(Joining& joining) {
 }
 
 void DocumentActor::State::detach(Client& client) {
-  std::erase_if(readers_, [&](const Reader& r) { return r.client == &client; });
+  const auto found = std::ranges::find(readers_, &client, &Reader::client);
+  if (found != readers_.end()) {
+    presence_.leave(found->id);
+    readers_.erase(found);
+    tell_presence();
+  }
   std::erase_if(joining_, [&](const Joining& j) { return j.reader.client == &client; });
   std::erase_if(questions_, [&](const auto& q) { return q.second.client == &client; });
   if (unused()) maybe_unused_.set();
@@ -146,23 +157,69 @@ void DocumentActor::State::deliver() {
     joining_.erase(joining_.begin() + static_cast<std::ptrdiff_t>(i));
     finish_join(joining);
   }
-  for (const Reader& copy : std::vector<Reader>(readers_))
-    for (Reader& reader : readers_)
-      if (reader.client == copy.client) {
-        deliver_to(reader);
-        break;
-      }
+  for (Reader& reader : readers_) deliver_to(reader);
+  batch_ = {};
+  delivered_ = async::Clock::now();
 }
 
 void DocumentActor::State::deliver_to(Reader& reader) {
   if (reader.seq >= committed_) return;
-  std::vector<SharedText> texts;
-  for (auto at = tail_.rbegin(); at != tail_.rend() && at->first > reader.seq; ++at)
-    texts.push_back(at->second);
-  std::ranges::reverse(texts);
+  const RecordBatch& batch = batch_after(reader.seq);
   reader.seq = committed_;
-  Client* client = reader.client;
-  client->on_records(tip_.epoch(), texts);
+  reader.client->on_records(batch);
+}
+
+const RecordBatch& DocumentActor::State::batch_after(uint64_t seq) {
+  if (batch_.message && batch_from_ == seq && batch_to_ == committed_) return batch_;
+  batch_ = {};
+  for (auto at = tail_.rbegin(); at != tail_.rend() && at->first > seq; ++at)
+    batch_.records.push_back(at->second);
+  std::ranges::reverse(batch_.records);
+  batch_.message = std::make_shared<const std::string>(wire::records(tip_.epoch(), batch_.records));
+  batch_from_ = seq;
+  batch_to_ = committed_;
+  return batch_;
+}
+
+void DocumentActor::State::deliver_soon() {
+  if (readers_.size() < kCrowd || async::Clock::now() - delivered_ >= kCrowdPause) return deliver();
+  if (delivering_later_) return;
+  delivering_later_ = true;
+  async::spawn(world_.reactor, deliver_later(shared_from_this()), "bringing records to a crowd");
+}
+
+Task<void> DocumentActor::State::deliver_later(std::shared_ptr<State> self) {
+  co_await async::sleep_for(kCrowdPause);
+  self->delivering_later_ = false;
+  self->deliver();
+}
+
+void DocumentActor::State::move(const ClientId& client, Place place) {
+  const Reader* reader = reader_of(client);
+  if (!reader) return;
+  if (!presence_.move(client, std::move(place), async::now_ms()))
+    return let_go({reader->client}, kMalformed, "a flood of presence messages");
+  tell_presence();
+}
+
+void DocumentActor::State::tell_presence() {
+  if (telling_presence_ || closed_ || failed_ || !presence_.changed()) return;
+  telling_presence_ = true;
+  async::spawn(world_.reactor, presence_loop(shared_from_this()), "telling who is here");
+}
+
+// The first change goes out at once, those that follow at their time.
+Task<void> DocumentActor::State::presence_loop(std::shared_ptr<State> self) {
+  co_await asio::post(self->world_.reactor, asio::use_awaitable);
+  while (self->presence_.changed() && !self->closed_) {
+    // One who is alone knows where they are, but not that they are alone.
+    const bool matters = self->readers_.size() > 1 || self->presence_.somebody_left();
+    const auto message = std::make_shared<const std::string>(self->presence_.take_changes());
+    if (matters)
+      for (const Reader& reader : self->readers_) reader.client->on_presence(message);
+    co_await async::sleep_for(kPresenceEvery);
+  }
+  self->telling_presence_ = false;
 }
 
 void DocumentActor::State::close(uint16_t code, const std::string& reason) {

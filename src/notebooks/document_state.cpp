@@ -80,8 +80,9 @@ void DocumentActor::State::submit(Command command) {
   if (tip_.has_accepted(command.client, command.command)) return;
   if (!allow(command.client, command.command, document::needed_role(command.op))) return;
   command.time_ms = async::now_ms();
-  command.user_name = name_of(command.client);
-  command.role = reader_of(command.client)->visitor.role;
+  const Reader& reader = *reader_of(command.client);
+  command.user_name = reader.visitor.shown_name();
+  command.role = reader.visitor.role;
   const UserId user = command.user;
   if (runtime_ && !user.empty()) runtime_->touch();
   bool is_run = false;
@@ -176,7 +177,7 @@ void DocumentActor::State::after_commit(Pending done) {
       runtime_->answer_input(answer.execution, answer.value);
     if (resend_ && committed_ == tip_.seq()) resend();
   }
-  deliver();
+  deliver_soon();
   if (runtime_ && runtime_->id() == done.batch.runtime) runtime_->committed(done.batch.last_frame);
   if (!done.batch.records.empty()) note_change();
   maybe_compact();
@@ -227,6 +228,7 @@ Task<void> DocumentActor::State::compact(std::shared_ptr<State> self) {
       self->tip_.epoch(), seq, std::move(snapshot), self->file_, keep_after);
   if (written) {
     self->snapshot_seq_ = seq;
+    self->deliver();  // Before the tail loses what a reader may still wait for.
     while (!self->tail_.empty() && self->tail_.front().first <= keep_after) self->tail_.pop_front();
     self->tail_bytes_ = 0;
     for (const auto& [number, text] : self->tail_)

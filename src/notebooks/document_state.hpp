@@ -43,6 +43,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   void attach(Client& client, ClientId id, Visitor visitor, std::optional<Position> last_seen);
   void set_role(const UserId& user, std::optional<document::Role> role);
   void detach(Client& client);
+  void move(const ClientId& client, Place place);
   void submit(document::Command command);
   void read_comments(const UserId& user, uint64_t seq);
   static Task<void> wait_for_room(std::shared_ptr<State> self);
@@ -109,12 +110,17 @@ class DocumentActor::State : public runtimes::RuntimeListener,
 
   // --- who is here (document_readers.cpp) ---
   [[nodiscard]] const Reader* reader_of(const ClientId& client) const;
-  // How people call who sits there.
-  [[nodiscard]] std::string name_of(const ClientId& client) const;
   // Whether this client may do what needs `role`; told (on_refused) and counted when not.
   bool allow(const ClientId& client, uint64_t command, document::Role role);
+  // Brings what is committed to all; with many readers not more often than every kCrowdPause.
+  void deliver_soon();
+  static Task<void> deliver_later(std::shared_ptr<State> self);
   void deliver();
   void deliver_to(Reader& reader);
+  // The records after `seq`; the last batch made is kept while they stay the same.
+  const RecordBatch& batch_after(uint64_t seq);
+  void tell_presence();
+  static Task<void> presence_loop(std::shared_ptr<State> self);
   void finish_join(Joining& joining);
   void let_go(const std::vector<Client*>& clients, uint16_t code, const std::string& reason);
 
@@ -182,7 +188,12 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   std::vector<Reader> readers_;
   std::vector<Joining> joining_;
   std::map<UserId, uint64_t> comments_read_;  // Of those who were here.
-  uint64_t denied_ = 0;                       // Commands that a role may not give.
+  Presence presence_;
+  bool telling_presence_ = false, delivering_later_ = false;
+  async::Clock::time_point delivered_;
+  RecordBatch batch_;
+  uint64_t batch_from_ = 0, batch_to_ = 0;
+  uint64_t denied_ = 0;  // Commands that a role may not give.
 
   std::shared_ptr<runtimes::Runtime> runtime_;
   std::deque<runtimes::Frame> frames_;  // Wait behind one whose blobs are being written.

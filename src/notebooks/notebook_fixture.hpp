@@ -52,9 +52,11 @@ struct Page final : Client {
   void on_snapshot(const SharedText& text, const std::vector<std::string>&) override {
     snapshot = *text;
   }
-  void on_records(const std::string&, std::span<const SharedText> texts) override {
-    commits.push_back(texts.size());
-    for (const SharedText& text : texts) {
+  void on_presence(const SharedText& message) override { presence.push_back(*message); }
+  void on_records(const RecordBatch& batch) override {
+    commits.push_back(batch.records.size());
+    messages.push_back(batch.message);
+    for (const SharedText& text : batch.records) {
       const auto record = json::parse_object(*text);
       seqs.push_back(*json::integer_at(*record, "seq"));
       types.push_back(*json::string_at(*record, "type"));
@@ -81,7 +83,9 @@ struct Page final : Client {
   std::optional<Welcome> welcome;
   std::string snapshot, reply;
   std::vector<std::string> outputs;  // What the snapshot left out.
-  std::vector<size_t> commits;       // How many records came at once.
+  std::vector<std::string> presence;
+  std::vector<SharedText> messages;
+  std::vector<size_t> commits;  // How many records came at once.
   std::vector<int64_t> seqs;
   std::vector<std::string> types, notices, comm_buffers;
   std::vector<uint64_t> refused, comments_read;

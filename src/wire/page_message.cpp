@@ -62,10 +62,29 @@ class Reader {
     if (n > most) fail(key);
     return static_cast<size_t>(std::min<uint64_t>(n, most));
   }
-  std::optional<CellId> after() {
-    const json::Value* value = object_.find("after");
+  std::optional<CellId> after() { return optional_id("after"); }
+  // A cell id, or nothing for null.
+  std::optional<CellId> optional_id(std::string_view key) {
+    const json::Value* value = object_.find(key);
     if (value && value->is_null()) return std::nullopt;
-    return CellId{id("after")};
+    return CellId{id(key)};
+  }
+  bool boolean(std::string_view key) { return need(json::bool_at(object_, key), key); }
+  std::vector<std::pair<uint32_t, uint32_t>> selection() {
+    constexpr size_t kMostRanges = 32;
+    constexpr auto kMostUnits = static_cast<int64_t>(document::ChangeSet::kMaxLength);
+    std::vector<std::pair<uint32_t, uint32_t>> out;
+    const json::Array* array = json::array_at(object_, "selection");
+    if (!array || array->size() > kMostRanges) return fail("selection"), out;
+    for (const json::Value& value : *array) {
+      const json::Array* range = value.if_array();
+      if (!range || range->size() != 2) return fail("selection"), out;
+      const auto anchor = (*range)[0].if_integer(), head = (*range)[1].if_integer();
+      if (!anchor || !head || std::min(*anchor, *head) < 0 || std::max(*anchor, *head) > kMostUnits)
+        return fail("selection"), out;
+      out.emplace_back(static_cast<uint32_t>(*anchor), static_cast<uint32_t>(*head));
+    }
+    return out;
   }
   std::vector<CellId> cells() {
     std::vector<CellId> out;
@@ -179,6 +198,13 @@ Result<PageMessage> parse_hello(const Object& object) {
   return r.done<PageMessage>(std::move(hello));
 }
 
+Result<PageMessage> parse_presence(const Object& object) {
+  Reader r(object);
+  Presence presence{r.optional_id("cell"), r.selection(), r.number("version"),
+                    r.boolean("editing")};
+  return r.done<PageMessage>(std::move(presence));
+}
+
 Result<PageMessage> parse_comm(const Object& object, std::vector<std::string> buffers) {
   Reader r(object);
   Comm comm{r.object("message"), std::move(buffers)};
@@ -222,6 +248,7 @@ Result<PageMessage> parse_page_text(std::string_view text) {
                                        r.number("detail") > 0 ? 1 : 0});
   if (type == "comm") return parse_comm(*object, {});
   if (type == "read_comments") return r.done<PageMessage>(ReadComments{r.number("seq")});
+  if (type == "presence") return parse_presence(*object);
   if (type == "ping") return r.done<PageMessage>(Ping{r.number("n")});
   return failure(ErrorCode::invalid, "An unknown type of message.");
 }

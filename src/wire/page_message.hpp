@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,12 +59,20 @@ struct Comm {
 struct ReadComments {
   uint64_t seq = 0;
 };
+// Where the person is: docs/protocol.md 2.4.
+struct Presence {
+  std::optional<CellId> cell;
+  std::vector<std::pair<uint32_t, uint32_t>> selection;  // anchor, head
+  uint64_t version = 0;
+  bool editing = false;
+};
 struct Ping {
   uint64_t n = 0;
 };
 
-using PageMessage = std::variant<Hello, CommandMessage, Connect, Disconnect, Interrupt, Restart,
-                                 AnswerInput, Complete, Inspect, Comm, ReadComments, Ping>;
+using PageMessage =
+    std::variant<Hello, CommandMessage, Connect, Disconnect, Interrupt, Restart, AnswerInput,
+                 Complete, Inspect, Comm, ReadComments, Presence, Ping>;
 
 inline constexpr int kProtocol = 1;
 inline constexpr size_t kMaxMessageBytes = 16u << 20;

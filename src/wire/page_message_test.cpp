@@ -102,6 +102,19 @@ TEST(PageMessage, ReadsHelloWithAndWithoutAPlaceToResumeAt) {
   EXPECT_EQ(std::get<Hello>(*back).seq, 4u);
 }
 
+TEST(PageMessage, ReadsWhereAPersonIs) {
+  const auto message = parse_page_text(
+      R"({"type":"presence","cell":"a","selection":[[1,2],[5,5]],"version":7,"editing":true})");
+  ASSERT_TRUE(message) << message.error().detail;
+  const auto& presence = std::get<Presence>(*message);
+  EXPECT_EQ(presence.cell, CellId{"a"});
+  EXPECT_EQ(presence.selection.at(0), (std::pair<uint32_t, uint32_t>(1, 2)));
+  EXPECT_EQ(presence.version, 7u);
+  EXPECT_TRUE(presence.editing);
+  EXPECT_TRUE(parse_page_text(
+      R"({"type":"presence","cell":null,"selection":[],"version":0,"editing":false})"));
+}
+
 TEST(PageMessage, RefusesWhatDoesNotFit) {
   const char* kBad[] = {
       "",
@@ -113,6 +126,11 @@ TEST(PageMessage, RefusesWhatDoesNotFit) {
       R"({"type":"command","command":0,"op":{"type":"run","cells":[]}})",
       R"({"type":"command","command":-1,"op":{"type":"run","cells":[]}})",
       R"({"type":"command","command":1,"op":{"type":"run","cells":[1]}})",
+      R"({"type":"presence","selection":[],"version":0,"editing":false})",
+      R"({"type":"presence","cell":null,"selection":[[1]],"version":0,"editing":false})",
+      R"({"type":"presence","cell":null,"selection":[[1,-1]],"version":0,"editing":false})",
+      R"({"type":"presence","cell":null,"selection":[[1,99999999999]],"version":0,"editing":false})",
+      R"({"type":"presence","cell":null,"selection":[],"version":0,"editing":1})",
       R"({"type":"command","command":1,"op":{"type":"run"}})",
       R"({"type":"command","command":1,"op":{"type":"merge_cells","cells":["a"],"newlines":101}})",
       R"({"type":"command","command":1,"op":{"type":"split_cell","cell":"a","version":0,"at":-1,"new_cell":"b"}})",
@@ -132,6 +150,10 @@ TEST(PageMessage, RefusesWhatDoesNotFit) {
       R"({"type":"comm","message":{"type":"execute_request","content":{}}})",
       R"({"type":"complete","request":"r","code":"","cursor":NaN})",
   };
+  std::string many =
+      R"({"type":"presence","cell":null,"version":0,"editing":false,"selection":[[0,0])";
+  for (int i = 0; i < 32; ++i) many += ",[0,0]";
+  EXPECT_NE(refusal(many + "]}"), "accepted");
   for (const char* text : kBad) EXPECT_NE(refusal(text), "accepted") << text;
 }
 

@@ -11,14 +11,15 @@ import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire
 import { WireError, type JsonObject } from "../wire/json"
 import type { Op } from "../wire/page_message"
 import type { LogRecord, TextChange } from "../wire/record"
-import type { Role, ServerMessage, WireFailure } from "../wire/server_message"
+import type { ServerMessage, WireFailure } from "../wire/server_message"
 import type { Clock } from "./clock"
 import { Connection, type ConnectionState, type Ending, type OpenSocket } from "./connection"
 import { Listeners } from "./listeners"
 import { command, Outbox, type Wish } from "./outbox"
 import { carryOver, recover } from "./recovery"
+import { Presence } from "./presence"
 import { Requests } from "./requests"
-import type { SessionView } from "./session_view"
+import { emptyView, shownBy, type SessionView } from "./session_view"
 import { Splits } from "./splits"
 import { TextSync } from "./text_sync"
 
@@ -37,15 +38,9 @@ const queueLimit = 500
 /** Refusals that say nothing to a person: it is done already, or its cell is gone. */
 const quietCodes: ReadonlySet<string> = new Set(["no_such_cell", "conflict"])
 
-const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
-  ({ role, writable: role === "editor" || role === "owner" })
-
 export class NotebookSession {
-  private current: SessionView = {
-    connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false, lease: null,
-    meters: null, saved: null, unsent: false, recovered: [], user: null,
-    commentsRead: null,
-  }
+  private current: SessionView = emptyView
+  readonly presence: Presence
   private readonly connection: Connection
   private readonly outbox = new Outbox()
   private readonly requests: Requests
@@ -71,6 +66,12 @@ export class NotebookSession {
       received: (message) => this.enqueue(message),
       changed: (connection) => this.connectionChanged(connection),
       probe: options.probe,
+    }, options.clock)
+    this.presence = new Presence({
+      client: options.client,
+      cell: (id) => this.current.state?.cells.get(id),
+      send: (message) => this.connection.send(message),
+      changed: (people) => this.update({ people }),
     }, options.clock)
   }
 
@@ -99,6 +100,7 @@ export class NotebookSession {
 
   stop(): void {
     this.connection.stop()
+    this.presence.stop()
     this.requests.abandon()
   }
 
@@ -109,11 +111,13 @@ export class NotebookSession {
     if (!state || !cell || cell.text === text) return
     const typed = !cell.text.doc.eq(text.doc)
     this.current = { ...this.current, state: withText(state, id, text) }
-    // A cursor that moved or a view that came is nobody else's concern.
-    if (!typed) return
-    this.update({})
-    this.texts.changed({ ...cell, text })
-    this.noteUnsent()
+    // A cursor that moved or a view that came is no view's concern.
+    if (typed) {
+      this.update({})
+      this.texts.changed({ ...cell, text })
+      this.noteUnsent()
+    }
+    if (typed || !cell.text.selection.eq(text.selection)) this.presence.touched(id)
   }
 
   /** Changes a cell's text as the page itself does it; a view that shows it follows. */
@@ -215,6 +219,7 @@ export class NotebookSession {
       this.caughtUp = false
       this.queue = []
       this.requests.abandon()
+      this.presence.connected(false)
     }
     this.update({ connection })
   }
@@ -254,12 +259,9 @@ export class NotebookSession {
   }
 
   private receive(message: ServerMessage): void {
+    const shown = shownBy(message)
+    if (shown) this.update(shown)
     switch (message.type) {
-      case "welcome":
-        this.update({
-          title: message.notebook.title, user: message.user, ...allowed(message.notebook.role),
-        })
-        break
       case "snapshot":
         this.load(message.snapshot)
         for (const detail of message.notes) this.listeners.notify({ level: "info", code: "note", detail })
@@ -282,21 +284,16 @@ export class NotebookSession {
         })
         if (!this.caughtUp && this.current.state) this.catchUp(this.current.state)
         break
+      case "people":
+      case "presence":
+        this.presence.receive(message)
+        break
+      case "welcome": // Only shown, as these:
       case "meters":
-        this.update({ meters: message.meters })
-        break
       case "saved":
-        this.update({ saved: message })
-        break
       case "role":
-        this.update(allowed(message.role))
-        break
       case "comments_read":
-        this.update({ commentsRead: message.seq })
-        break
       case "title":
-        this.update({ title: message.title })
-        break
       case "notice": // enqueue() has told it,
       case "reply": // and answered this.
       case "comm": // No view of this page draws widgets; their state is kept by the server.
@@ -311,6 +308,7 @@ export class NotebookSession {
     if (old?.epoch === fresh.epoch) this.outbox.settleUpTo(snapshot.accepted[this.client] ?? 0)
     else this.outbox.clear()
     this.wantsFresh = false
+    this.presence.loaded()
     if (!old) {
       this.update({ state: fresh })
       return
@@ -327,6 +325,7 @@ export class NotebookSession {
     this.connection.settled()
     this.texts.resend([...state.cells.values()].filter((cell) => unconfirmed(cell.text).length > 0))
     for (const message of this.outbox.renew()) this.connection.send(message)
+    this.presence.connected(true)
   }
 
   private follow({ epoch, records }: Message<"records">): void {
@@ -342,6 +341,7 @@ export class NotebookSession {
     const transactions = text ? textTransactions(state, text) : []
     this.update({ state: applyWith(state, record, transactions) })
     if (text) this.textFollowed(state, text, transactions)
+    if (text) this.presence.follow(text)
     const gone = record.type === "cell_deleted" ? [record.cell]
       : record.type === "cells_merged" ? record.merged : []
     for (const id of gone) {

@@ -1,6 +1,8 @@
 /** What views see of an open notebook: its document, its runtime, and how well we are connected. */
 import type { NotebookState } from "../model/notebook_state"
-import type { Lease, Meters, Person, Role } from "../wire/server_message"
+import type { PersonHere } from "../wire/presence"
+import type { Role } from "../wire/role"
+import type { Lease, Meters, Person, ServerMessage } from "../wire/server_message"
 import type { ConnectionState } from "./connection"
 import type { RecoveredText } from "./recovery"
 
@@ -29,6 +31,31 @@ export interface SessionView {
   readonly recovered: readonly RecoveredText[]
   /** Up to which record the person has seen the comments; null while that is not known. */
   readonly commentsRead: number | null
+  /** Who is here, this tab too; the same list while only cursors move. */
+  readonly people: readonly PersonHere[]
+}
+
+export const emptyView: SessionView = {
+  connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false,
+  lease: null, meters: null, saved: null, unsent: false, recovered: [], user: null, people: [],
+  commentsRead: null,
+}
+
+const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
+  ({ role, writable: role === "editor" || role === "owner" })
+
+/** What a message changes that is no more than shown. */
+export function shownBy(message: ServerMessage): Partial<SessionView> | null {
+  switch (message.type) {
+    case "welcome":
+      return { title: message.notebook.title, user: message.user, ...allowed(message.notebook.role) }
+    case "meters": return { meters: message.meters }
+    case "saved": return { saved: message }
+    case "role": return allowed(message.role)
+    case "comments_read": return { commentsRead: message.seq }
+    case "title": return { title: message.title }
+    default: return null
+  }
 }
 
 export interface Notice {

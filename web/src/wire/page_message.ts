@@ -3,6 +3,7 @@ import type { CellType } from "./cell"
 import type { Anchor } from "./comment"
 import type { CellId, ClientId, CommentId, ExecutionId, ThreadId } from "./ids"
 import type { Json, JsonObject } from "./json"
+import type { Place } from "./presence"
 
 export const protocol = 1
 export const subprotocol = "colibri.v1"
@@ -66,4 +67,5 @@ export type PageMessage =
     readonly cursor: number; readonly detail: 0 | 1
   }
   | { readonly type: "read_comments"; readonly seq: number }
+  | Place & { readonly type: "presence" }
   | { readonly type: "ping"; readonly n: number }

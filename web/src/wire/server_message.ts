@@ -9,16 +9,14 @@ import {
   type Json, type JsonObject,
 } from "./json"
 import { parseOutput, type Output } from "./output"
+import { parsePeople, parsePresence, type PeopleMessage, type PresenceMessage } from "./presence"
 import { parseRecord, type LogRecord } from "./record"
+import { roles, type Role } from "./role"
 
 export const leaseStates = ["requested", "queued", "starting", "ready", "ending", "ended"] as const
 export type LeaseState = (typeof leaseStates)[number]
 export const kernelStates = ["none", "starting", "idle", "busy", "restarting", "dead"] as const
 export type KernelState = (typeof kernelStates)[number]
-
-/** What one may do with a notebook, from least to most. */
-export const roles = ["viewer", "commenter", "editor", "owner"] as const
-export type Role = (typeof roles)[number]
 
 export interface Lease {
   readonly id: LeaseId
@@ -100,6 +98,8 @@ export type ServerMessage =
     readonly type: "comm"; readonly message: CommMessage
     readonly buffers: readonly ArrayBuffer[]
   }
+  | PeopleMessage
+  | PresenceMessage
   | { readonly type: "pong"; readonly n: number }
 
 export function parseFailure(object: JsonObject): WireFailure {
@@ -221,6 +221,8 @@ export function parseServerText(text: string): ServerMessage {
       }
     case "reply": return parseReply(object)
     case "comm": return parseComm(object, [])
+    case "people": return parsePeople(object)
+    case "presence": return parsePresence(object)
     case "pong": return { type, n: countAt(object, "n") }
     default: throw new WireError(`unknown message ${type.slice(0, 40)}`)
   }

@@ -37,6 +37,8 @@ export class FakeServer {
   refusal: string | null = null
   /** What pages sent, oldest first. */
   heard: JsonObject[] = []
+  /** Who sent each of these. */
+  speakers: string[] = []
   private sockets = new Set<FakeSocket>()
   private accepted: Record<string, number> = {}
 
@@ -65,6 +67,7 @@ export class FakeServer {
 
   leave(socket: FakeSocket): void {
     this.sockets.delete(socket)
+    if (socket.greeted) this.tell({ type: "presence", left: [socket.client] })
   }
 
   /** Another person's or the server's own doing. */
@@ -76,8 +79,8 @@ export class FakeServer {
     this.tell({ type: "records", epoch: this.epoch, records: [record] })
   }
 
-  tell(message: JsonObject): void {
-    for (const socket of this.sockets) if (socket.greeted) socket.say(message)
+  tell(message: JsonObject, but?: FakeSocket): void {
+    for (const socket of this.sockets) if (socket.greeted && socket !== but) socket.say(message)
   }
 
   /** The document is built anew from its file. */
@@ -198,9 +201,17 @@ export class FakeServer {
   hear(socket: FakeSocket, text: string): void {
     const message = asObject(parseJson(text), "message")
     this.heard.push(message)
+    this.speakers.push(socket.client)
     switch (stringAt(message, "type")) {
       case "hello": return this.greet(socket, message)
       case "command": return this.decide(socket, message)
+      case "presence": {
+        socket.place = {
+          cell: member(message, "cell") ?? null, selection: member(message, "selection") ?? [],
+          version: countAt(message, "version"), editing: member(message, "editing") === true,
+        }
+        return this.tell({ type: "presence", moved: [{ client: socket.client, ...socket.place }] })
+      }
       case "ping": return socket.say({ type: "pong", n: countAt(message, "n") })
     }
   }
@@ -221,6 +232,8 @@ export class FakeServer {
     } else {
       socket.say({ type: "snapshot", snapshot: this.snapshot(), notes: [] })
     }
+    socket.say({ type: "people", people: [...this.sockets].filter((other) => other.greeted).map((other) => other.person()) })
+    this.tell({ type: "presence", people: [socket.person()] }, socket)
     socket.say({ type: "lease", lease: null })
     socket.say({ type: "saved", seq: this.seq, time_ms: 0 })
   }
@@ -304,6 +317,15 @@ export class FakeServer {
 export class FakeSocket {
   client = ""
   greeted = false
+  place: JsonObject = { cell: null, selection: [], version: 0, editing: false }
+
+  /** Everybody is a user of their own, called as their tab. */
+  person(): JsonObject {
+    return {
+      client: this.client, user: `u_${this.client}`, name: this.client, color: 0, role: "owner",
+      ...this.place,
+    }
+  }
 
   constructor(private readonly server: FakeServer, readonly events: SocketEvents) {}
 

@@ -41,7 +41,6 @@ class Reader {
     if (!found) fail(key);
     return found ? *found : Object{};
   }
-  bool boolean(std::string_view key) { return need(json::bool_at(object_, key), key); }
   CellId cell() { return {id("cell")}; }
   // Missing or null: none.
   std::optional<document::Anchor> optional_anchor() {

@@ -1,9 +1,11 @@
-# colibri_module(NAME [DEPS other modules and libraries])
+# colibri_module(NAME [BOTH_STORES] [DEPS other modules and libraries])
 #
 # Makes the static library colibri_NAME of every src/NAME/*.cpp but *_test.cpp and *_main.cpp, and the
 # test program NAME_test of every src/NAME/*_test.cpp. A module without sources is header-only.
+# With BOTH_STORES the tests run on SQLite and once more, as NAME_postgresql, on PostgreSQL
+# (src/store/store_fixture.hpp).
 function(colibri_module name)
-  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "BOTH_STORES" "" "DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   list(FILTER sources EXCLUDE REGEX "(_test|_main)\\.cpp$")
   file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
@@ -21,5 +23,11 @@ function(colibri_module name)
     target_link_libraries(${name}_test PRIVATE colibri_${name} GTest::gtest_main GTest::gmock)
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+    if(ARG_BOTH_STORES)
+      add_test(NAME ${name}_postgresql COMMAND ${name}_test)
+      set(report ${CMAKE_BINARY_DIR}/gtest/${name}_postgresql.json)
+      set_tests_properties(${name}_postgresql PROPERTIES TIMEOUT 240
+        ENVIRONMENT "COLIBRI_TEST_STORE=postgresql;GTEST_OUTPUT=json:${report}")
+    endif()
   endif()
 endfunction()

@@ -14,6 +14,7 @@
 #include "auth/people.hpp"
 #include "auth/sign_in_limit.hpp"
 #include "base/random.hpp"
+#include "store/store_fixture.hpp"
 
 namespace colibri::auth {
 namespace {
@@ -28,15 +29,16 @@ class AuthTest : public testing::Test {
  protected:
   AuthTest()
       : folder_(std::filesystem::temp_directory_path() / random_id("auth_")),
-        store_(open_store(folder_)) {}
+        place_(make_folder(folder_)),
+        store_(std::move(store::Store::open(place_.address).value())) {}
   ~AuthTest() override {
     store_.reset();
     std::filesystem::remove_all(folder_);
   }
 
-  static std::unique_ptr<store::Store> open_store(const std::filesystem::path& folder) {
+  static const std::filesystem::path& make_folder(const std::filesystem::path& folder) {
     std::filesystem::create_directory(folder);
-    return std::move(store::Store::open(folder / "colibri.db").value());
+    return folder;
   }
 
   template <class T>
@@ -80,6 +82,7 @@ class AuthTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  store::TestPlace place_;
   asio::io_context context_;
   std::unique_ptr<store::Store> store_;
   async::BlockingPool pool_{1};

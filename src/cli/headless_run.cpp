@@ -411,7 +411,7 @@ int run_headless(const RunOptions& options) {
   const auto folder = server::DataFolder::open(temporary->path());
   if (!folder) return refuse(folder.error());
   const PrivateFolder run_directory(folder->run_directory());
-  auto store = store::Store::open(folder->database());
+  auto store = store::Store::open(store::sqlite_file(folder->database()));
   if (!store) return refuse(store.error());
   const auto owner = auth::AccountStore(**store).ensure_owner(async::now_ms());
   if (!owner) return refuse(owner.error());

@@ -45,7 +45,9 @@ Result<Opened> open(const UserFlags& options) {
   if (data.empty()) data = server::default_data_folder();
   auto folder = server::DataFolder::open_shared(data);
   if (!folder) return std::unexpected(folder.error());
-  auto store = store::Store::open(folder->database());
+  const auto address = server::store_address(opened.config, *folder);
+  if (!address) return std::unexpected(address.error());
+  auto store = store::Store::open(*address);
   if (!store) return std::unexpected(store.error());
   opened.store = *std::move(store);
   return opened;

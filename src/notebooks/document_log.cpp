@@ -11,7 +11,7 @@ Result<Loaded> read_rows(soci::session& sql, const std::string& notebook) {
   StoredDocument out;
   long long seq = 0, size = 0, mtime = 0;
   soci::indicator found = soci::i_null;
-  sql << "SELECT seq, CAST(state AS TEXT), file_sha256, file_size, file_mtime_ns"
+  sql << "SELECT seq, state, file_sha256, file_size, file_mtime_ns"
          " FROM document_snapshots WHERE notebook_id = :id",
       soci::use(notebook), soci::into(seq, found), soci::into(out.snapshot),
       soci::into(out.file.sha256), soci::into(size), soci::into(mtime);
@@ -43,8 +43,8 @@ Result<> write_rows(soci::session& sql, const std::string& notebook, const Batch
   }
   for (const BlobRow& blob : batch.blobs) {
     const auto bytes = static_cast<long long>(blob.bytes);
-    sql << "INSERT OR IGNORE INTO notebook_blobs (notebook_id, sha256, bytes, media_type)"
-           " VALUES (:id, :sha256, :bytes, :type)",
+    sql << "INSERT INTO notebook_blobs (notebook_id, sha256, bytes, media_type)"
+           " VALUES (:id, :sha256, :bytes, :type) ON CONFLICT (notebook_id, sha256) DO NOTHING",
         soci::use(notebook), soci::use(blob.sha256), soci::use(bytes), soci::use(blob.media_type);
   }
   if (!batch.runtime.empty()) {
@@ -75,9 +75,12 @@ Task<Result<>> DocumentLog::write_snapshot(std::string epoch, uint64_t seq, std:
                text = std::move(text), file = std::move(file),
                keep = static_cast<long long>(keep_after)](soci::session& sql) -> Result<> {
     const long long size = file.stamp.size, mtime = file.stamp.mtime_ns;
-    sql << "INSERT OR REPLACE INTO document_snapshots (notebook_id, epoch, seq, state,"
+    sql << "INSERT INTO document_snapshots (notebook_id, epoch, seq, state,"
            " file_sha256, file_size, file_mtime_ns)"
-           " VALUES (:id, :epoch, :seq, CAST(:state AS BLOB), :sha256, :size, :mtime)",
+           " VALUES (:id, :epoch, :seq, :state, :sha256, :size, :mtime)"
+           " ON CONFLICT (notebook_id) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq,"
+           " state = excluded.state, file_sha256 = excluded.file_sha256,"
+           " file_size = excluded.file_size, file_mtime_ns = excluded.file_mtime_ns",
         soci::use(id), soci::use(epoch), soci::use(seq), soci::use(text), soci::use(file.sha256),
         soci::use(size), soci::use(mtime);
     sql << "DELETE FROM document_records WHERE notebook_id = :id AND seq <= :keep", soci::use(id),

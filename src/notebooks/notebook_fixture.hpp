@@ -19,6 +19,7 @@
 #include "link/frame.hpp"
 #include "link/messages.hpp"
 #include "notebooks/notebooks.hpp"
+#include "store/store_fixture.hpp"
 
 namespace colibri::notebooks {
 
@@ -138,7 +139,8 @@ class NotebookFixture : public testing::Test {
     settings_.save_after_ms = 40;
     settings_.save_idle_ms = 20;
     settings_.save_retry_ms = 20;
-    store_ = std::move(*store::Store::open(base_ / "colibri.db"));
+    place_.emplace(base_);
+    store_ = std::move(*store::Store::open(place_->address));
     EXPECT_TRUE(
         sql("INSERT INTO users (id, email, name, password_hash, role, created_ms) "
             "VALUES ('u_1', 'a@b', 'A', '', 'owner', 0)"));
@@ -277,6 +279,7 @@ class NotebookFixture : public testing::Test {
   fs::path base_;
   asio::io_context context_;
   async::BlockingPool pool_{2};
+  std::optional<store::TestPlace> place_;
   std::unique_ptr<store::Store> store_;
   FakeEngine engine_;
   image::Images images_{"/nowhere"};

@@ -34,40 +34,36 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
   sql << "DELETE FROM leases WHERE ended_ms > 0 AND ended_ms < :before", soci::use(forget_before);
 
   std::vector<LeaseRow> out;
-  // Times as text: SOCI's rows would cut a 64-bit integer to 32.
-  const soci::rowset<soci::row> rows =
+  LeaseRow lease;
+  std::string state;
+  long long ends_ms = 0, slot = 0, frame = 0, created_ms = 0;
+  soci::statement rows =
       (sql.prepare
-       << "SELECT id, notebook_id, user_id, flavor, image, state, reason, detail, token, "
-          "CAST(ends_ms AS TEXT), CAST(uid_slot AS TEXT), CAST(last_frame AS TEXT), "
-          "CAST(created_ms AS TEXT) FROM leases WHERE state <> 'ended' ORDER BY created_ms, id");
-  for (const soci::row& row : rows) {
-    const auto text = [&](size_t i) { return row.get<std::string>(i); };
-    const auto number = [&](size_t i) { return std::stoll(row.get<std::string>(i)); };
-    const auto state = lease::parse_state(text(5));
-    if (!state)
-      return failure(ErrorCode::corrupt, "A lease has the unknown state " + text(5) + ".");
-    LeaseRow lease;
-    lease.status = {.id = {text(0)},
-                    .state = *state,
-                    .flavor = text(3),
-                    .image = text(4),
-                    .reason = text(6),
-                    .detail = text(7),
-                    .since_ms = number(12),
-                    .ends_ms = number(9)};
-    lease.notebook = {text(1)};
-    lease.user = {text(2)};
-    lease.token_hash = text(8);
-    lease.uid_slot = number(10);
-    lease.last_frame = static_cast<uint64_t>(number(11));
-    out.push_back(std::move(lease));
+           << "SELECT id, notebook_id, user_id, flavor, image, state, reason, detail, token,"
+              " ends_ms, uid_slot, last_frame, created_ms FROM leases"
+              " WHERE state <> 'ended' ORDER BY created_ms, id",
+       soci::into(lease.status.id.value), soci::into(lease.notebook.value),
+       soci::into(lease.user.value), soci::into(lease.status.flavor),
+       soci::into(lease.status.image), soci::into(state), soci::into(lease.status.reason),
+       soci::into(lease.status.detail), soci::into(lease.token_hash), soci::into(ends_ms),
+       soci::into(slot), soci::into(frame), soci::into(created_ms));
+  rows.execute();
+  while (rows.fetch()) {
+    const auto known = lease::parse_state(state);
+    if (!known) return failure(ErrorCode::corrupt, "A lease has the unknown state " + state + ".");
+    lease.status.state = *known;
+    lease.status.since_ms = created_ms;
+    lease.status.ends_ms = ends_ms;
+    lease.uid_slot = slot;
+    lease.last_frame = static_cast<uint64_t>(frame);
+    out.push_back(lease);
   }
   return out;
 }
 
 Result<std::string> last_reason(soci::session& sql, const NotebookId& notebook) {
   std::string reason;
-  sql << "SELECT reason FROM leases WHERE notebook_id = :id ORDER BY created_ms DESC, rowid DESC "
+  sql << "SELECT reason FROM leases WHERE notebook_id = :id ORDER BY created_ms DESC, id DESC "
          "LIMIT 1",
       soci::use(notebook.value), soci::into(reason);
   return reason;

@@ -16,6 +16,7 @@
 
 #include "link/frame.hpp"
 #include "link/messages.hpp"
+#include "store/store_fixture.hpp"
 
 namespace colibri::runtimes {
 namespace {
@@ -108,7 +109,8 @@ class RuntimesTest : public testing::Test {
   RuntimesTest() {
     char name[] = "/tmp/colibri-runtimes-XXXXXX";
     base_ = mkdtemp(name);
-    store_ = std::move(*store::Store::open(base_ / "colibri.db"));
+    place_.emplace(base_);
+    store_ = std::move(*store::Store::open(place_->address));
     settings_.run_directory = base_ / "run";
     settings_.sandbox = "none";
     settings_.terms.end_ms = 300;
@@ -175,6 +177,7 @@ class RuntimesTest : public testing::Test {
   fs::path base_;
   asio::io_context context_;
   async::BlockingPool pool_{1};
+  std::optional<store::TestPlace> place_;
   std::unique_ptr<store::Store> store_;
   FakeEngine engine_;
   image::Images images_{"/nowhere"};

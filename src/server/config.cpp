@@ -78,6 +78,9 @@ void read_root(const YAML::Node& root, Config& config) {
        {"upload_limit", [&](Node n) { config.upload_limit = bytes(n, "upload_limit"); }},
        {"data", [&](Node n) { config.data = scalar(n, "data"); }},
        {"images", [&](Node n) { config.images = scalar(n, "images"); }},
+       {"store", [&](Node n) { config.store = scalar(n, "store"); }},
+       {"store_password_file",
+        [&](Node n) { config.store_password_file = scalar(n, "store_password_file"); }},
        {"flavors", [&](Node n) { config.flavors = read_flavors(n); }},
        {"runtimes", [&](Node n) { read_runtimes(n, config); }},
        {"accounts", [&](Node n) { read_accounts(n, config); }},
@@ -188,6 +191,13 @@ Result<> check_config(const Config& config) {
     return failure(ErrorCode::invalid, "\"" + config.default_image + "\" is no image name");
   }
   return check_people(config);
+}
+
+Result<store::Address> store_address(const Config& config, const DataFolder& folder) {
+  if (config.store.empty() && config.store_password_file.empty()) {
+    return store::sqlite_file(folder.database());
+  }
+  return store::parse_address(config.store, config.store_password_file);
 }
 
 std::string default_data_folder() {

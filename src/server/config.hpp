@@ -11,6 +11,8 @@
 #include "mail/smtp.hpp"
 #include "oidc/provider.hpp"
 #include "runtimes/runtimes.hpp"
+#include "server/data_folder.hpp"
+#include "store/address.hpp"
 
 namespace colibri::server {
 
@@ -31,6 +33,8 @@ struct Config {
 
   std::string data;    // Empty: default_data_folder().
   std::string images;  // Empty: <data>/images.
+  std::string store;   // As store::parse_address() takes it; empty: <data>/colibri.db.
+  std::string store_password_file;
 
   std::vector<runtimes::Flavor> flavors = {runtimes::Flavor{}};
   std::string default_image = "default";
@@ -60,6 +64,9 @@ inline constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
 
 // Checks what flags may have changed. `invalid` with a sentence.
 [[nodiscard]] Result<> check_config(const Config& config);
+
+// Where the database of these settings is. `invalid` as store::parse_address().
+[[nodiscard]] Result<store::Address> store_address(const Config& config, const DataFolder& folder);
 
 // /var/lib/colibri for root, else $XDG_DATA_HOME/colibri or ~/.local/share/colibri.
 [[nodiscard]] std::string default_data_folder();

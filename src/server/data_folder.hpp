@@ -21,6 +21,7 @@ class DataFolder {
   DataFolder& operator=(DataFolder&&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }  // Absolute, links resolved.
+  // The database, where the settings name no other: server::store_address().
   [[nodiscard]] std::string database() const { return path_ + "/colibri.db"; }
   [[nodiscard]] std::string uploads() const { return path_ + "/tmp"; }
   // A short folder for sockets, the same whenever this data folder is used:

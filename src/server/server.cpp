@@ -128,7 +128,9 @@ Server::~Server() = default;
 
 Result<> Server::open() {
   if (auto good = check_config(config_); !good) return good;
-  auto store = store::Store::open(folder_.database());
+  const auto address = store_address(config_, folder_);
+  if (!address) return std::unexpected(address.error());
+  auto store = store::Store::open(*address, store::Opener::server);
   if (!store) return std::unexpected(store.error());
   parts_ = std::make_unique<Parts>(context_, folder_, config_, *std::move(store));
   if (auto bound = parts_->http.listen(); !bound) return bound;

@@ -1,15 +1,10 @@
 #include "store/schema.hpp"
 
-#include <soci/soci.h>
-
 #include <array>
-#include <vector>
 
 namespace colibri::store {
 
 namespace {
-
-using Migration = std::vector<const char*>;
 
 // 1: accounts, Drive index, document logs, leases.
 const Migration kFirst = {
@@ -235,25 +230,21 @@ const Migration kHistory = {
     "ALTER TABLE document_snapshots ADD COLUMN next_seq INTEGER NOT NULL DEFAULT -1",
 };
 
-const std::array kMigrations = {&kFirst, &kSharing, &kAccounts, &kHistory};
+// A snapshot is text, which PostgreSQL keeps apart from bytes.
+const Migration kSnapshotText = {
+    "ALTER TABLE document_snapshots ADD COLUMN text TEXT NOT NULL DEFAULT ''",
+    "UPDATE document_snapshots SET text = CAST(state AS TEXT)",
+    "ALTER TABLE document_snapshots DROP COLUMN state",
+    "ALTER TABLE document_snapshots RENAME COLUMN text TO state",
+};
+
+// A change is a new migration at the end; one that others may have run is never edited.
+const std::array kMigrations = {&kFirst, &kSharing, &kAccounts, &kHistory, &kSnapshotText};
 
 }  // namespace
 
-Result<> migrate(soci::session& sql) {
-  int version = 0;
-  sql << "PRAGMA user_version", soci::into(version);
-  const int newest = static_cast<int>(kMigrations.size());
-  if (version > newest) {
-    return failure(ErrorCode::unsupported,
-                   "the data folder was written by a newer version of Colibri; use that one");
-  }
-  for (; version < newest; ++version) {
-    soci::transaction transaction(sql);
-    for (const char* statement : *kMigrations[static_cast<size_t>(version)]) sql << statement;
-    sql << std::string("PRAGMA user_version = ") + std::to_string(version + 1);
-    transaction.commit();
-  }
-  return {};
+std::span<const Migration* const> migrations() {
+  return kMigrations;
 }
 
 }  // namespace colibri::store

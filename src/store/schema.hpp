@@ -1,16 +1,15 @@
 #pragma once
-// The tables, as numbered migrations. A migration that has been released is never edited; a change
-// is a new one behind it.
-#include "base/result.hpp"
-
-namespace soci {
-class session;
-}
+// The tables, as numbered migrations, in the SQL of SQLite that dialect.hpp can put in
+// PostgreSQL's words. Internal to this module.
+#include <span>
+#include <vector>
 
 namespace colibri::store {
 
-// Runs the migrations that this file has not seen, each in its own transaction. `unsupported` when
-// the file is from a newer version.
-[[nodiscard]] Result<> migrate(soci::session& sql);
+// Its statements, in order.
+using Migration = std::vector<const char*>;
+
+// The first one makes version 1.
+[[nodiscard]] std::span<const Migration* const> migrations();
 
 }  // namespace colibri::store

@@ -1,67 +1,39 @@
 #include "store/store.hpp"
 
-#include <fcntl.h>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-#include <unistd.h>
-
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "store/schema.hpp"
-
-// SOCI puts the declarations of sqlite3.h there.
-using namespace sqlite_api;
+#include "base/log.hpp"
+#include "store/connection.hpp"
+#include "store/migrate.hpp"
 
 namespace colibri::store {
 
 namespace {
 
-sqlite3* handle_of(soci::session& sql) {
-  return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
-}
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 
-// Must be called while the failed call is the connection's last.
-Error describe(soci::session& sql, const std::exception& thrown) {
-  switch (sqlite3_errcode(handle_of(sql)) & 0xff) {
-    case SQLITE_CONSTRAINT:
-      return {ErrorCode::conflict, std::string("the database refused it: ") + thrown.what()};
-    case SQLITE_FULL:
-      return {ErrorCode::io, "the disk is full"};
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return {ErrorCode::corrupt, "the database file is damaged"};
-    case SQLITE_BUSY:
-      return {ErrorCode::unavailable, "the database is busy"};
-    default:
-      return {ErrorCode::io, std::string("the database could not be written: ") + thrown.what()};
-  }
-}
-
-Result<> run_statement(soci::session& sql, const char* statement) {
-  try {
-    sql << statement;
-    return {};
-  } catch (const std::exception& e) {
-    return std::unexpected(describe(sql, e));
-  }
-}
-
-// SQLite rolls the whole transaction back by itself on some errors (disk full, I/O).
-bool transaction_is_open(soci::session& sql) {
-  return sqlite3_get_autocommit(handle_of(sql)) == 0;
-}
+// How long works wait for a database that went away, a restarted one mostly.
+constexpr auto kReconnectWait = 5s;
+constexpr auto kFirstPause = 50ms;
+constexpr auto kLongestPause = 1s;
 
 }  // namespace
 
 // One connection on one thread; takes all jobs that wait into one transaction.
 class Store::Worker {
  public:
-  // Requires an open session.
-  Worker(std::unique_ptr<soci::session> sql, const char* begin)
-      : sql_(std::move(sql)), begin_(begin), thread_([this] { loop(); }) {}
+  using Connect = std::function<Result<std::unique_ptr<Connection>>()>;
+
+  // `connect` makes another connection when this one is lost.
+  Worker(std::unique_ptr<Connection> connection, Connect connect)
+      : connection_(std::move(connection)),
+        connect_(std::move(connect)),
+        thread_([this] { loop(); }) {}
 
   ~Worker() {
     {
@@ -97,7 +69,7 @@ class Store::Worker {
   void carry_out(std::vector<Job>& batch) {
     std::vector<std::optional<Error>> errors(batch.size());
     if (const auto failed = run_batch(batch, errors); !failed) {
-      if (transaction_is_open(*sql_)) (void)run_statement(*sql_, "ROLLBACK");
+      connection_->roll_back();
       // A job that failed by itself keeps its own error.
       for (auto& error : errors) {
         if (!error) error = failed.error();
@@ -108,32 +80,70 @@ class Store::Worker {
 
   // An error here is one of the whole batch: nothing of it is in the database.
   Result<> run_batch(std::vector<Job>& batch, std::vector<std::optional<Error>>& errors) {
-    if (auto begun = run_statement(*sql_, begin_); !begun) return begun;
+    if (auto begun = begin(); !begun) return begun;
     if (batch.size() == 1) {  // The usual case: what fails takes nobody with it.
       errors[0] = run_job(batch[0]);
-      if (!transaction_is_open(*sql_)) return std::unexpected(lost(errors[0]));
-      return run_statement(*sql_, errors[0] ? "ROLLBACK" : "COMMIT");
+      if (!connection_->in_transaction()) return std::unexpected(lost(errors[0]));
+      if (!errors[0]) return commit();
+      connection_->roll_back();
+      return {};
     }
     for (size_t i = 0; i < batch.size(); ++i) {
-      if (auto saved = run_statement(*sql_, "SAVEPOINT work"); !saved) return saved;
+      if (auto marked = connection_->mark(); !marked) return marked;
       errors[i] = run_job(batch[i]);
-      if (!transaction_is_open(*sql_)) return std::unexpected(lost(errors[i]));
+      if (!connection_->in_transaction()) return std::unexpected(lost(errors[i]));
       if (errors[i]) {
-        if (auto undone = run_statement(*sql_, "ROLLBACK TO work"); !undone) return undone;
+        if (auto undone = connection_->undo(); !undone) return undone;
       }
-      if (auto released = run_statement(*sql_, "RELEASE work"); !released) return released;
+      if (auto released = connection_->release(); !released) return released;
     }
-    return run_statement(*sql_, "COMMIT");
+    return commit();
   }
 
   std::optional<Error> run_job(Job& job) {
     try {
-      if (auto done = job.run(*sql_); !done) return done.error();
-      return std::nullopt;
+      if (auto done = job.run(connection_->sql()); !done) return done.error();
+      if (!connection_->must_undo()) return std::nullopt;
+      return Error{ErrorCode::io, "a change of the database went on after an error"};
     } catch (const soci::soci_error& e) {
-      return describe(*sql_, e);
+      return connection_->describe(e);
     } catch (const std::exception& e) {
       return Error{ErrorCode::io, e.what()};
+    }
+  }
+
+  // A connection may have been lost since the last batch. Nothing of this one has run, so it may
+  // begin on another.
+  Result<> begin() {
+    auto begun = connection_->begin();
+    if (begun || !connection_->is_lost()) return begun;
+    if (auto again = reconnect(); !again) return again;
+    return connection_->begin();
+  }
+
+  Result<> commit() {
+    auto committed = connection_->commit();
+    if (committed || !connection_->is_lost()) return committed;
+    // Only the database knows whether the word came through.
+    const std::string transaction = connection_->transaction();
+    if (transaction.empty() || !reconnect()) return committed;
+    if (connection_->was_committed(transaction)) return {};
+    return committed;
+  }
+
+  Result<> reconnect() {
+    const auto until = Clock::now() + kReconnectWait;
+    for (auto pause = std::chrono::milliseconds(kFirstPause);;
+         pause = std::min<std::chrono::milliseconds>(2 * pause, kLongestPause)) {
+      auto made = connect_();
+      if (made) {
+        connection_ = *std::move(made);
+        log::info("connected to the database again");
+        return {};
+      }
+      std::unique_lock lock(mutex_);
+      if (stopping_ || Clock::now() + pause > until) return std::unexpected(made.error());
+      wake_.wait_for(lock, pause, [this] { return stopping_; });
     }
   }
 
@@ -141,8 +151,8 @@ class Store::Worker {
     return cause.value_or(Error{ErrorCode::io, "the database gave the transaction up"});
   }
 
-  std::unique_ptr<soci::session> sql_;
-  const char* begin_;
+  std::unique_ptr<Connection> connection_;
+  Connect connect_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Job> jobs_;  // Guarded by mutex_, as is stopping_.
@@ -150,55 +160,20 @@ class Store::Worker {
   std::thread thread_;  // Last: it uses the others.
 };
 
-namespace {
-
-Result<std::unique_ptr<soci::session>> connect(const std::string& path) {
-  auto sql = std::make_unique<soci::session>();
-  sql->open(soci::sqlite3, "db=\"" + path + "\" timeout=5");
-  // A writer of the command line may hold the file for a moment; a checkpoint at 1,000 pages keeps
-  // the log near 4 MiB.
-  for (const char* pragma :
-       {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
-        "PRAGMA busy_timeout = 5000", "PRAGMA cache_size = -2000", "PRAGMA trusted_schema = OFF"}) {
-    *sql << pragma;
-  }
-  return sql;
-}
-
-// So that no umask leaves password hashes readable. SQLite gives -wal and -shm the same mode.
-Result<> make_private_file(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return errno_failure("opening " + path, errno);
-  const int changed = fchmod(fd, 0600);
-  const int error = errno;
-  close(fd);
-  if (changed != 0) return errno_failure("protecting " + path, error);
-  return {};
-}
-
-}  // namespace
-
-Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
-  if (path.find('"') != std::string::npos) {
-    return failure(ErrorCode::invalid, "the data folder's path must have no \" in it");
-  }
-  if (auto made = make_private_file(path); !made) return std::unexpected(made.error());
-  try {
-    auto writer = connect(path);
-    if (!writer) return std::unexpected(writer.error());
-    if (auto migrated = migrate(**writer); !migrated) return std::unexpected(migrated.error());
-    auto reader = connect(path);
-    if (!reader) return std::unexpected(reader.error());
-    **reader << "PRAGMA query_only = ON";
-    return std::unique_ptr<Store>(
-        new Store(std::make_unique<Worker>(std::move(*writer), "BEGIN IMMEDIATE"),
-                  std::make_unique<Worker>(std::move(*reader), "BEGIN")));
-  } catch (const std::exception& e) {
-    const std::string_view what = e.what();
-    const bool damaged = what.find("not a database") != std::string_view::npos ||
-                         what.find("malformed") != std::string_view::npos;
-    return failure(damaged ? ErrorCode::corrupt : ErrorCode::io, path + ": " + e.what());
-  }
+Result<std::unique_ptr<Store>> Store::open(const Address& address, Opener opener) {
+  const bool exclusive = opener == Opener::server;
+  Worker::Connect connect_writer = [address, exclusive] {
+    return connect(address, Access::write, exclusive);
+  };
+  Worker::Connect connect_reader = [address] { return connect(address, Access::read, false); };
+  auto writer = connect_writer();
+  if (!writer) return std::unexpected(writer.error());
+  if (auto migrated = migrate(**writer); !migrated) return std::unexpected(migrated.error());
+  auto reader = connect_reader();
+  if (!reader) return std::unexpected(reader.error());
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<Worker>(*std::move(writer), std::move(connect_writer)),
+                std::make_unique<Worker>(*std::move(reader), std::move(connect_reader))));
 }
 
 Store::Store(std::unique_ptr<Worker> writer, std::unique_ptr<Worker> reader)

@@ -1,7 +1,7 @@
 #pragma once
-// The database: accounts, document logs, leases. One SQLite file in WAL mode, one writer thread,
-// one reader thread. Works that wait for the writer together share one commit, so a record costs a
-// fraction of an fsync when many are busy.
+// The database: accounts, document logs, leases. A SQLite file in WAL mode or a PostgreSQL
+// database; one writer thread, one reader thread. Works that wait for the writer together share
+// one commit, so a record costs a fraction of an fsync when many are busy.
 #include <soci/session.h>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,33 +19,44 @@
 
 #include "async/task.hpp"
 #include "base/result.hpp"
+#include "store/address.hpp"
 
 namespace colibri::store {
 
 // What callers pass, as in `co_await store.write<int>([id](soci::session& sql) -> Result<int>
 // {…})`: runs on a thread of the store, with the connection inside a transaction. It must not
-// begin, commit or roll back. May be called once. Owns what it refers to.
+// begin, commit or roll back, nor go on after an exception of SOCI. Its SQL is what SQLite and
+// PostgreSQL both know, and its texts have no zero byte. May be called once. Owns what it refers
+// to.
 template <class T = void>
 using Work = std::move_only_function<Result<T>(soci::session&)>;
 
+// Who opens a store. A database of PostgreSQL takes one server; for a file it is the data folder's
+// lock that sees to it.
+enum class Opener { server, command };
+
 class Store {
  public:
-  // Opens or makes the file at `path` (mode 0600) and brings its tables up to date.
+  // Opens the database (makes the file, mode 0600) and brings its tables up to date.
   //
-  // unsupported  a newer Colibri has written it
+  // unsupported  a newer Colibri has written it, or its server is too old
   // corrupt      it is no database, or a damaged one
+  // conflict     another server uses it
+  // unavailable  it cannot be reached
   // io           the operating system said no
-  static Result<std::unique_ptr<Store>> open(const std::string& path);
+  static Result<std::unique_ptr<Store>> open(const Address& address,
+                                             Opener opener = Opener::command);
   // Finishes the works that wait.
   ~Store();
 
   // Runs `work` in a transaction on the writer thread and resumes, on the caller's executor, after
-  // the commit is on the disk (synchronous=FULL). A work that returns an error, or throws, is
-  // undone without harm to its neighbours in the same commit. If the commit fails, all of them get
-  // its error.
+  // the commit is on the disk (synchronous=FULL, synchronous_commit=on). A work that returns an
+  // error, or throws, is undone without harm to its neighbours in the same commit. If the commit
+  // fails, all of them get its error.
   //
-  // conflict  a constraint of the table (a duplicate key)
-  // io        disk full or unwritable; nothing of the work is there
+  // conflict     a constraint of the table (a duplicate key)
+  // io           disk full or unwritable; nothing of the work is there
+  // unavailable  the database was lost on the way, and did not come back within seconds
   template <class T = void>
   Task<Result<T>> write(std::type_identity_t<Work<T>> work) {
     return submit<T>(writer(), std::move(work));

@@ -15,6 +15,9 @@
 #include <thread>
 
 #include "base/random.hpp"
+#include "store/connection.hpp"
+#include "store/migrate.hpp"
+#include "store/store_fixture.hpp"
 
 namespace colibri::store {
 namespace {
@@ -26,9 +29,19 @@ class StoreTest : public testing::Test {
   }
   ~StoreTest() override { std::filesystem::remove_all(folder_); }
 
-  [[nodiscard]] std::string path() const { return folder_ / "colibri.db"; }
+  [[nodiscard]] Result<std::unique_ptr<Store>> open() const { return Store::open(place_.address); }
 
   std::filesystem::path folder_;
+  TestPlace place_{folder_};
+};
+
+// What only a file has.
+class FileTest : public StoreTest {
+ protected:
+  void SetUp() override {
+    if (tests_postgresql()) GTEST_SKIP() << "a file of SQLite";
+  }
+  [[nodiscard]] const std::string& path() const { return place_.address.file; }
 };
 
 Result<> add_user(soci::session& sql, const std::string& email) {
@@ -51,17 +64,17 @@ Result<int> count_users(soci::session& sql) {
 
 TEST_F(StoreTest, KeepsWhatWasWritten) {
   {
-    auto store = Store::open(path());
+    auto store = open();
     ASSERT_TRUE(store) << store.error().detail;
     ASSERT_TRUE((*store)->write_now(adding("a@x")));
   }
-  auto again = Store::open(path());
+  auto again = open();
   ASSERT_TRUE(again);
   EXPECT_EQ((*again)->read_now<int>(count_users), 1);
 }
 
-TEST_F(StoreTest, IsReadableByItsOwnerOnly) {
-  auto store = Store::open(path());
+TEST_F(FileTest, IsReadableByItsOwnerOnly) {
+  auto store = open();
   ASSERT_TRUE(store && (*store)->write_now(adding("a@x")));
   for (const char* suffix : {"", "-wal", "-shm"}) {
     struct stat status {};
@@ -71,7 +84,7 @@ TEST_F(StoreTest, IsReadableByItsOwnerOnly) {
 }
 
 TEST_F(StoreTest, UndoesAWorkThatReturnsAnError) {
-  auto store = Store::open(path());
+  auto store = open();
   ASSERT_TRUE(store);
   const auto refused = (*store)->write_now([](soci::session& sql) -> Result<> {
     (void)add_user(sql, "a@x");
@@ -83,7 +96,7 @@ TEST_F(StoreTest, UndoesAWorkThatReturnsAnError) {
 }
 
 TEST_F(StoreTest, TellsAConstraintAsConflict) {
-  auto store = Store::open(path());
+  auto store = open();
   ASSERT_TRUE(store && (*store)->write_now(adding("a@x")));
   const auto twice = (*store)->write_now(adding("a@x"));
   ASSERT_FALSE(twice);
@@ -92,7 +105,7 @@ TEST_F(StoreTest, TellsAConstraintAsConflict) {
 
 // The first work blocks the writer until all others wait, so that they make one batch.
 TEST_F(StoreTest, AFailedWorkHarmsNoNeighbourInItsCommit) {
-  auto store = Store::open(path());
+  auto store = open();
   ASSERT_TRUE(store);
   std::promise<void> all_wait;
   asio::io_context context;
@@ -117,7 +130,7 @@ TEST_F(StoreTest, AFailedWorkHarmsNoNeighbourInItsCommit) {
 }
 
 TEST_F(StoreTest, WorksThatWaitShareOneCommit) {
-  auto store = Store::open(path());
+  auto store = open();
   ASSERT_TRUE(store);
   std::promise<void> all_wait;
   asio::io_context context;
@@ -142,12 +155,15 @@ TEST_F(StoreTest, WorksThatWaitShareOneCommit) {
 }
 
 TEST_F(StoreTest, AFailedCommitReachesEveryWorkOfIt) {
-  auto store = Store::open(path());
+  auto store = open();
   ASSERT_TRUE(store);
   // A foreign key that is checked at COMMIT is the commit failure that needs no broken disk.
+  ASSERT_TRUE((*store)->write_now([](soci::session& sql) -> Result<> {
+    sql << "CREATE TABLE late (id TEXT REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)";
+    return {};
+  }));
   const auto refused = (*store)->write_now([](soci::session& sql) -> Result<> {
-    sql << "PRAGMA defer_foreign_keys = ON";
-    sql << "INSERT INTO document_records VALUES ('n_none', 1, '{}')";
+    sql << "INSERT INTO late VALUES ('u_none')";
     return {};
   });
   ASSERT_FALSE(refused);
@@ -155,27 +171,27 @@ TEST_F(StoreTest, AFailedCommitReachesEveryWorkOfIt) {
 }
 
 TEST_F(StoreTest, ReadersCannotWrite) {
-  auto store = Store::open(path());
+  auto store = open();
   ASSERT_TRUE(store);
   EXPECT_FALSE((*store)->read_now(adding("a@x")));
 }
 
-TEST_F(StoreTest, RefusesTheFileOfANewerVersion) {
+TEST_F(StoreTest, RefusesADatabaseOfANewerVersion) {
+  ASSERT_TRUE(open());
   {
-    auto store = Store::open(path());
-    ASSERT_TRUE(store && (*store)->write_now([](soci::session& sql) -> Result<> {
-      sql << "PRAGMA user_version = 999";
-      return {};
-    }));
+    auto connection = connect(place_.address, Access::write, false);
+    ASSERT_TRUE(connection && (*connection)->begin());
+    (*connection)->set_version(newest_version() + 1);
+    ASSERT_TRUE((*connection)->commit());
   }
-  const auto again = Store::open(path());
+  const auto again = open();
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::unsupported);
 }
 
-TEST_F(StoreTest, SaysWhenTheFileIsNoDatabase) {
+TEST_F(FileTest, SaysWhenTheFileIsNoDatabase) {
   std::ofstream(path()) << std::string(4096, 'x');
-  const auto opened = Store::open(path());
+  const auto opened = open();
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::corrupt);
 }
@@ -185,21 +201,21 @@ TEST_F(StoreTest, SurvivesAKill) {
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    auto store = Store::open(path());
+    auto store = open();
     if (!store || !(*store)->write_now(adding("a@x"))) _exit(1);
     kill(getpid(), SIGKILL);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
-  auto store = Store::open(path());
+  auto store = open();
   ASSERT_TRUE(store);
   EXPECT_EQ((*store)->read_now<int>(count_users), 1);
 }
 
 TEST_F(StoreTest, TwoProcessesWriteTheSameFile) {
-  auto server = Store::open(path());
-  auto command_line = Store::open(path());
+  auto server = open();
+  auto command_line = open();
   ASSERT_TRUE(server && command_line);
   std::thread other([&] {
     for (int i = 0; i < 20; ++i) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "cli/store_option.hpp"
 #include "server/server.hpp"
 
 namespace colibri::cli {
@@ -55,8 +56,9 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
   add("--port", &server::Config::port, "Listen on this port (8080; 0: any free one)");
   add("--host", &server::Config::host, "Listen on this address (127.0.0.1; 0.0.0.0: all)");
   add("--data", &server::Config::data, "Keep everything in this folder");
-  add("--store", &server::Config::store,
-      "Keep accounts and documents there: a file, or postgresql://user@host/database (DATA/colibri.db)");
+  add_store_option(*command, [flags = flags.get()](const std::string& value) {
+    flags->overrides.emplace_back([value](server::Config& c) { c.store = value; });
+  });
   add("--images", &server::Config::images, "Find images in this folder (DATA/images)");
   add("--public-url", &server::Config::public_url, "Where people reach this server, if elsewhere");
   add("--sandbox", &server::Config::sandbox,

@@ -5,6 +5,7 @@
 
 #include "async/timer.hpp"
 #include "auth/accounts.hpp"
+#include "cli/store_option.hpp"
 #include "net/guard.hpp"
 #include "server/config.hpp"
 #include "server/data_folder.hpp"
@@ -14,7 +15,7 @@ namespace colibri::cli {
 namespace {
 
 struct UserFlags {
-  std::string data, config_file, url, email, name;
+  std::string data, store, config_file, url, email, name;
   bool owner = false;
 };
 
@@ -41,6 +42,7 @@ Result<Opened> open(const UserFlags& options) {
   auto config = server::find_config(options.config_file);
   if (!config) return std::unexpected(config.error());
   opened.config = *std::move(config);
+  if (!options.store.empty()) opened.config.store = options.store;
   std::string data = options.data.empty() ? opened.config.data : options.data;
   if (data.empty()) data = server::default_data_folder();
   auto folder = server::DataFolder::open_shared(data);
@@ -100,6 +102,7 @@ void add_user_command(CLI::App& app, Outcome& outcome) {
   const auto add = [&](const char* name, const char* what, int (*run)(const UserFlags&)) {
     CLI::App* command = user->add_subcommand(name, what);
     command->add_option("--data", options->data, "The server's data folder");
+    add_store_option(*command, [options](const std::string& value) { options->store = value; });
     command->add_option("--config", options->config_file, "The server's colibri.yaml");
     command->callback([options, run, &outcome] { outcome.exit_code = run(*options); });
     return command;

@@ -11,9 +11,11 @@ import {
   ChangeSet, Compartment, EditorState, StateEffect, StateField, Text, type Extension,
   type Transaction, type TransactionSpec,
 } from "@codemirror/state"
-import type { ClientId } from "../wire/ids"
+import type { Anchor } from "../wire/comment"
+import type { ClientId, ThreadId } from "../wire/ids"
 import { WireError, type Json } from "../wire/json"
 import type { TextUpdate } from "../wire/record"
+import { moved } from "./threads"
 
 /** What a mounted view adds (highlighting, keys); empty while no view shows the cell. */
 const viewExtensions = new Compartment()
@@ -41,6 +43,40 @@ export function splitMark(text: EditorState): number | null {
   return text.field(splitMarks)
 }
 
+/** The parts of the text that comments being written are on; they move with it. */
+const setDraft = StateEffect.define<{ readonly thread: ThreadId; readonly place: Anchor | null }>()
+const drafts = StateField.define<ReadonlyMap<ThreadId, Anchor>>({
+  create: () => new Map(),
+  update: (places, transaction) => {
+    let next = places
+    if (transaction.docChanged && places.size > 0) {
+      next = new Map([...places].map(([thread, place]) => [thread, moved(place, transaction.changes)]))
+    }
+    for (const effect of transaction.effects) {
+      if (!effect.is(setDraft)) continue
+      const { thread, place } = effect.value
+      const changed = new Map(next)
+      if (place) changed.set(thread, place)
+      else changed.delete(thread)
+      next = changed
+    }
+    return next
+  },
+})
+
+export function markDraft(thread: ThreadId, place: Anchor | null): TransactionSpec {
+  return { effects: setDraft.of({ thread, place }) }
+}
+
+export function draftPlace(text: EditorState, thread: ThreadId): Anchor | null {
+  return text.field(drafts).get(thread) ?? null
+}
+
+/** Where a part of the text that the server has is in the text as it is here. */
+export function placeHere(text: EditorState, anchor: Anchor): Anchor {
+  return unconfirmed(text).reduce((place, { changes }) => moved(place, changes), anchor)
+}
+
 export function newText(source: string, version: number, client: ClientId): EditorState {
   return EditorState.create({
     doc: Text.of(source.split("\n")),
@@ -50,6 +86,7 @@ export function newText(source: string, version: number, client: ClientId): Edit
       collab({ startVersion: version, clientID: client }),
       history(),
       splitMarks,
+      drafts,
       viewExtensions.of([]),
     ],
   })

@@ -1,6 +1,8 @@
 /** Who is told of what happens in a session. */
 import type { Transaction } from "@codemirror/state"
 import type { CellId } from "../wire/ids"
+import type { Op } from "../wire/page_message"
+import type { WireFailure } from "../wire/server_message"
 import type { Notice } from "./session_view"
 
 type TextListener = (transactions: readonly Transaction[]) => void
@@ -8,6 +10,7 @@ type TextListener = (transactions: readonly Transaction[]) => void
 export class Listeners {
   private readonly views = new Set<() => void>()
   private readonly notices = new Set<(notice: Notice) => void>()
+  private readonly refusals = new Set<(op: Op, error: WireFailure) => void>()
   private readonly texts = new Map<CellId, TextListener>()
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -18,6 +21,12 @@ export class Listeners {
   onNotice(listener: (notice: Notice) => void): () => void {
     this.notices.add(listener)
     return () => this.notices.delete(listener)
+  }
+
+  /** For those who keep what was wished until it is done. */
+  onRefused(listener: (op: Op, error: WireFailure) => void): () => void {
+    this.refusals.add(listener)
+    return () => this.refusals.delete(listener)
   }
 
   /** One view shows a cell's text. */
@@ -34,6 +43,10 @@ export class Listeners {
 
   notify(notice: Notice): void {
     for (const listener of [...this.notices]) listener(notice)
+  }
+
+  refused(op: Op, error: WireFailure): void {
+    for (const listener of [...this.refusals]) listener(op, error)
   }
 
   textChanged(cell: CellId, transactions: readonly Transaction[]): void {

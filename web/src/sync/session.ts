@@ -12,31 +12,21 @@ import { WireError, type JsonObject } from "../wire/json"
 import type { Op } from "../wire/page_message"
 import type { LogRecord, TextChange } from "../wire/record"
 import type { ServerMessage, WireFailure } from "../wire/server_message"
-import type { Clock } from "./clock"
-import { Connection, type ConnectionState, type Ending, type OpenSocket } from "./connection"
+import { Connection, type ConnectionState } from "./connection"
 import { Listeners } from "./listeners"
 import { command, Outbox, type Wish } from "./outbox"
 import { carryOver, recover } from "./recovery"
 import { Presence } from "./presence"
+import { isTold, quietCodes } from "./refusals"
 import { Requests } from "./requests"
-import { emptyView, shownBy, type SessionView } from "./session_view"
-import { Splits } from "./splits"
+import { emptyView, shownBy, type SessionOptions, type SessionView } from "./session_view"
+import { commenting, Settling, splitting, type FirstComment } from "./settling"
 import { TextSync } from "./text_sync"
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>
 
-export interface SessionOptions {
-  readonly client: ClientId
-  readonly open: OpenSocket
-  readonly clock: Clock
-  readonly probe: () => Promise<Ending | null>
-}
-
 /** Records wait for the next frame, but never more than these. */
 const queueLimit = 500
-
-/** Refusals that say nothing to a person: it is done already, or its cell is gone. */
-const quietCodes: ReadonlySet<string> = new Set(["no_such_cell", "conflict"])
 
 export class NotebookSession {
   private current: SessionView = emptyView
@@ -45,7 +35,7 @@ export class NotebookSession {
   private readonly outbox = new Outbox()
   private readonly requests: Requests
   private readonly texts: TextSync
-  private readonly splits = new Splits((op) => this.hand(command(op)))
+  private readonly settling = new Settling((op) => this.hand(command(op)))
   private readonly listeners = new Listeners()
   private queue: ServerMessage[] = []
   private flushing = false
@@ -85,6 +75,7 @@ export class NotebookSession {
 
   readonly subscribe = this.listeners.subscribe
   readonly onNotice = this.listeners.onNotice.bind(this.listeners)
+  readonly onRefused = this.listeners.onRefused.bind(this.listeners)
   /** The one view that shows the cell's text is told of what others change in it. */
   readonly onText = this.listeners.onText.bind(this.listeners)
 
@@ -132,8 +123,18 @@ export class NotebookSession {
   split(id: CellId, at: number, newCell: CellId): void {
     this.flushTexts()
     this.change(id, markSplit(at))
-    const cell = this.current.state?.cells.get(id)
-    if (cell) this.splits.want(cell, newCell)
+    this.settling.want(id, this.current.state?.cells.get(id), splitting(newCell))
+  }
+
+  /** Begins a thread of comments, as soon as the server has the text that it is on. */
+  startThread(first: FirstComment): void {
+    this.flushTexts()
+    this.settling.want(first.cell, this.current.state?.cells.get(first.cell), commenting(first))
+  }
+
+  /** The person has seen the comments of the records up to `seq`. */
+  readComments(seq: number): void {
+    if (this.caughtUp) this.connection.send({ type: "read_comments", seq })
   }
 
   /** Sends a command, behind all text typed before it; kept while offline. */
@@ -317,6 +318,7 @@ export class NotebookSession {
     this.refusedTexts.clear()
     for (const id of [...this.texts.unsent]) this.texts.forget(id)
     this.update({ state, recovered: [...this.current.recovered, ...recovered] })
+    this.settling.settleAll(state.cells)
   }
 
   /** All that was missed is here: now what is unsent goes out, text first. */
@@ -359,13 +361,14 @@ export class NotebookSession {
     const before = state.cells.get(change.cell)
     if (!cell || !before) return
     this.texts.confirmed(cell, cell.confirmed - before.confirmed)
-    this.splits.settle(cell)
+    this.settling.settle(cell.id, cell)
   }
 
   /** What we typed into it after the deletion, or that did not get there before, is not in the bin. */
   private cellDeleted(cell: Cell): void {
     const lost = unconfirmed(cell.text).length > 0
     this.texts.forget(cell.id)
+    this.settling.settle(cell.id, undefined)
     if (lost) this.update({ recovered: [...this.current.recovered, recover(cell, newCellId())] })
   }
 
@@ -376,9 +379,8 @@ export class NotebookSession {
       this.textRefused(message.op.cell, error)
       return
     }
-    const quiet = quietCodes.has(error.code) && (pending?.again ?? true)
-    const restores = message?.type === "command" && message.op.type === "restore_cell"
-    if (!quiet && (restores || error.code !== "no_such_cell")) {
+    if (message?.type === "command") this.listeners.refused(message.op, error)
+    if (isTold(pending, error)) {
       this.listeners.notify({ level: "warning", code: error.code, detail: error.detail })
     }
   }

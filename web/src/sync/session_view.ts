@@ -2,14 +2,24 @@
 import type { NotebookState } from "../model/notebook_state"
 import type { PersonHere } from "../wire/presence"
 import type { Role } from "../wire/role"
+import type { ClientId } from "../wire/ids"
 import type { Lease, Meters, Person, ServerMessage } from "../wire/server_message"
-import type { ConnectionState } from "./connection"
+import type { Clock } from "./clock"
+import type { ConnectionState, Ending, OpenSocket } from "./connection"
 import type { RecoveredText } from "./recovery"
 
 export interface Saved {
   readonly seq: number
   readonly time_ms: number
   readonly error: string
+}
+
+/** What a session needs of its surroundings. */
+export interface SessionOptions {
+  readonly client: ClientId
+  readonly open: OpenSocket
+  readonly clock: Clock
+  readonly probe: () => Promise<Ending | null>
 }
 
 /** What views see; a new object after each change. */

@@ -7,6 +7,7 @@ import { ChangeSet, Text } from "@codemirror/state"
 import { asArray, asObject, asString, countAt, idAt, listAt, member, parseJson, stringAt } from "../../wire/json"
 import type { Json, JsonObject } from "../../wire/json"
 import { toWire } from "../../model/cell_text"
+import { commentRecord } from "./fake_comments"
 import type { OpenSocket, SocketEvents } from "../connection"
 
 interface FakeCell {
@@ -223,7 +224,7 @@ export class FakeServer {
       this.seq - from <= this.keeps
     socket.greeted = true
     socket.say({
-      type: "welcome", user: { id: "u", email: "a@b", name: "A" },
+      type: "welcome", user: { id: `u_${socket.client}`, email: "a@b", name: "A" },
       notebook: { id: "n", title: "Untitled", role: "owner" }, resumed,
     })
     if (resumed) {
@@ -255,6 +256,12 @@ export class FakeServer {
     }
     if (type === "delete_cell") return this.remove(idAt(op, "cell"), by)
     if (this.decideOnCells(type, op, by)) return
+    const comment = commentRecord(op, (cell, version) =>
+      (this.cells.get(cell)?.updates ?? []).slice(version).map(({ changes }) => changes))
+    if (comment) {
+      if (this.refusal) return refuse(this.refusal)
+      return this.record({ user: `u_${socket.client}`, name: socket.client, ...comment }, by)
+    }
     if (type === "run") {
       const runs = listAt(op, "cells", (cell) => ({ cell, execution: `x_${asString(cell, "cell")}` }))
       return this.record({ type: "runs_queued", runs }, by)

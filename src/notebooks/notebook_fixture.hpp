@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/utf.hpp"
@@ -149,7 +150,9 @@ class NotebookFixture : public testing::Test {
   ~NotebookFixture() override {
     actor_.reset();
     stop_server();
-    fs::remove_all(base_);
+    // A write that was under way may still make a file.
+    std::error_code error;
+    while (fs::remove_all(base_, error), error) std::this_thread::sleep_for(1ms);
   }
 
   void start_server() {

@@ -1,8 +1,10 @@
+import type { Extension } from "@codemirror/state"
 import { EditorView } from "@codemirror/view"
 import { useEffect, useLayoutEffect, useRef, type JSX } from "react"
 import { configure } from "../model/cell_text"
 import type { Cell } from "../model/notebook_state"
 import type { NotebookSession } from "../sync/session"
+import { carets, showCarets } from "./carets"
 import { editorExtensions, type EditorSetup } from "./extensions"
 
 interface CellEditorProps {
@@ -15,6 +17,10 @@ interface CellEditorProps {
   /** What was typed for this editor before it was there; asked for when it takes the keyboard. */
   readonly typedAhead: () => string
   readonly onFocus: () => void
+}
+
+function extensions(session: NotebookSession, id: Cell["id"], setup: EditorSetup): Extension {
+  return [editorExtensions(setup), carets(session.presence.caretsIn(id))]
 }
 
 /**
@@ -34,7 +40,7 @@ export function CellEditor({
     if (!parent.current || !text) return
     const view = new EditorView({
       parent: parent.current,
-      state: configure(text, editorExtensions(setup)).state,
+      state: configure(text, extensions(session, id, setup)).state,
       dispatchTransactions: (transactions, target) => {
         target.update(transactions)
         session.edit(id, target.state)
@@ -46,8 +52,10 @@ export function CellEditor({
       // Else the document was loaded anew, and the effect below takes that over.
       if (transactions[0]?.startState === view.state) view.update(transactions)
     })
+    const hide = session.presence.onCarets(id, () => showCarets(view, session.presence.caretsIn(id)))
     return () => {
       silence()
+      hide()
       mounted.current = null
       // Undo history and selection stay with the text; highlighting and keys go.
       session.edit(id, configure(view.state, []).state)
@@ -60,7 +68,7 @@ export function CellEditor({
     const view = mounted.current
     const text = session.view.state?.cells.get(id)?.text
     if (!view || !text || view.state === text) return
-    view.setState(configure(text, editorExtensions(setup)).state)
+    view.setState(configure(text, extensions(session, id, setup)).state)
     session.edit(id, view.state)
   }, [session, id, setup, cell.text])
 

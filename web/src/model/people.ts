@@ -8,6 +8,11 @@ import type { CellId, ClientId } from "../wire/ids"
 import type { Mover, PersonHere, Range } from "../wire/presence"
 import type { TextChange, TextUpdate } from "../wire/record"
 
+/** The classes by which ui/people.css colours a person; who comes late shares a colour. */
+export function personClass(color: number): string {
+  return `c-person c-person-${color % 10}`
+}
+
 export type People = ReadonlyMap<ClientId, PersonHere>
 
 /** How many updates of a text are kept to move places that were told before them. */

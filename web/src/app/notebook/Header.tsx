@@ -8,6 +8,7 @@ import { t } from "../../words/words"
 import { orToast } from "../errors"
 import { listHref, navigate } from "../router"
 import { useNotebook, useSession } from "./context"
+import { People } from "./People"
 
 interface HeaderProps {
   readonly api: Api
@@ -26,6 +27,7 @@ export function Header({ api, user, onSignOut, onSettings }: HeaderProps): JSX.E
       }}><Logo size={30} /></a>
       <Title api={api} />
       <SaveState />
+      <People />
       <AccountMenu user={user} onSignOut={onSignOut} onSettings={onSettings} />
     </header>
   )

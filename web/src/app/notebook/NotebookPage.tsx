@@ -15,8 +15,11 @@ import { CellList, useNotebookKeys } from "./CellList"
 import { NotebookCommands } from "./commands"
 import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./context"
 import { NotebookFocus } from "./focus"
+import { Following } from "./follow"
 import { Header } from "./Header"
 import { useLeaseNotices } from "./lease_notices"
+import { FollowNote } from "./People"
+import { useTelling } from "./telling"
 import { Tools } from "./Tools"
 
 interface NotebookPageProps {
@@ -46,13 +49,14 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       confirmRestart: () => setQuestion("restart"),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
-    return { id, session, focus, commands }
+    return { id, session, focus, commands, follow: new Following(session) }
   }, [id, session])
   const title = useSession(session, (view) => view.title)
   useEffect(() => {
     document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`
   }, [title])
   useLeaseNotices(session)
+  useTelling(notebook)
 
   return (
     <NotebookContext value={notebook}>
@@ -62,6 +66,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
             onSettings={props.onSettings} />
           <Tools api={props.api} onAsk={setQuestion} />
           <OfflineBanner />
+          <FollowNote />
         </div>
         <Content />
       </Keys>

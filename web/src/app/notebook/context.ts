@@ -6,12 +6,14 @@ import type { SessionView } from "../../sync/session_view"
 import type { CellId, NotebookId } from "../../wire/ids"
 import type { NotebookCommands } from "./commands"
 import type { FocusState, NotebookFocus } from "./focus"
+import type { Following } from "./follow"
 
 export interface OpenNotebook {
   readonly id: NotebookId
   readonly session: NotebookSession
   readonly focus: NotebookFocus
   readonly commands: NotebookCommands
+  readonly follow: Following
 }
 
 export const NotebookContext = createContext<OpenNotebook | null>(null)

@@ -158,10 +158,12 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
       Overloaded{
           [this](wire::Hello&) { socket_->close(CloseCode::malformed, "a second hello"); },
           [&](wire::CommandMessage& m) { submit(m.command, std::move(m.op)); },
-          [this](wire::Connect& m) { actor_->connect(user_.id, m.flavor, m.image); },
-          [this](wire::Disconnect&) { actor_->disconnect(); },
-          [this](wire::Interrupt& m) { actor_->interrupt(user_.id, client_, m.command); },
-          [this](wire::Restart& m) { actor_->restart(user_.id, client_, m.command); },
+          [this](wire::Connect& m) { actor_->connect(client_, m.flavor, m.image); },
+          [this](wire::Disconnect&) { actor_->disconnect(client_); },
+          [this](wire::ShareRuntime& m) { actor_->share_runtime(client_, m.shared); },
+          [this](wire::UseRuntime& m) { actor_->use_runtime(client_, m.owner); },
+          [this](wire::Interrupt& m) { actor_->interrupt(client_, m.command); },
+          [this](wire::Restart& m) { actor_->restart(client_, m.command); },
           [&](wire::AnswerInput& m) {
             submit(m.command, document::AnswerInput{.execution = std::move(m.execution),
                                                     .value = std::move(m.value)});
@@ -170,7 +172,7 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
           [this](wire::Inspect& m) {
             actor_->inspect(*this, m.request, m.code, m.cursor, m.detail);
           },
-          [this](wire::Comm& m) { actor_->comm(m.message, m.buffers); },
+          [this](wire::Comm& m) { actor_->comm(*this, m.message, m.buffers); },
           [this](wire::ReadComments& m) { actor_->read_comments(user_.id, m.seq); },
           [this](wire::Presence& m) {
             actor_->move(client_, {.cell = std::move(m.cell),
@@ -211,6 +213,13 @@ void NotebookSocket::on_refused(uint64_t command, const Error& error) {
 
 void NotebookSocket::on_lease(const std::optional<lease::Status>& lease) {
   socket_->send(wire::lease(lease ? std::optional(lease::to_json(*lease)) : std::nullopt));
+}
+
+void NotebookSocket::on_runtimes(const notebooks::Choices& choices) {
+  std::vector<wire::RuntimeChoice> out;
+  for (const notebooks::Choice& choice : choices.runtimes)
+    out.push_back({choice.owner, choice.name, choice.alive, choice.shared, choice.users});
+  socket_->send(wire::runtimes(choices.in_use, out));
 }
 
 void NotebookSocket::on_meters(const json::Object& meters) {

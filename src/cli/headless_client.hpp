@@ -24,6 +24,7 @@ class HeadlessClient final : public notebooks::Client {
   void on_meters(const json::Object&) override {}
   void on_saved(const notebooks::Saved&) override {}
   void on_outputs(const notebooks::SharedText&) override {}
+  void on_runtimes(const notebooks::Choices&) override {}
   void on_role(document::Role) override {}
   void on_comments_read(uint64_t) override {}
   void on_title(const std::string&) override {}

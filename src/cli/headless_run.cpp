@@ -256,7 +256,7 @@ Task<void> HeadlessRun::start() {
   const bool has_code = std::ranges::any_of(actor_->document().cells(), [](const auto& cell) {
     return cell.type == document::CellType::code && !is_blank(cell);
   });
-  if (has_code) actor_->connect(user_, options_.flavor, options_.image);
+  if (has_code) actor_->connect(client_id_, options_.flavor, options_.image);
   if (!client_.problem.empty()) cannot(client_.problem);
 }
 
@@ -312,7 +312,7 @@ Task<bool> HeadlessRun::wait_for_end(CellId id, ExecutionId execution) {
   bool asked_for_input = false;
   const auto interrupt = [&] {
     give_up = async::Clock::now() + kInterruptGrace;
-    actor_->interrupt(user_, {}, 0);
+    actor_->interrupt(client_id_, 0);
   };
   for (;;) {
     client_.changed.reset();

@@ -289,8 +289,13 @@ void Applier::operator()(const RunsQueued& f) {
   for (const QueuedRun& queued : f.runs) {
     Cell* cell = d_.find_mutable(queued.cell);
     if (!cell || cell->run) continue;
-    cell->run = Run{RunState::queued,      queued.execution, queued.source, record_.time_ms, 0,
-                    {record_.user, f.name}};
+    cell->run = Run{RunState::queued,
+                    queued.execution,
+                    queued.source,
+                    record_.time_ms,
+                    0,
+                    {record_.user, f.name},
+                    f.lane};
     d_.executions_[queued.execution] = cell->id;
     d_.queue_.push_back(cell->id);
   }
@@ -305,7 +310,7 @@ void Applier::operator()(const RunStarted& f) {
   forget_outputs(*cell);
   cell->run->state = RunState::running;
   cell->run->started_ms = record_.time_ms;
-  effects.push_back(Dispatch{cell->id, f.execution, cell->run->source});
+  effects.push_back(Dispatch{cell->id, f.execution, cell->run->source, cell->run->lane});
 }
 
 Cell* Applier::output_cell(const CellId& id) {
@@ -389,7 +394,7 @@ void Applier::operator()(const RunFinished& f) {
 
 void Applier::operator()(const KernelLost& f) {
   cancel(f.cancelled);
-  if (const Cell* running = d_.running())
+  if (const Cell* running = d_.running(f.lane))
     finish(*d_.find_mutable(running->id), RunStatus::aborted, f.reason);
 }
 

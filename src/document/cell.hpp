@@ -54,6 +54,10 @@ struct Author {
   std::string name;
 };
 
+// Runs of one lane come one after the other, those of different lanes at the same time. A lane is
+// somebody's runtime, named by whose it is.
+using Lane = UserId;
+
 struct Run {
   RunState state = RunState::queued;
   ExecutionId execution;
@@ -61,6 +65,7 @@ struct Run {
   int64_t queued_ms = 0;
   int64_t started_ms = 0;
   Author by;
+  Lane lane;
 };
 
 struct LastRun {

@@ -31,7 +31,8 @@ json::Object run_to_json(const Run& run) {
           {"source", run.source},
           {"queued_ms", run.queued_ms},
           {"started_ms", run.started_ms},
-          {"by", author_to_json(run.by)}};
+          {"by", author_to_json(run.by)},
+          {"lane", run.lane.value}};
 }
 
 Run run_from_json(const json::Object& o) {
@@ -40,7 +41,8 @@ Run run_from_json(const json::Object& o) {
           json::string_at(o, "source").value_or(""),
           json::integer_at(o, "queued_ms").value_or(0),
           json::integer_at(o, "started_ms").value_or(0),
-          by_at(o)};
+          by_at(o),
+          {json::string_at(o, "lane").value_or("")}};
 }
 
 json::Object last_run_to_json(const LastRun& run) {

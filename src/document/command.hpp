@@ -78,10 +78,12 @@ struct RestoreOutputs {
 struct RunCells {
   std::vector<CellId> cells;
   std::vector<ExecutionId> executions;
+  Lane lane;
 };
 struct CancelRuns {
   std::vector<CellId> cells;
-};  // Queued ones only. Empty: all queued.
+  Lane lane;
+};  // Queued ones of the lane only. No cells: all of these.
 // The value is not in the record (it may be a password): whoever submits sends it to the kernel
 // once the record is committed.
 struct AnswerInput {
@@ -172,6 +174,7 @@ struct FinishRun {
   uint64_t dropped_outputs = 0;
 };
 struct LoseKernel {
+  Lane lane;
   std::string reason, detail;
 };
 

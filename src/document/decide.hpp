@@ -67,8 +67,6 @@ class Decider {
   [[nodiscard]] Result<> need_position(const std::optional<CellId>& after) const;
   // The cell that has this run now, or had it last.
   [[nodiscard]] Result<const Cell*> need_run(const ExecutionId& execution) const;
-  // The cells of the queue behind the running one.
-  [[nodiscard]] std::vector<CellId> waiting() const;
 
   const Document& document_;
   const Command& command_;

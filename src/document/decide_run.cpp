@@ -60,30 +60,30 @@ Result<const Cell*> Decider::need_run(const ExecutionId& execution) const {
   return failure(ErrorCode::no_such_cell, "The run is over or its cell was deleted.");
 }
 
-std::vector<CellId> Decider::waiting() const {
-  const auto& queue = document_.queue();
-  return {queue.begin() + (document_.running() ? 1 : 0), queue.end()};
-}
-
 Result<Fact> Decider::operator()(const RunCells& op) const {
   if (op.executions.size() != op.cells.size())
     return failure(ErrorCode::invalid, "A run needs an execution id for each cell.");
   RunsQueued fact;
+  const Cell* taken = nullptr;  // In another lane.
   for (size_t i = 0; i < op.cells.size(); ++i) {
     const Cell* cell = document_.find(op.cells[i]);
+    if (cell && cell->run && cell->run->lane != op.lane) taken = cell;
     if (!cell || cell->type != CellType::code || cell->run || is_blank(cell->source)) continue;
     const auto twice = std::ranges::find(fact.runs, op.cells[i], &QueuedRun::cell);
     if (twice == fact.runs.end())
       fact.runs.push_back({op.cells[i], op.executions[i], to_utf8(cell->source)});
   }
+  if (fact.runs.empty() && taken)
+    return failure(ErrorCode::conflict, taken->run->by.name + " is running this cell.");
   if (fact.runs.empty()) return failure(ErrorCode::conflict, "There is nothing to run.");
   fact.name = command_.user_name;
+  fact.lane = op.lane;
   return fact;
 }
 
 Result<Fact> Decider::operator()(const CancelRuns& op) const {
   RunsCancelled fact;
-  for (const CellId& id : waiting())
+  for (const CellId& id : document_.waiting(op.lane))
     if (op.cells.empty() || std::ranges::find(op.cells, id) != op.cells.end())
       fact.cells.push_back(id);
   if (fact.cells.empty()) return failure(ErrorCode::conflict, "No such cell is waiting to run.");
@@ -101,9 +101,9 @@ Result<Fact> Decider::operator()(const AnswerInput& op) const {
 }
 
 Result<Fact> Decider::operator()(const StartRun& op) const {
-  const Cell* next = document_.next_to_start();
-  if (!next || next->id != op.cell)
-    return failure(ErrorCode::conflict, "It is not this cell's turn.");
+  const Cell* cell = document_.find(op.cell);
+  const Cell* next = cell && cell->run ? document_.next_to_start(cell->run->lane) : nullptr;
+  if (!next || next != cell) return failure(ErrorCode::conflict, "It is not this cell's turn.");
   return RunStarted{next->id, next->run->execution};
 }
 
@@ -173,14 +173,16 @@ Result<Fact> Decider::operator()(const FinishRun& op) const {
     return failure(ErrorCode::conflict, "The run is over.");
   // An uncaught error stops what waits, as in Colab; so does an interrupt.
   const bool stops = op.status != RunStatus::ok;
-  return RunFinished{(*cell)->id, op.execution,       op.status,
-                     op.reason,   op.dropped_outputs, stops ? waiting() : std::vector<CellId>{}};
+  return RunFinished{
+      (*cell)->id,        op.execution,
+      op.status,          op.reason,
+      op.dropped_outputs, stops ? document_.waiting(run->lane) : std::vector<CellId>{}};
 }
 
 Result<Fact> Decider::operator()(const LoseKernel& op) const {
-  if (document_.queue().empty())
+  if (!document_.lanes().contains(op.lane))
     return failure(ErrorCode::conflict, "Nothing was running or waiting.");
-  return KernelLost{op.reason, op.detail, waiting()};
+  return KernelLost{op.lane, op.reason, op.detail, document_.waiting(op.lane)};
 }
 
 }  // namespace colibri::document

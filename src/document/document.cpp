@@ -141,14 +141,34 @@ const Cell* Document::find_by_execution(const ExecutionId& execution) const {
   return found == executions_.end() ? nullptr : find(found->second);
 }
 
-const Cell* Document::running() const {
-  if (queue_.empty()) return nullptr;
-  const Cell* first = find(queue_.front());
-  return first && first->run && first->run->state == RunState::running ? first : nullptr;
+const Cell* Document::running(const Lane& lane) const {
+  for (const CellId& id : queue_)
+    if (const Cell* cell = find(id);
+        cell && cell->run && cell->run->lane == lane && cell->run->state == RunState::running)
+      return cell;
+  return nullptr;
 }
 
-const Cell* Document::next_to_start() const {
-  return queue_.empty() || running() ? nullptr : find(queue_.front());
+std::vector<CellId> Document::waiting(const Lane& lane) const {
+  std::vector<CellId> out;
+  for (const CellId& id : queue_)
+    if (const Cell* cell = find(id);
+        cell && cell->run && cell->run->lane == lane && cell->run->state == RunState::queued)
+      out.push_back(id);
+  return out;
+}
+
+const Cell* Document::next_to_start(const Lane& lane) const {
+  if (running(lane)) return nullptr;
+  const auto left = waiting(lane);
+  return left.empty() ? nullptr : find(left.front());
+}
+
+std::set<Lane> Document::lanes() const {
+  std::set<Lane> out;
+  for (const CellId& id : queue_)
+    if (const Cell* cell = find(id); cell && cell->run) out.insert(cell->run->lane);
+  return out;
 }
 
 bool Document::has_accepted(const ClientId& client, uint64_t command) const {

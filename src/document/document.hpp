@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct Dispatch {
   CellId cell;
   ExecutionId execution;
   std::string source;
+  Lane lane;
 };  // send to the kernel
 using Effect = std::variant<Dispatch>;
 
@@ -82,12 +84,16 @@ class Document {
   [[nodiscard]] const json::Object& metadata() const { return metadata_; }
   [[nodiscard]] int nbformat_minor() const { return nbformat_minor_; }
 
-  // Ids of the cells that wait or run, in order; the running one is first.
+  // Ids of the cells that wait or run, in the order in which they were queued.
   [[nodiscard]] const std::vector<CellId>& queue() const { return queue_; }
-  // The cell that runs now, and the one that should be started now: the first of the queue when
-  // none runs.
-  [[nodiscard]] const Cell* running() const;
-  [[nodiscard]] const Cell* next_to_start() const;
+  // The cell that runs now in this lane, and the one that should be started now: the lane's first
+  // of the queue when none runs.
+  [[nodiscard]] const Cell* running(const Lane& lane) const;
+  [[nodiscard]] const Cell* next_to_start(const Lane& lane) const;
+  // The lane's cells of the queue that do not run yet.
+  [[nodiscard]] std::vector<CellId> waiting(const Lane& lane) const;
+  // Those that something of the queue belongs to.
+  [[nodiscard]] std::set<Lane> lanes() const;
 
   // Whether this command of the client is in the log already: a repeat, to be answered by nothing.
   [[nodiscard]] bool has_accepted(const ClientId& client, uint64_t command) const;

@@ -215,7 +215,7 @@ TEST(DocumentCells, OutputsOfAnEarlierRunDoNotComeBack) {
   run_once(s, "a");
   ASSERT_TRUE(s.accept(ClearOutputs{{}}));
   s.start("a");
-  ASSERT_TRUE(s.accept(LoseKernel{"kernel_died", ""}));
+  ASSERT_TRUE(s.accept(LoseKernel{{}, "kernel_died", ""}));
   EXPECT_EQ(s.refusal(RestoreOutputs{{{"a"}}}), ErrorCode::conflict);
 }
 

@@ -228,12 +228,12 @@ TEST(Document, RunsOneCellAtATimeInOrder) {
   ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}}));
   EXPECT_EQ(s.refusal(StartRun{{"b"}}), ErrorCode::conflict);
   ASSERT_TRUE(s.accept(StartRun{{"a"}}));
-  EXPECT_EQ(s.document.next_to_start(), nullptr);
+  EXPECT_EQ(s.document.next_to_start({}), nullptr);
   ASSERT_TRUE(s.accept(CountExecution{{"x_a"}, 5}));
   ASSERT_TRUE(s.accept(FinishRun{{"x_a"}, RunStatus::ok, ""}));
   EXPECT_EQ(s.cell("a").execution_count, 5);
   EXPECT_EQ(s.cell("a").last_run->status, RunStatus::ok);
-  EXPECT_EQ(s.document.next_to_start()->id.value, "b");
+  EXPECT_EQ(s.document.next_to_start({})->id.value, "b");
 }
 
 TEST(Document, LeavesOutWhatCannotRun) {
@@ -275,10 +275,28 @@ TEST(Document, ALostKernelEndsTheRunAndTheQueue) {
   s.add("a", "1");
   ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}}));
   ASSERT_TRUE(s.accept(StartRun{{"a"}}));
-  ASSERT_TRUE(s.accept(LoseKernel{"out_of_memory", "used all 4 GB"}));
+  ASSERT_TRUE(s.accept(LoseKernel{{}, "out_of_memory", "used all 4 GB"}));
   EXPECT_TRUE(s.document.queue().empty());
   EXPECT_EQ(s.cell("a").last_run->reason, "out_of_memory");
-  EXPECT_EQ(s.refusal(LoseKernel{"out_of_memory", ""}), ErrorCode::conflict);
+  EXPECT_EQ(s.refusal(LoseKernel{{}, "out_of_memory", ""}), ErrorCode::conflict);
+}
+
+TEST(Document, LanesRunBesideEachOtherAndEndAlone) {
+  Session s;
+  for (const char* id : {"d", "c", "b", "a"}) s.add(id, "1");
+  const Lane ada{"u_ada"}, bob{"u_bob"};
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"b"}}, {{"x_a"}, {"x_b"}}, ada}));
+  EXPECT_EQ(s.refusal(RunCells{{{"a"}}, {{"x_2"}}, bob}), ErrorCode::conflict);
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}, {"c"}, {"d"}}, {{"x_2"}, {"x_c"}, {"x_d"}}, bob}));
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  ASSERT_TRUE(s.accept(StartRun{{"c"}}));
+  EXPECT_EQ(s.document.running(ada)->id.value, "a");
+  EXPECT_EQ(s.document.running(bob)->id.value, "c");
+  EXPECT_EQ(s.refusal(CancelRuns{{{"d"}}, ada}), ErrorCode::conflict);
+  ASSERT_TRUE(s.accept(LoseKernel{bob, "kernel_died", ""}));
+  EXPECT_EQ(s.document.lanes(), std::set{ada});
+  ASSERT_TRUE(s.accept(FinishRun{{"x_a"}, RunStatus::error, ""}));
+  EXPECT_TRUE(s.document.queue().empty());
 }
 
 TEST(Document, DeletingTheRunningCellFreesTheQueue) {
@@ -289,7 +307,7 @@ TEST(Document, DeletingTheRunningCellFreesTheQueue) {
   ASSERT_TRUE(s.accept(StartRun{{"a"}}));
   ASSERT_TRUE(s.accept(DeleteCell{{"a"}}));
   EXPECT_EQ(s.refusal(AppendStream{{"x_a"}, "stdout", "late", {}}), ErrorCode::no_such_cell);
-  EXPECT_EQ(s.document.next_to_start()->id.value, "b");
+  EXPECT_EQ(s.document.next_to_start({})->id.value, "b");
 }
 
 TEST(Document, JoinsStreamsOfOneName) {
@@ -426,7 +444,7 @@ TEST(Document, ASnapshotGoesOnWhereItWasTaken) {
   auto restored = Document::from_snapshot(*json::parse_object(text), kSmall);
   ASSERT_TRUE(restored) << restored.error().detail;
   EXPECT_EQ(json::serialize(restored->snapshot()), text);
-  EXPECT_NE(restored->running(), nullptr);
+  EXPECT_NE(restored->running({}), nullptr);
   s.document = std::move(*restored);
   ASSERT_TRUE(s.accept(AppendStream{{"x_a"}, "stdout", "1\n", {}}));
   ASSERT_TRUE(s.accept(push("a", 1, 1, ChangeSet::replace(9, 0, 1, u"")), "alice"));

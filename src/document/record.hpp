@@ -77,6 +77,7 @@ struct QueuedRun {
 struct RunsQueued {
   std::vector<QueuedRun> runs;
   std::string name;  // Of who runs them.
+  Lane lane;
 };
 struct RunStarted {
   CellId cell;
@@ -135,6 +136,7 @@ struct RunsCancelled {
   std::vector<CellId> cells;
 };
 struct KernelLost {
+  Lane lane;
   std::string reason, detail;
   std::vector<CellId> cancelled;
 };

@@ -78,7 +78,8 @@ Object members(const RunsQueued& f) {
   for (const QueuedRun& run : f.runs)
     runs.push_back(Object{
         {"cell", run.cell.value}, {"execution", run.execution.value}, {"source", run.source}});
-  return {{"type", "runs_queued"}, {"runs", std::move(runs)}, {"name", f.name}};
+  return {
+      {"type", "runs_queued"}, {"runs", std::move(runs)}, {"name", f.name}, {"lane", f.lane.value}};
 }
 Object members(const RunStarted& f) {
   return {{"type", "run_started"}, {"cell", f.cell.value}, {"execution", f.execution.value}};
@@ -147,6 +148,7 @@ Object members(const RunsCancelled& f) {
 }
 Object members(const KernelLost& f) {
   return {{"type", "kernel_lost"},
+          {"lane", f.lane.value},
           {"reason", f.reason},
           {"detail", f.detail},
           {"cancelled", ids(f.cancelled)}};
@@ -191,6 +193,7 @@ class Reader {
   }
   // Not in records of before it was said.
   std::string name() { return json::string_at(object_, "name").value_or(""); }
+  Lane lane() { return {json::string_at(object_, "lane").value_or("")}; }
   ChangeSet changes() {
     const json::Value* value = object_.find("changes");
     return take(ChangeSet::from_json(value ? *value : json::Value()));
@@ -273,6 +276,7 @@ Fact read_runs_queued(Reader& r) {
     if (!run.good()) r.need(std::optional<bool>{});
   }
   f.name = r.name();
+  f.lane = r.lane();
   return f;
 }
 
@@ -335,7 +339,7 @@ std::optional<Fact> read_run_fact(const std::string& type, Reader& r) {
                        r.cells("cancelled")};
   if (type == "runs_cancelled") return RunsCancelled{r.cells("cells")};
   if (type == "kernel_lost")
-    return KernelLost{r.string("reason"), r.string("detail"), r.cells("cancelled")};
+    return KernelLost{r.lane(), r.string("reason"), r.string("detail"), r.cells("cancelled")};
   return std::nullopt;
 }
 

@@ -57,6 +57,19 @@ struct Saved {
   std::string error;
 };
 
+// A runtime that somebody may run cells on: their own, or one that its owner shares.
+struct Choice {
+  UserId owner;
+  std::string name;  // Of the owner.
+  bool alive = false, shared = false;
+  std::vector<std::string> users;  // Names of the others who use it now.
+};
+
+struct Choices {
+  UserId in_use;  // Whose runtime this person's runs go to.
+  std::vector<Choice> runtimes;
+};
+
 struct Notice {
   std::string level;  // info, warning or error
   std::string code;
@@ -81,7 +94,10 @@ class Client {
   // Who is here (docs/protocol.md 2.4): a message ready to go out.
   virtual void on_presence(const SharedText& message) = 0;
   virtual void on_refused(uint64_t command, const Error& error) = 0;
+  // Of the runtime that this person uses.
   virtual void on_lease(const std::optional<lease::Status>& lease) = 0;
+  // The runtimes that this person may use, after the lease of the one in use.
+  virtual void on_runtimes(const Choices& choices) = 0;
   // docs/protocol.md 2.3 `meters`, without `type`.
   virtual void on_meters(const json::Object& meters) = 0;
   virtual void on_saved(const Saved& saved) = 0;

@@ -29,18 +29,24 @@ void DocumentActor::move(const ClientId& client, Place place) {
 void DocumentActor::submit(document::Command command) {
   state_->submit(std::move(command));
 }
-void DocumentActor::connect(const UserId& user, const std::string& flavor,
+void DocumentActor::connect(const ClientId& client, const std::string& flavor,
                             const std::string& image) {
-  state_->connect(user, flavor, image);
+  state_->connect(client, flavor, image);
 }
-void DocumentActor::disconnect() {
-  state_->disconnect();
+void DocumentActor::disconnect(const ClientId& client) {
+  state_->disconnect(client);
 }
-void DocumentActor::interrupt(const UserId& user, const ClientId& client, uint64_t command) {
-  state_->interrupt(user, client, command);
+void DocumentActor::share_runtime(const ClientId& client, bool shared) {
+  state_->share_runtime(client, shared);
 }
-void DocumentActor::restart(const UserId& user, const ClientId& client, uint64_t command) {
-  state_->restart(user, client, command);
+void DocumentActor::use_runtime(const ClientId& client, const UserId& owner) {
+  state_->use_runtime(client, owner);
+}
+void DocumentActor::interrupt(const ClientId& client, uint64_t command) {
+  state_->interrupt(client, command);
+}
+void DocumentActor::restart(const ClientId& client, uint64_t command) {
+  state_->restart(client, command);
 }
 void DocumentActor::complete(Client& client, const std::string& request, const std::string& code,
                              size_t cursor) {
@@ -50,8 +56,9 @@ void DocumentActor::inspect(Client& client, const std::string& request, const st
                             size_t cursor, int detail) {
   state_->ask({&client, request, code, false}, cursor, detail);
 }
-void DocumentActor::comm(const json::Object& message, const std::vector<std::string>& buffers) {
-  state_->comm(message, buffers);
+void DocumentActor::comm(Client& client, const json::Object& message,
+                         const std::vector<std::string>& buffers) {
+  state_->comm(client, message, buffers);
 }
 const NotebookId& DocumentActor::id() const {
   return state_->id();
@@ -62,8 +69,8 @@ const std::string& DocumentActor::title() const {
 const document::Document& DocumentActor::document() const {
   return state_->document();
 }
-std::optional<lease::Status> DocumentActor::lease() const {
-  return state_->lease();
+std::optional<lease::Status> DocumentActor::lease(const UserId& user) const {
+  return state_->lease(user);
 }
 
 }  // namespace colibri::notebooks

@@ -60,25 +60,37 @@ class DocumentActor {
   // What this user may do from now on; nothing: lets their clients go (4403).
   void set_role(const UserId& user, std::optional<document::Role> role);
 
-  // Asks for a runtime; the outcome is seen in on_lease. Refused (notice) when one lives already.
-  void connect(const UserId& user, const std::string& flavor, const std::string& image);
-  // Ends the runtime.
-  void disconnect();
+  // All that has to do with runtimes is for editors, and about the runtime that the client's person
+  // uses: their own, unless use_runtime() chose a shared one. What a role does not allow is told by
+  // a notice where there is no number.
+
+  // Asks for a runtime of the person's own; the outcome is seen in on_lease. Refused (notice) when
+  // one lives already.
+  void connect(const ClientId& client, const std::string& flavor, const std::string& image);
+  // Ends the person's own runtime.
+  void disconnect(const ClientId& client);
+  // Lets other editors use the person's own living runtime, or no longer: then what they have
+  // queued there is taken out.
+  void share_runtime(const ClientId& client, bool shared);
+  // From now on this person's runs go to the runtime of `owner`: themselves, or somebody who
+  // shares.
+  void use_runtime(const ClientId& client, const UserId& owner);
   // Takes all out of the queue and interrupts the running cell. on_refused when there is no kernel.
-  void interrupt(const UserId& user, const ClientId& client, uint64_t command);
-  void restart(const UserId& user, const ClientId& client, uint64_t command);
+  void interrupt(const ClientId& client, uint64_t command);
+  void restart(const ClientId& client, uint64_t command);
   // `cursor` in UTF-16 units, as are the places in the reply. Exactly one on_reply follows, unless
   // the client leaves.
   void complete(Client& client, const std::string& request, const std::string& code, size_t cursor);
   void inspect(Client& client, const std::string& request, const std::string& code, size_t cursor,
                int detail);
-  void comm(const json::Object& message, const std::vector<std::string>& buffers);
+  void comm(Client& client, const json::Object& message, const std::vector<std::string>& buffers);
 
   [[nodiscard]] const NotebookId& id() const;
   [[nodiscard]] const std::string& title() const;
   // The state with all accepted commands, also those whose commit is still under way.
   [[nodiscard]] const document::Document& document() const;
-  [[nodiscard]] std::optional<lease::Status> lease() const;
+  // Of this user's own runtime.
+  [[nodiscard]] std::optional<lease::Status> lease(const UserId& user) const;
 
  private:
   std::shared_ptr<State> state_;

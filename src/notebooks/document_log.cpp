@@ -47,10 +47,10 @@ Result<> write_rows(soci::session& sql, const std::string& notebook, const Batch
            " VALUES (:id, :sha256, :bytes, :type) ON CONFLICT (notebook_id, sha256) DO NOTHING",
         soci::use(notebook), soci::use(blob.sha256), soci::use(bytes), soci::use(blob.media_type);
   }
-  if (!batch.runtime.empty()) {
-    const auto last = static_cast<long long>(batch.last_frame);
+  for (const auto& [runtime, frame] : batch.frames) {
+    const auto last = static_cast<long long>(frame);
     sql << "UPDATE leases SET last_frame = :last WHERE id = :id", soci::use(last),
-        soci::use(batch.runtime.value);
+        soci::use(runtime.value);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 // A document's rows in the store: its snapshot, its records, and what is committed with them.
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,10 +38,9 @@ struct BlobRow {
 struct Batch {
   std::vector<std::pair<uint64_t, SharedText>> records;
   std::vector<BlobRow> blobs;
-  RuntimeId runtime;  // Whose frames up to last_frame are taken in; empty: none.
-  uint64_t last_frame = 0;
+  std::map<RuntimeId, uint64_t> frames;  // The last frame of each runtime that is taken in.
 
-  [[nodiscard]] bool empty() const { return records.empty() && blobs.empty() && runtime.empty(); }
+  [[nodiscard]] bool empty() const { return records.empty() && blobs.empty() && frames.empty(); }
 };
 
 class DocumentLog {

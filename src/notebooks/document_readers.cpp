@@ -35,11 +35,15 @@ bool DocumentActor::State::allow(const ClientId& client, uint64_t command, docum
   if (reader && !(reader->visitor.role < role)) return true;
   ++denied_;
   if (!reader) return false;
+  const Error error{ErrorCode::denied, "As " +
+                                           std::string(document::to_string(reader->visitor.role)) +
+                                           " of this notebook you may not do this."};
   log::info("notebook {}: a command of {} was refused: {} may not give it", id_.value,
             reader->visitor.user.value, document::to_string(reader->visitor.role));
-  refuse(client, command,
-         {ErrorCode::denied, "As " + std::string(document::to_string(reader->visitor.role)) +
-                                 " of this notebook you may not do this."});
+  if (command == 0)
+    reader->client->on_notice({"warning", "denied", error.detail});
+  else
+    refuse(client, command, error);
   return false;
 }
 
@@ -57,11 +61,14 @@ void DocumentActor::State::set_role(const UserId& user, std::optional<document::
       else
         clients.push_back(joining.reader.client);
     }
+  if (!role || *role < document::Role::editor)
+    end_runtime_of(user, "You may not run cells of this notebook any more.");
   if (!role) return let_go(clients, kNoRight, "you have no access to this notebook any more");
   for (Client* client : clients)
     if (is_attached(client)) client->on_role(*role);
   presence_.set_role(user, *role);
   tell_presence();
+  tell_choices();
 }
 
 void DocumentActor::State::let_go(const std::vector<Client*>& clients, uint16_t code,
@@ -106,9 +113,12 @@ void DocumentActor::State::finish_join(Joining& joining) {
   if (!is_attached(&client)) return;
   presence_.join(joining.reader.id, joining.reader.visitor);
   const auto tell_standing = [&] {
+    const Reader* reader = reader_of(joining.reader.id);
+    if (!reader) return;
     client.on_presence(std::make_shared<const std::string>(presence_.everybody()));
     tell_presence();
-    if (is_attached(&client)) client.on_lease(lease());
+    client.on_lease(lease(in_use(reader->visitor.user)));
+    if (is_attached(&client)) client.on_runtimes(choices_of(joining.reader));
     if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
   };
   if (joining.snapshot) {

@@ -50,53 +50,41 @@ json::Object inspection(const json::Object& content) {
 
 }  // namespace
 
-void DocumentActor::State::connect(const UserId& user, const std::string& flavor,
-                                   const std::string& image) {
-  if (failed_ || closed_) return;
-  runtimes::Wish wish{flavor, image, ""};
-  if (const json::Object* kernelspec = json::object_at(tip_.metadata(), "kernelspec"))
-    wish.kernel_name = member(*kernelspec, "name");
-  auto runtime = world_.runtimes.request(id_, user, std::move(wish), weak_from_this());
-  if (!runtime) {
-    const Notice notice{"error", "not_connected", runtime.error().detail};
-    if (!runtime_ || !runtime_->alive()) lose_kernel("runtime_ended", runtime.error().detail);
-    return for_each_client([&](Client& client) { client.on_notice(notice); });
-  }
-  runtime_ = std::move(*runtime);
-  taken_frame_ = 0;
-  tell_lease();
+void Lane::on_frame(runtimes::Frame frame) {
+  if (const auto document = document_.lock()) document->on_frame(*this, std::move(frame));
 }
-
-void DocumentActor::State::disconnect() {
-  if (runtime_ && runtime_->alive()) runtime_->end("disconnected", "The runtime was deleted.");
+void Lane::on_lease(const lease::Status& status) {
+  if (const auto document = document_.lock()) document->on_lease(*this, status);
 }
-
-void DocumentActor::State::interrupt(const UserId& user, const ClientId& client, uint64_t command) {
-  const bool waits = tip_.queue().size() > (tip_.running() ? 1u : 0u);
-  if (!waits && !tip_.running() && !(runtime_ && runtime_->can_execute()))
-    return refuse(client, command, {ErrorCode::conflict, "Nothing is running."});
-  if (waits) decide({async::now_ms(), user, client, command, document::CancelRuns{}});
-  if (runtime_) runtime_->interrupt();
+void Lane::on_linked() {
+  if (const auto document = document_.lock()) document->on_linked(*this);
 }
-
-void DocumentActor::State::restart(const UserId&, const ClientId& client, uint64_t command) {
-  if (!runtime_ || !runtime_->alive())
-    return refuse(client, command, {ErrorCode::conflict, "There is no kernel to restart."});
-  runtime_->restart();
+void Lane::on_meters(const json::Object& meters) {
+  if (const auto document = document_.lock()) document->on_meters(*this, meters);
+}
+void Lane::on_reply(const std::string& request, Result<json::Object> content) {
+  if (const auto document = document_.lock()) document->on_reply(request, std::move(content));
 }
 
 void DocumentActor::State::ask(Question question, size_t cursor, int detail) {
   if (questions_.size() >= kMaxQuestions)
     return question.client->on_reply(
         question.request, failure(ErrorCode::unavailable, "Too many questions at a time."));
-  if (!runtime_ || !runtime_->can_execute())
+  const auto reader = std::ranges::find(readers_, question.client, &Reader::client);
+  if (reader == readers_.end()) return;
+  if (reader->visitor.role < document::Role::editor)
+    return question.client->on_reply(
+        question.request, failure(ErrorCode::denied, "Only editors may ask the kernel."));
+  const Lane* lane = find_lane(in_use(reader->visitor.user));
+  if (!lane || !lane->can_execute())
     return question.client->on_reply(question.request,
                                      failure(ErrorCode::unavailable, "No kernel is connected."));
+  question.lane = lane->owner;
   const std::string key = "q" + std::to_string(++last_question_);
   const size_t place = utf16_to_code_points(question.code, cursor);
   const Result<> sent = question.is_completion
-                            ? runtime_->complete(key, question.code, place)
-                            : runtime_->inspect(key, question.code, place, detail);
+                            ? lane->runtime->complete(key, question.code, place)
+                            : lane->runtime->inspect(key, question.code, place, detail);
   if (!sent) return question.client->on_reply(question.request, std::unexpected(sent.error()));
   questions_.emplace(key, std::move(question));
 }
@@ -111,76 +99,85 @@ void DocumentActor::State::on_reply(const std::string& request, Result<json::Obj
   question.client->on_reply(question.request, content);
 }
 
-void DocumentActor::State::comm(const json::Object& message,
+void DocumentActor::State::comm(Client& client, const json::Object& message,
                                 const std::vector<std::string>& buffers) {
-  if (runtime_) runtime_->comm(message, buffers);
+  const auto reader = std::ranges::find(readers_, &client, &Reader::client);
+  if (reader == readers_.end() || !editor_at(reader->id)) return;
+  if (const Lane* lane = find_lane(in_use(reader->visitor.user)); lane && lane->runtime)
+    lane->runtime->comm(message, buffers);
 }
 
-void DocumentActor::State::on_meters(const json::Object& meters) {
-  for_each_client([&](Client& client) { client.on_meters(meters); });
+void DocumentActor::State::on_meters(Lane& lane, const json::Object& meters) {
+  for_each_user(lane, [&](Client& client) { client.on_meters(meters); });
 }
 
-void DocumentActor::State::tell_lease() {
-  const auto status = lease();
-  for_each_client([&](Client& client) { client.on_lease(status); });
-}
-
-void DocumentActor::State::on_lease(const lease::Status& status) {
-  if (runtime_ && runtime_->id() != status.id) return;
-  tell_lease();
+void DocumentActor::State::on_lease(Lane& lane, const lease::Status& status) {
+  if (lane.runtime && lane.runtime->id() != status.id) return;
+  tell_lease(lane);
   if (status.state == lease::State::ended) {
-    auto questions = std::exchange(questions_, {});
-    for (const auto& [key, question] : questions)
+    for (auto at = questions_.begin(); at != questions_.end();) {
+      const Question question = at->second;
+      if (question.lane != lane.owner) {
+        ++at;
+        continue;
+      }
+      at = questions_.erase(at);
       question.client->on_reply(question.request,
                                 failure(ErrorCode::unavailable, "The runtime ended."));
-    lose_kernel(status.reason == "supervisor_lost" ? status.reason : "runtime_ended",
+    }
+    lose_kernel(lane, status.reason == "supervisor_lost" ? status.reason : "runtime_ended",
                 status.detail);
+    let_users_go(lane);
+    tell_choices();
     if (unused()) maybe_unused_.set();
   } else {
-    start_next();
+    start_next(lane);
   }
 }
 
-void DocumentActor::State::on_linked() {
+void DocumentActor::State::on_linked(Lane& lane) {
   if (committed_ == tip_.seq())
-    resend();
+    resend(lane);
   else
-    resend_ = true;
-  start_next();
+    lane.resend = true;
+  start_next(lane);
 }
 
 // What the kernel was told before a server or a link went away may not have arrived. The supervisor
 // knows an execution that it has.
-void DocumentActor::State::resend() {
-  resend_ = false;
-  if (const document::Cell* cell = tip_.running())
-    runtime_->execute(cell->run->execution, cell->run->source, true);
+void DocumentActor::State::resend(Lane& lane) {
+  lane.resend = false;
+  if (const document::Cell* cell = tip_.running(lane.owner))
+    lane.runtime->execute(cell->run->execution, cell->run->source, true);
 }
 
-void DocumentActor::State::lose_kernel(const std::string& reason, const std::string& detail) {
-  decide_own(document::LoseKernel{reason, detail});
-  dropped_outputs_.clear();
+void DocumentActor::State::lose_kernel(Lane& lane, const std::string& reason,
+                                       const std::string& detail) {
+  decide_own(document::LoseKernel{lane.owner, reason, detail});
+  lane.dropped_outputs.clear();
 }
 
-void DocumentActor::State::on_frame(runtimes::Frame frame) {
+void DocumentActor::State::on_frame(Lane& lane, runtimes::Frame frame) {
   if (failed_) return;
   // Only we name blobs.
   frame.message.erase("blobs");
   if (json::Value* output = frame.message.find("output"); output && output->if_object())
     output->if_object()->erase("blobs");
-  if (taking_frames_ || may_hold_blobs(frame, world_.settings.blob_bytes)) {
-    frames_.push_back(std::move(frame));
-    if (taking_frames_) return;
-    taking_frames_ = true;
-    return async::spawn(world_.reactor, frame_loop(shared_from_this()), "taking in outputs");
+  if (lane.taking_frames || may_hold_blobs(frame, world_.settings.blob_bytes)) {
+    lane.frames.push_back(std::move(frame));
+    if (lane.taking_frames) return;
+    lane.taking_frames = true;
+    return async::spawn(world_.reactor, frame_loop(shared_from_this(), lane.shared_from_this()),
+                        "taking in outputs");
   }
-  take_frame(frame);
+  take_frame(lane, frame);
 }
 
-Task<void> DocumentActor::State::frame_loop(std::shared_ptr<State> self) {
-  while (!self->frames_.empty() && !self->failed_) {
-    runtimes::Frame frame = std::move(self->frames_.front());
-    self->frames_.pop_front();
+Task<void> DocumentActor::State::frame_loop(std::shared_ptr<State> self,
+                                            std::shared_ptr<Lane> lane) {
+  while (!lane->frames.empty() && !self->failed_) {
+    runtimes::Frame frame = std::move(lane->frames.front());
+    lane->frames.pop_front();
     if (may_hold_blobs(frame, self->world_.settings.blob_bytes)) {
       // An update has its payloads at the top, an output one level below.
       json::Value* output = frame.message.find("output");
@@ -194,22 +191,22 @@ Task<void> DocumentActor::State::frame_loop(std::shared_ptr<State> self) {
       else
         self->fail(rows.error());
     }
-    if (!self->failed_) self->take_frame(frame);
+    if (!self->failed_) self->take_frame(*lane, frame);
   }
-  self->taking_frames_ = false;
+  lane->taking_frames = false;
 }
 
-void DocumentActor::State::take_frame(const runtimes::Frame& frame) {
+void DocumentActor::State::take_frame(Lane& lane, const runtimes::Frame& frame) {
   const json::Object& m = frame.message;
   const ExecutionId execution{member(m, "execution")};
-  taken_frame_ = frame.n;
+  lane.taken_frame = frame.n;
   if (frame.type == "stream") {
     document::AppendStream op{execution, member(m, "name"), member(m, "text"), {}};
     if (const json::Object* dropped = json::object_at(m, "dropped"))
       op.dropped = {count_member(*dropped, "lines"), count_member(*dropped, "bytes")};
     decide_own(std::move(op));
   } else if (frame.type == "output") {
-    take_output(frame, execution);
+    take_output(lane, frame, execution);
   } else if (frame.type == "update") {
     decide_own(document::UpdateDisplay{member(m, "display_id"), object_member(m, "data"),
                                        object_member(m, "metadata"), object_member(m, "blobs")});
@@ -223,26 +220,28 @@ void DocumentActor::State::take_frame(const runtimes::Frame& frame) {
   } else if (frame.type == "done") {
     const auto status = document::parse_run_status(member(m, "status"));
     decide_own(document::FinishRun{execution, status.value_or(document::RunStatus::aborted),
-                                   member(m, "reason"), dropped_outputs_[execution]});
-    dropped_outputs_.erase(execution);
-    start_next();
+                                   member(m, "reason"), lane.dropped_outputs[execution]});
+    lane.dropped_outputs.erase(execution);
+    start_next(lane);
   } else if (frame.type == "kernel") {
     const std::string state = member(m, "state");
     if (state == "restarting" || state == "dead")
-      lose_kernel(member(m, "reason").empty() ? "kernel_died" : member(m, "reason"),
+      lose_kernel(lane, member(m, "reason").empty() ? "kernel_died" : member(m, "reason"),
                   member(m, "detail"));
-    start_next();
+    start_next(lane);
   } else if (frame.type == "comm") {
     const json::Object message = object_member(m, "message");
-    for_each_client([&](Client& client) { client.on_comm(message, frame.buffers); });
+    for_each_user(lane, [&](Client& client) { client.on_comm(message, frame.buffers); });
   }
-  if (pending_.batch.empty() && !committing_ && !flushing_frames_) {
-    flushing_frames_ = true;
-    async::spawn(world_.reactor, flush_frames(shared_from_this()), "noting frames");
+  if (pending_.batch.empty() && !committing_ && !lane.flushing_frames) {
+    lane.flushing_frames = true;
+    async::spawn(world_.reactor, flush_frames(shared_from_this(), lane.shared_from_this()),
+                 "noting frames");
   }
 }
 
-void DocumentActor::State::take_output(const runtimes::Frame& frame, const ExecutionId& execution) {
+void DocumentActor::State::take_output(Lane& lane, const runtimes::Frame& frame,
+                                       const ExecutionId& execution) {
   const json::Value* value = frame.message.find("output");
   auto output = value ? document::output_from_json(*value)
                       : Result<document::Output>(failure(ErrorCode::invalid, "no output"));
@@ -251,7 +250,7 @@ void DocumentActor::State::take_output(const runtimes::Frame& frame, const Execu
       async::now_ms(), {}, {}, 0, document::AppendOutput{execution, std::move(*output)}};
   if (const auto record = tip_.decide(command);
       !record && record.error().code == ErrorCode::too_large) {
-    ++dropped_outputs_[execution];
+    ++lane.dropped_outputs[execution];
     return;
   }
   decide(command);
@@ -259,12 +258,12 @@ void DocumentActor::State::take_output(const runtimes::Frame& frame, const Execu
 
 // Frames that changed nothing in the document (the kernel's state) need no commit of their own at
 // once, but must not be kept by the supervisor for ever either.
-Task<void> DocumentActor::State::flush_frames(std::shared_ptr<State> self) {
+Task<void> DocumentActor::State::flush_frames(std::shared_ptr<State> self,
+                                              std::shared_ptr<Lane> lane) {
   co_await async::sleep_for(std::chrono::milliseconds(500));
-  self->flushing_frames_ = false;
-  if (self->failed_ || !self->runtime_ || self->committing_) co_return;
-  self->pending_.batch.runtime = self->runtime_->id();
-  self->pending_.batch.last_frame = self->taken_frame_;
+  lane->flushing_frames = false;
+  if (self->failed_ || !lane->runtime || self->committing_) co_return;
+  self->pending_.batch.frames[lane->runtime->id()] = lane->taken_frame;
   self->start_commit();
 }
 

@@ -48,25 +48,9 @@ DocumentActor::State::State(World& world, NotebookId id, UserId owner, std::stri
 
 DocumentActor::State::~State() = default;
 
-void DocumentActor::State::begin(const std::string& last_reason) {
-  if (auto living = world_.runtimes.find(id_)) {
-    runtime_ = std::move(living);
-    runtime_->listen(weak_from_this());
-    if (runtime_->can_execute()) on_linked();
-  } else if (!tip_.queue().empty()) {
-    lose_kernel(last_reason.empty() ? "runtime_ended" : last_reason,
-                "The runtime ended while no server was running.");
-  }
-  if (needs_save()) note_change();
-}
-
-std::optional<lease::Status> DocumentActor::State::lease() const {
-  if (!runtime_) return std::nullopt;
-  return runtime_->status();
-}
-
 bool DocumentActor::State::unused() const {
-  return readers_.empty() && joining_.empty() && !(runtime_ && runtime_->alive());
+  return readers_.empty() && joining_.empty() &&
+         std::ranges::none_of(lanes_, [](const auto& lane) { return lane.second->alive(); });
 }
 
 bool DocumentActor::State::clean() const {
@@ -80,24 +64,44 @@ void DocumentActor::State::submit(Command command) {
   if (tip_.has_accepted(command.client, command.command)) return;
   if (!allow(command.client, command.command, document::needed_role(command.op))) return;
   command.time_ms = async::now_ms();
-  const Reader& reader = *reader_of(command.client);
+  const Reader reader = *reader_of(command.client);
   command.user_name = reader.visitor.shown_name();
   command.role = reader.visitor.role;
-  const UserId user = command.user;
-  if (runtime_ && !user.empty()) runtime_->touch();
+  Lane& lane = lane_of(in_use(reader.visitor.user));
+  if (lane.alive()) lane.runtime->touch();
   bool is_run = false;
+  if (auto* cancel = std::get_if<document::CancelRuns>(&command.op)) cancel->lane = lane.owner;
   if (auto* run = std::get_if<document::RunCells>(&command.op)) {
     is_run = true;
+    run->lane = lane.owner;
     run->executions.clear();
     for (size_t i = 0; i < run->cells.size(); ++i) run->executions.push_back({random_id("x_")});
   }
   std::optional<Answer> answer;
-  if (auto* input = std::get_if<document::AnswerInput>(&command.op))
-    answer = Answer{input->execution, input->value};
+  if (auto* input = std::get_if<document::AnswerInput>(&command.op)) {
+    if (!may_answer(reader, *input, lane)) return;
+    answer = Answer{lane.owner, input->execution, input->value};
+  }
   if (!decide(std::move(command))) return;
   if (answer) pending_.answers.push_back(std::move(*answer));
-  if (is_run && !(runtime_ && runtime_->alive())) connect(user, "", "");
-  start_next();
+  if (is_run && !lane.alive()) ask_for_runtime(reader, "", "");
+  start_next(lane);
+}
+
+// What somebody types for a kernel is for the people of that kernel, a password for who asked for
+// it.
+bool DocumentActor::State::may_answer(const Reader& reader, const document::AnswerInput& input,
+                                      const Lane& lane) const {
+  for (const document::Cell& cell : tip_.cells()) {
+    if (!cell.input || cell.input->execution != input.execution || !cell.run) continue;
+    if (cell.run->lane == lane.owner &&
+        (!cell.input->password || cell.run->by.user == reader.visitor.user))
+      return true;
+    reader.client->on_notice(
+        {"warning", "denied", "Only " + cell.run->by.name + " may answer this."});
+    return false;
+  }
+  return true;  // Nothing waits: the document says so.
 }
 
 Task<void> DocumentActor::State::wait_for_room(std::shared_ptr<State> self) {
@@ -127,9 +131,10 @@ void DocumentActor::State::decide_own(Op op) {
   if (!failed_ && !closed_) decide({async::now_ms(), {}, {}, 0, std::move(op)});
 }
 
-void DocumentActor::State::start_next() {
-  if (!runtime_ || !runtime_->can_execute()) return;
-  if (const document::Cell* next = tip_.next_to_start()) decide_own(document::StartRun{next->id});
+void DocumentActor::State::start_next(Lane& lane) {
+  if (!lane.can_execute()) return;
+  if (const document::Cell* next = tip_.next_to_start(lane.owner))
+    decide_own(document::StartRun{next->id});
 }
 
 void DocumentActor::State::start_commit() {
@@ -144,10 +149,9 @@ Task<void> DocumentActor::State::commit_loop(std::shared_ptr<State> self) {
   co_await asio::post(self->world_.reactor, asio::use_awaitable);
   while (!self->pending_.batch.empty()) {
     Pending batch = std::exchange(self->pending_, Pending());
-    if (self->runtime_ && self->taken_frame_ > 0) {
-      batch.batch.runtime = self->runtime_->id();
-      batch.batch.last_frame = self->taken_frame_;
-    }
+    for (const auto& [owner, lane] : self->lanes_)
+      if (lane->runtime && lane->taken_frame > 0)
+        batch.batch.frames[lane->runtime->id()] = lane->taken_frame;
     const Result<> saved = co_await self->log_.append(batch.batch);
     if (!saved) {
       self->fail(saved.error());
@@ -168,17 +172,22 @@ void DocumentActor::State::after_commit(Pending done) {
   }
   room_.set();
   // The kernel first: it has more to do than we.
-  if (runtime_) {
-    for (const document::Effect& effect : done.effects) {
-      const auto& dispatch = std::get<document::Dispatch>(effect);
-      runtime_->execute(dispatch.execution, dispatch.source, true);
-    }
-    for (const Answer& answer : done.answers)
-      runtime_->answer_input(answer.execution, answer.value);
-    if (resend_ && committed_ == tip_.seq()) resend();
+  for (const document::Effect& effect : done.effects) {
+    const auto& dispatch = std::get<document::Dispatch>(effect);
+    if (const Lane* lane = find_lane(dispatch.lane); lane && lane->runtime)
+      lane->runtime->execute(dispatch.execution, dispatch.source, true);
   }
+  for (const Answer& answer : done.answers)
+    if (const Lane* lane = find_lane(answer.lane); lane && lane->runtime)
+      lane->runtime->answer_input(answer.execution, answer.value);
+  for (const auto& [owner, lane] : lanes_)
+    if (lane->resend && committed_ == tip_.seq()) resend(*lane);
   deliver_soon();
-  if (runtime_ && runtime_->id() == done.batch.runtime) runtime_->committed(done.batch.last_frame);
+  for (const auto& [owner, lane] : lanes_)
+    if (lane->runtime)
+      if (const auto frame = done.batch.frames.find(lane->runtime->id());
+          frame != done.batch.frames.end())
+        lane->runtime->committed(frame->second);
   if (!done.batch.records.empty()) note_change();
   maybe_compact();
 }

@@ -14,14 +14,14 @@
 #include "document/document.hpp"
 #include "notebooks/document_actor.hpp"
 #include "notebooks/document_log.hpp"
+#include "notebooks/lane.hpp"
 #include "notebooks/page_snapshot.hpp"
 #include "notebooks/projection.hpp"
 #include "notebooks/world.hpp"
 
 namespace colibri::notebooks {
 
-class DocumentActor::State : public runtimes::RuntimeListener,
-                             public std::enable_shared_from_this<DocumentActor::State> {
+class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::State> {
  public:
   // What load() found out.
   struct Opened {
@@ -35,10 +35,16 @@ class DocumentActor::State : public runtimes::RuntimeListener,
 
   State(World& world, NotebookId id, UserId owner, std::string path,
         std::shared_ptr<const drive::Drive> drive, Opened opened);
-  ~State() override;
+  ~State();
 
-  // Takes up a runtime that lives, or ends the runs of one that is gone. Once, after construction.
-  void begin(const std::string& last_reason);
+  // What is known of a lane from before: how its owner is called, and why its last runtime ended.
+  struct LaneBefore {
+    UserId owner;
+    std::string name, last_reason;
+  };
+  // Takes up the runtimes that live, and ends the runs of those that are gone. Once, after
+  // construction.
+  void begin(const std::vector<LaneBefore>& before);
 
   void attach(Client& client, ClientId id, Visitor visitor, std::optional<Position> last_seen);
   void set_role(const UserId& user, std::optional<document::Role> role);
@@ -47,28 +53,32 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   void submit(document::Command command);
   void read_comments(const UserId& user, uint64_t seq);
   static Task<void> wait_for_room(std::shared_ptr<State> self);
-  void connect(const UserId& user, const std::string& flavor, const std::string& image);
-  void disconnect();
-  void interrupt(const UserId& user, const ClientId& client, uint64_t command);
-  void restart(const UserId& user, const ClientId& client, uint64_t command);
+  void connect(const ClientId& client, const std::string& flavor, const std::string& image);
+  void disconnect(const ClientId& client);
+  void share_runtime(const ClientId& client, bool shared);
+  void use_runtime(const ClientId& client, const UserId& owner);
+  void interrupt(const ClientId& client, uint64_t command);
+  void restart(const ClientId& client, uint64_t command);
   struct Question {
     Client* client = nullptr;
     std::string request, code;
     bool is_completion = false;
+    UserId lane;  // Filled in by ask().
   };
   void ask(Question question, size_t cursor, int detail);
-  void comm(const json::Object& message, const std::vector<std::string>& buffers);
+  void comm(Client& client, const json::Object& message, const std::vector<std::string>& buffers);
 
-  void on_frame(runtimes::Frame frame) override;
-  void on_lease(const lease::Status& status) override;
-  void on_linked() override;
-  void on_meters(const json::Object& meters) override;
-  void on_reply(const std::string& request, Result<json::Object> content) override;
+  // From the runtime of a lane.
+  void on_frame(Lane& lane, runtimes::Frame frame);
+  void on_lease(Lane& lane, const lease::Status& status);
+  void on_linked(Lane& lane);
+  void on_meters(Lane& lane, const json::Object& meters);
+  void on_reply(const std::string& request, Result<json::Object> content);
 
   [[nodiscard]] const NotebookId& id() const { return id_; }
   [[nodiscard]] const std::string& title() const { return title_; }
   [[nodiscard]] const document::Document& document() const { return tip_; }
-  [[nodiscard]] std::optional<lease::Status> lease() const;
+  [[nodiscard]] std::optional<lease::Status> lease(const UserId& user) const;
 
   // The commit failed: this actor does nothing any more and must be loaded anew.
   [[nodiscard]] bool failed() const { return failed_; }
@@ -98,6 +108,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
     std::optional<PageSnapshot> snapshot;
   };
   struct Answer {
+    UserId lane;
     ExecutionId execution;
     std::string value;
   };
@@ -129,7 +140,7 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   bool decide(document::Command command);
   void decide_own(document::Op op);
   void refuse(const ClientId& client, uint64_t command, const Error& error);
-  void start_next();
+  void start_next(Lane& lane);
   void start_commit();
   static Task<void> commit_loop(std::shared_ptr<State> self);
   void after_commit(Pending done);
@@ -144,14 +155,38 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   static Task<void> keep_comments_read(std::shared_ptr<State> self, UserId user, uint64_t seq);
   void tell_comments_read(const UserId& user);
 
-  // --- the runtime (document_runtime.cpp) ---
-  void resend();
-  void take_frame(const runtimes::Frame& frame);
-  void take_output(const runtimes::Frame& frame, const ExecutionId& execution);
-  static Task<void> frame_loop(std::shared_ptr<State> self);
-  static Task<void> flush_frames(std::shared_ptr<State> self);
-  void lose_kernel(const std::string& reason, const std::string& detail);
-  void tell_lease();
+  // --- runtimes and who uses them (document_lanes.cpp) ---
+  // The lane of this user, made when there is none.
+  Lane& lane_of(const UserId& owner);
+  [[nodiscard]] Lane* find_lane(const UserId& owner) const;
+  // Whose runtime this user's runs go to.
+  [[nodiscard]] UserId in_use(const UserId& user) const;
+  // Whether a client may do what is for editors; told by a notice when not.
+  [[nodiscard]] const Reader* editor_at(const ClientId& client);
+  [[nodiscard]] bool may_answer(const Reader& reader, const document::AnswerInput& input,
+                                const Lane& lane) const;
+  void ask_for_runtime(const Reader& reader, const std::string& flavor, const std::string& image);
+  // Sends everybody but the owner back to their own runtime.
+  void let_users_go(Lane& lane);
+  void end_runtime_of(const UserId& user, const std::string& why);
+  void tell_lease(const Lane& lane);
+  void tell_choices();
+  [[nodiscard]] Choices choices_of(const Reader& reader) const;
+  template <class F>
+  void for_each_user(const Lane& lane, F call) {
+    const std::vector<Reader> readers = readers_;
+    for (const Reader& reader : readers)
+      if (in_use(reader.visitor.user) == lane.owner && is_attached(reader.client))
+        call(*reader.client);
+  }
+
+  // --- what a runtime says and hears (document_runtime.cpp) ---
+  void resend(Lane& lane);
+  void take_frame(Lane& lane, const runtimes::Frame& frame);
+  void take_output(Lane& lane, const runtimes::Frame& frame, const ExecutionId& execution);
+  static Task<void> frame_loop(std::shared_ptr<State> self, std::shared_ptr<Lane> lane);
+  static Task<void> flush_frames(std::shared_ptr<State> self, std::shared_ptr<Lane> lane);
+  void lose_kernel(Lane& lane, const std::string& reason, const std::string& detail);
 
   // --- the file (document_saver.cpp) ---
   void note_change();
@@ -183,7 +218,6 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   Pending pending_;
   size_t pending_bytes_ = 0;  // Of records, also of those whose commit is under way.
   bool committing_ = false, compacting_ = false, failed_ = false, closed_ = false;
-  bool resend_ = false;  // A supervisor dialled while a commit was under way.
 
   std::vector<Reader> readers_;
   std::vector<Joining> joining_;
@@ -195,11 +229,8 @@ class DocumentActor::State : public runtimes::RuntimeListener,
   uint64_t batch_from_ = 0, batch_to_ = 0;
   uint64_t denied_ = 0;  // Commands that a role may not give.
 
-  std::shared_ptr<runtimes::Runtime> runtime_;
-  std::deque<runtimes::Frame> frames_;  // Wait behind one whose blobs are being written.
-  bool taking_frames_ = false, flushing_frames_ = false;
-  uint64_t taken_frame_ = 0;
-  std::map<ExecutionId, uint64_t> dropped_outputs_;
+  std::map<UserId, std::shared_ptr<Lane>> lanes_;
+  std::map<UserId, UserId> uses_;  // Whose shared runtime a user has chosen.
   std::map<std::string, Question> questions_;
   uint64_t last_question_ = 0;
 

@@ -90,7 +90,7 @@ Task<Result<Opened>> load_document(World& world, NotebookId id, std::string path
   };
   const auto stale = co_await world.pool.run(std::move(compare));
   if (!stale) co_return std::unexpected(stale.error());
-  const bool runs = world.runtimes.find(id) != nullptr || !opened->document.queue().empty();
+  const bool runs = !world.runtimes.of(id).empty() || !opened->document.queue().empty();
   if (*stale && !runs) co_return co_await load_from_file(world, id, path, drive);
   co_return std::move(*opened);
 }

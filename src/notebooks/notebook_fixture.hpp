@@ -69,6 +69,7 @@ struct Page final : Client {
   void on_meters(const json::Object&) override {}
   void on_saved(const Saved& s) override { saved = s; }
   void on_outputs(const SharedText& cells) override { outputs.push_back(*cells); }
+  void on_runtimes(const Choices& c) override { choices = c; }
   void on_role(document::Role) override {}
   void on_comments_read(uint64_t seq) override { comments_read.push_back(seq); }
   void on_title(const std::string&) override {}
@@ -84,6 +85,7 @@ struct Page final : Client {
   std::weak_ptr<DocumentActor> followed;
   std::optional<Welcome> welcome;
   std::string snapshot, reply;
+  Choices choices;
   std::vector<std::string> outputs;  // What the snapshot left out.
   std::vector<std::string> presence;
   std::vector<SharedText> messages;

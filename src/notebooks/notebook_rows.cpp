@@ -164,6 +164,16 @@ Task<Result<>> NotebookRows::remove(NotebookId id) {
   co_return co_await store_.write(std::move(work));
 }
 
+Task<Result<std::string>> NotebookRows::name_of(UserId user) {
+  auto work = [user](soci::session& sql) -> Result<std::string> {
+    std::string name, email;
+    sql << "SELECT name, email FROM users WHERE id = :id", soci::use(user.value), soci::into(name),
+        soci::into(email);
+    return name.empty() ? email.substr(0, email.find('@')) : name;
+  };
+  co_return co_await store_.read<std::string>(std::move(work));
+}
+
 Task<Result<>> NotebookRows::mark_opened(UserId user, NotebookId id) {
   auto work = [user, id, now = async::now_ms()](soci::session& sql) -> Result<> {
     const long long time = now;

@@ -42,6 +42,8 @@ class NotebookRows {
   Task<Result<NotebookId>> ensure(UserId user, std::string path);
   Task<Result<>> rename(NotebookId id, std::string path);
   Task<Result<>> remove(NotebookId id);
+  // How a user is called; empty when there is no such account.
+  Task<Result<std::string>> name_of(UserId user);
   Task<Result<>> mark_opened(UserId user, NotebookId id);
   // The media type of a blob that the notebook has had, with its size.
   struct BlobEntry {

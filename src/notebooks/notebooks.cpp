@@ -1,6 +1,7 @@
 #include "notebooks/notebooks.hpp"
 
 #include <map>
+#include <set>
 
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
@@ -81,6 +82,20 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
     co_return opened;
   }
 
+  // Whose runtimes work for the document, or did when it was left.
+  static Task<std::vector<DocumentActor::State::LaneBefore>> lanes_before(
+      Part& part, NotebookId id, const document::Document& document) {
+    std::set<UserId> owners = document.lanes();
+    for (const auto& runtime : part.world.runtimes.of(id)) owners.insert(runtime->user());
+    std::vector<DocumentActor::State::LaneBefore> out;
+    for (const UserId& owner : owners) {
+      const auto name = co_await part.rows.name_of(owner);
+      const auto reason = co_await part.world.runtimes.last_reason(id, owner);
+      out.push_back({owner, name.value_or(""), reason.value_or("")});
+    }
+    co_return out;
+  }
+
   Task<Result<OpenNotebook>> load(NotebookRow row) {
     auto drive = co_await drive_of(row.owner);
     if (!drive) co_return std::unexpected(drive.error());
@@ -88,14 +103,12 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
     if (!document) co_return std::unexpected(document.error());
     for (const std::string& note : document->notes)
       log::info("notebook {}: {}", row.id.value, note);
-    std::string reason;
-    const auto last = co_await world.runtimes.last_reason(row.id);
-    if (last) reason = *last;
+    const auto before = co_await lanes_before(*this, row.id, document->document);
     auto state = std::make_shared<DocumentActor::State>(world, row.id, row.owner, row.path, *drive,
                                                         std::move(*document));
     const OpenNotebook open{state, std::make_shared<DocumentActor>(state)};
     notebooks[row.id] = open;
-    state->begin(reason);
+    state->begin(before);
     async::spawn(world.reactor, watch(shared_from_this(), row.id, state), "watching a notebook");
     co_return open;
   }
@@ -172,7 +185,7 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
     if (row == by_path.end()) continue;
     out.push_back({row->second.id, title_of(entry.path), entry.path, entry.stamp.size,
                    row->second.created_ms, entry.stamp.mtime_ns / 1'000'000, row->second.opened_ms,
-                   part->world.runtimes.find(row->second.id) != nullptr});
+                   !part->world.runtimes.of(row->second.id).empty()});
   }
   co_return out;
 }
@@ -239,7 +252,7 @@ Task<Result<>> Notebooks::remove(UserId user, NotebookId id) {
   const auto part = part_;
   const auto row = co_await part->rows.find(user, id, document::Role::owner);
   if (!row) co_return std::unexpected(row.error());
-  if (const auto runtime = part->world.runtimes.find(id))
+  for (const auto& runtime : part->world.runtimes.of(id))
     runtime->end("disconnected", "The notebook was removed.");
   if (const auto found = part->notebooks.find(id); found != part->notebooks.end()) {
     const auto state = found->second.state;

@@ -19,12 +19,13 @@ Result<> update_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms) {
   const std::string state(to_string(row.status.state));
   const auto ends_ms = static_cast<long long>(row.status.ends_ms);
   const auto slot = static_cast<long long>(row.uid_slot);
+  const int shared = row.shared ? 1 : 0;
   const long long ended_ms = row.status.state == lease::State::ended ? now_ms : 0;
   sql << "UPDATE leases SET state = :state, reason = :reason, detail = :detail, token = :token, "
-         "ends_ms = :ends, uid_slot = :slot, ended_ms = :ended WHERE id = :id",
+         "ends_ms = :ends, uid_slot = :slot, ended_ms = :ended, shared = :shared WHERE id = :id",
       soci::use(state), soci::use(row.status.reason), soci::use(row.status.detail),
       soci::use(row.token_hash), soci::use(ends_ms), soci::use(slot), soci::use(ended_ms),
-      soci::use(row.status.id.value);
+      soci::use(shared), soci::use(row.status.id.value);
   return {};
 }
 
@@ -36,17 +37,17 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
   std::vector<LeaseRow> out;
   LeaseRow lease;
   std::string state;
-  long long ends_ms = 0, slot = 0, frame = 0, created_ms = 0;
+  long long ends_ms = 0, slot = 0, frame = 0, created_ms = 0, shared = 0;
   soci::statement rows =
       (sql.prepare
            << "SELECT id, notebook_id, user_id, flavor, image, state, reason, detail, token,"
-              " ends_ms, uid_slot, last_frame, created_ms FROM leases"
+              " ends_ms, uid_slot, last_frame, created_ms, shared FROM leases"
               " WHERE state <> 'ended' ORDER BY created_ms, id",
        soci::into(lease.status.id.value), soci::into(lease.notebook.value),
        soci::into(lease.user.value), soci::into(lease.status.flavor),
        soci::into(lease.status.image), soci::into(state), soci::into(lease.status.reason),
        soci::into(lease.status.detail), soci::into(lease.token_hash), soci::into(ends_ms),
-       soci::into(slot), soci::into(frame), soci::into(created_ms));
+       soci::into(slot), soci::into(frame), soci::into(created_ms), soci::into(shared));
   rows.execute();
   while (rows.fetch()) {
     const auto known = lease::parse_state(state);
@@ -56,16 +57,19 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
     lease.status.ends_ms = ends_ms;
     lease.uid_slot = slot;
     lease.last_frame = static_cast<uint64_t>(frame);
+    lease.shared = shared != 0;
     out.push_back(lease);
   }
   return out;
 }
 
-Result<std::string> last_reason(soci::session& sql, const NotebookId& notebook) {
+Result<std::string> last_reason(soci::session& sql, const NotebookId& notebook,
+                                const UserId& user) {
   std::string reason;
-  sql << "SELECT reason FROM leases WHERE notebook_id = :id ORDER BY created_ms DESC, id DESC "
+  sql << "SELECT reason FROM leases WHERE notebook_id = :id AND user_id = :user"
+         " ORDER BY created_ms DESC, id DESC "
          "LIMIT 1",
-      soci::use(notebook.value), soci::into(reason);
+      soci::use(notebook.value), soci::use(user.value), soci::into(reason);
   return reason;
 }
 

@@ -21,6 +21,7 @@ struct LeaseRow {
   std::string token_hash;
   int64_t uid_slot = 0;
   uint64_t last_frame = 0;
+  bool shared = false;
 };
 
 [[nodiscard]] Result<> insert_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);
@@ -28,6 +29,7 @@ struct LeaseRow {
 [[nodiscard]] Result<> update_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);
 // Those that have not ended, oldest first. Also forgets those that ended 30 days ago.
 [[nodiscard]] Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms);
-[[nodiscard]] Result<std::string> last_reason(soci::session& sql, const NotebookId& notebook);
+[[nodiscard]] Result<std::string> last_reason(soci::session& sql, const NotebookId& notebook,
+                                              const UserId& user);
 
 }  // namespace colibri::runtimes

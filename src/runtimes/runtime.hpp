@@ -56,6 +56,8 @@ class Runtime {
   [[nodiscard]] const RuntimeId& id() const { return lease_.status().id; }
   [[nodiscard]] const NotebookId& notebook() const { return notebook_; }
   [[nodiscard]] const UserId& user() const { return user_; }
+  // Whether the owner lets other editors of the notebook use it.
+  [[nodiscard]] bool shared() const { return shared_; }
   [[nodiscard]] const lease::Status& status() const { return lease_.status(); }
   [[nodiscard]] bool alive() const { return lease_.alive(); }
   // Whether an execute would reach a kernel now.
@@ -116,6 +118,7 @@ class Runtime {
   lease::Lease lease_;
   std::string token_hash_;  // sha-256, hex
   int64_t uid_slot_ = 0;
+  bool shared_ = false;
   bool started_ = false;  // The engine was asked to start it, so it must clean up.
   bool died_ = false;     // Its supervisor's process has ended.
   bool discarding_ = false;

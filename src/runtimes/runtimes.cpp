@@ -29,15 +29,20 @@ Result<std::shared_ptr<Runtime>> Runtimes::request(NotebookId notebook, UserId u
   return part_->request(std::move(notebook), std::move(user), std::move(wish), std::move(listener));
 }
 
-std::shared_ptr<Runtime> Runtimes::find(const NotebookId& notebook) const {
+std::vector<std::shared_ptr<Runtime>> Runtimes::of(const NotebookId& notebook) const {
+  std::vector<std::shared_ptr<Runtime>> out;
   for (const auto& [id, runtime] : part_->living)
-    if (runtime->notebook() == notebook) return runtime;
-  return nullptr;
+    if (runtime->notebook() == notebook) out.push_back(runtime);
+  return out;
 }
 
-Task<Result<std::string>> Runtimes::last_reason(NotebookId notebook) {
-  store::Work<std::string> read = [notebook](soci::session& sql) {
-    return runtimes::last_reason(sql, notebook);
+void Runtimes::share(std::shared_ptr<Runtime> runtime, bool shared) {
+  part_->share(std::move(runtime), shared);
+}
+
+Task<Result<std::string>> Runtimes::last_reason(NotebookId notebook, UserId user) {
+  store::Work<std::string> read = [notebook, user](soci::session& sql) {
+    return runtimes::last_reason(sql, notebook, user);
   };
   co_return co_await part_->store.read<std::string>(std::move(read));
 }

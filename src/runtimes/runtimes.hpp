@@ -60,17 +60,19 @@ class Runtimes {
 
   // Asks for a runtime for this notebook. Its status goes to `listener` from then on.
   //
-  // conflict     the notebook has one that lives
+  // conflict     the user has one that lives for this notebook
   // not_found    no such flavor
   // Failures to start come later, as an ended lease with the reason.
   Result<std::shared_ptr<Runtime>> request(NotebookId notebook, UserId user, Wish wish,
                                            std::weak_ptr<RuntimeListener> listener);
 
-  // The living runtime of this notebook, or null pointer.
-  [[nodiscard]] std::shared_ptr<Runtime> find(const NotebookId& notebook) const;
+  // The living runtimes of this notebook: at most one of each user.
+  [[nodiscard]] std::vector<std::shared_ptr<Runtime>> of(const NotebookId& notebook) const;
+  // Whether others may use it; kept with its lease.
+  void share(std::shared_ptr<Runtime> runtime, bool shared);
 
-  // The reason that the notebook's last lease ended with; empty when there was none.
-  Task<Result<std::string>> last_reason(NotebookId notebook);
+  // The reason that the user's last lease for the notebook ended with; empty when there was none.
+  Task<Result<std::string>> last_reason(NotebookId notebook, UserId user);
 
   // Stops listening and lets go of the links. The runtimes go on without us.
   void stop();

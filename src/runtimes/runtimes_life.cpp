@@ -65,6 +65,7 @@ void Runtimes::Part::resume(LeaseRow row) {
       row.last_frame);
   runtime->token_hash_ = row.token_hash;
   runtime->uid_slot_ = row.uid_slot;
+  runtime->shared_ = row.shared;
   runtime->started_ = !row.token_hash.empty();
   runtime->resumed_ = true;
   living[runtime->id()] = runtime;
@@ -77,6 +78,11 @@ void Runtimes::Part::resume(LeaseRow row) {
   log::info("runtime {} of an earlier server: {}", runtime->id().value,
             runtime->died_ ? "its supervisor is gone" : "waiting for its supervisor to dial");
   async::spawn(reactor, live(shared_from_this(), runtime, {}), "a runtime's life");
+}
+
+void Runtimes::Part::share(std::shared_ptr<Runtime> runtime, bool shared) {
+  runtime->shared_ = shared;
+  async::spawn(reactor, save(shared_from_this(), std::move(runtime)), "keeping a lease");
 }
 
 void Runtimes::Part::stop() {
@@ -94,7 +100,7 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
                                                          std::weak_ptr<RuntimeListener> listener) {
   if (stopped_) return failure(ErrorCode::unavailable, "The server is shutting down.");
   for (const auto& [id, runtime] : living)
-    if (runtime->notebook() == notebook)
+    if (runtime->notebook() == notebook && runtime->user() == user)
       return failure(ErrorCode::conflict, over(*runtime)
                                               ? "The notebook's last runtime is still ending."
                                               : "The notebook has a runtime already.");
@@ -295,7 +301,8 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
 Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
   const LeaseRow row{.status = runtime->status(),
                      .token_hash = runtime->token_hash_,
-                     .uid_slot = runtime->uid_slot_};
+                     .uid_slot = runtime->uid_slot_,
+                     .shared = runtime->shared_};
   store::Work<> update = [row, now_ms = async::now_ms()](soci::session& sql) {
     return update_lease(sql, row, now_ms);
   };

@@ -22,6 +22,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   void stop();
   Result<std::shared_ptr<Runtime>> request(NotebookId notebook, UserId user, Wish wish,
                                            std::weak_ptr<RuntimeListener> listener);
+  void share(std::shared_ptr<Runtime> runtime, bool shared);
   [[nodiscard]] std::string link_socket() const { return settings.run_directory + "/link.sock"; }
 
   asio::any_io_executor reactor;

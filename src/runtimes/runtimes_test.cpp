@@ -296,7 +296,7 @@ TEST_F(RuntimesTest, EndsByShutdownAndClearsAway) {
   ASSERT_TRUE(until([&] { return !runtime->alive(); }));
   EXPECT_EQ(runtime->status().reason, "disconnected");
   EXPECT_THAT(engine_.cleaned, ElementsAre(runtime->id().value));
-  EXPECT_EQ(runtimes_->find({"n_1"}), nullptr);
+  EXPECT_TRUE(runtimes_->of({"n_1"}).empty());
   EXPECT_EQ(listener_->states.back(), State::ended);
 }
 
@@ -419,7 +419,8 @@ TEST_F(RuntimesTest, ClearsAwayWhoseSupervisorIsGone) {
   open();
   ASSERT_TRUE(until([&] { return runtimes_->living().empty(); }));
   EXPECT_EQ(engine_.cleaned.size(), 1U);
-  auto reason = asio::co_spawn(context_, runtimes_->last_reason({"n_1"}), asio::use_future);
+  auto reason =
+      asio::co_spawn(context_, runtimes_->last_reason({"n_1"}, {"u_1"}), asio::use_future);
   ASSERT_TRUE(until([&] { return reason.wait_for(0s) == std::future_status::ready; }));
   EXPECT_EQ(*reason.get(), "supervisor_lost");
 }

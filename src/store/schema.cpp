@@ -238,8 +238,15 @@ const Migration kSnapshotText = {
     "ALTER TABLE document_snapshots RENAME COLUMN text TO state",
 };
 
+// Runtimes: one that its owner lets others use.
+const Migration kSharedRuntimes = {
+    "ALTER TABLE leases ADD COLUMN shared INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX leases_of_user ON leases (notebook_id, user_id, created_ms)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {&kFirst, &kSharing, &kAccounts, &kHistory, &kSnapshotText};
+const std::array kMigrations = {&kFirst,   &kSharing,      &kAccounts,
+                                &kHistory, &kSnapshotText, &kSharedRuntimes};
 
 }  // namespace
 

@@ -31,6 +31,7 @@ class Reader {
     if (n < 0) fail(key);
     return static_cast<uint64_t>(std::max<int64_t>(n, 0));
   }
+  bool boolean(std::string_view key) { return need(json::bool_at(object_, key), key); }
   uint64_t command() {
     const uint64_t n = number("command");
     if (n == 0) fail("command");
@@ -68,7 +69,6 @@ class Reader {
     if (value && value->is_null()) return std::nullopt;
     return CellId{id(key)};
   }
-  bool boolean(std::string_view key) { return need(json::bool_at(object_, key), key); }
   std::vector<std::pair<uint32_t, uint32_t>> selection() {
     constexpr size_t kMostRanges = 32;
     constexpr auto kMostUnits = static_cast<int64_t>(document::ChangeSet::kMaxLength);
@@ -179,8 +179,8 @@ Result<document::Op> parse_op(const Object& object) {
     return r.done<Op>(document::SetAttachments{r.cell(), r.object("attachments")});
   if (type == "restore_outputs") return r.done<Op>(document::RestoreOutputs{r.cells()});
   if (type == "clear_outputs") return r.done<Op>(document::ClearOutputs{r.cells()});
-  if (type == "run") return r.done<Op>(document::RunCells{r.cells(), {}});
-  if (type == "cancel_runs") return r.done<Op>(document::CancelRuns{r.cells()});
+  if (type == "run") return r.done<Op>(document::RunCells{r.cells(), {}, {}});
+  if (type == "cancel_runs") return r.done<Op>(document::CancelRuns{r.cells(), {}});
   if (auto op = parse_comment_op(type, r)) return *std::move(op);
   return failure(ErrorCode::invalid, "An unknown kind of command.");
 }
@@ -236,6 +236,8 @@ Result<PageMessage> parse_page_text(std::string_view text) {
   if (type == "connect")
     return r.done<PageMessage>(Connect{r.optional_string("flavor"), r.optional_string("image")});
   if (type == "disconnect") return Disconnect{};
+  if (type == "share_runtime") return r.done<PageMessage>(ShareRuntime{r.boolean("shared")});
+  if (type == "use_runtime") return r.done<PageMessage>(UseRuntime{{r.id("owner")}});
   if (type == "interrupt") return r.done<PageMessage>(Interrupt{r.command()});
   if (type == "restart") return r.done<PageMessage>(Restart{r.command()});
   if (type == "answer_input")

@@ -31,6 +31,13 @@ struct Connect {
   std::string flavor, image;  // Empty: the notebook's, or the default.
 };
 struct Disconnect {};
+// Of one's own runtime, to other editors.
+struct ShareRuntime {
+  bool shared = false;
+};
+struct UseRuntime {
+  UserId owner;
+};
 struct Interrupt {
   uint64_t command = 0;
 };
@@ -71,8 +78,8 @@ struct Ping {
 };
 
 using PageMessage =
-    std::variant<Hello, CommandMessage, Connect, Disconnect, Interrupt, Restart, AnswerInput,
-                 Complete, Inspect, Comm, ReadComments, Presence, Ping>;
+    std::variant<Hello, CommandMessage, Connect, Disconnect, ShareRuntime, UseRuntime, Interrupt,
+                 Restart, AnswerInput, Complete, Inspect, Comm, ReadComments, Presence, Ping>;
 
 inline constexpr int kProtocol = 1;
 inline constexpr size_t kMaxMessageBytes = 16u << 20;

@@ -76,6 +76,20 @@ std::string lease(const std::optional<Object>& lease) {
       Object{{"type", "lease"}, {"lease", lease ? json::Value(*lease) : json::Value()}});
 }
 
+std::string runtimes(const UserId& in_use, std::span<const RuntimeChoice> choices) {
+  json::Array list;
+  for (const RuntimeChoice& choice : choices) {
+    json::Array users(choice.users.begin(), choice.users.end());
+    list.emplace_back(Object{{"owner", choice.owner.value},
+                             {"name", choice.name},
+                             {"alive", choice.alive},
+                             {"shared", choice.shared},
+                             {"users", std::move(users)}});
+  }
+  return serialize(
+      Object{{"type", "runtimes"}, {"in_use", in_use.value}, {"runtimes", std::move(list)}});
+}
+
 std::string meters(const Meters& meters) {
   return serialize(Object{{"type", "meters"},
                           {"memory_used", meters.memory_used},

@@ -22,6 +22,14 @@ struct Person {
   std::string email, name;
 };
 
+// A runtime that the person may use.
+struct RuntimeChoice {
+  UserId owner;
+  std::string name;
+  bool alive = false, shared = false;
+  std::vector<std::string> users;  // Names of the others who use it.
+};
+
 struct Meters {
   uint64_t memory_used = 0, memory_limit = 0, disk_used = 0, disk_total = 0;  // bytes
   double cpu = 0;                                                             // cores
@@ -42,6 +50,7 @@ struct Meters {
                                   std::span<const std::shared_ptr<const std::string>> texts);
 [[nodiscard]] std::string refused(uint64_t command, const Error& error);
 [[nodiscard]] std::string lease(const std::optional<json::Object>& lease);
+[[nodiscard]] std::string runtimes(const UserId& in_use, std::span<const RuntimeChoice> choices);
 [[nodiscard]] std::string meters(const Meters& meters);
 [[nodiscard]] std::string saved(uint64_t seq, int64_t time_ms, std::string_view error);
 [[nodiscard]] std::string title(std::string_view title);

@@ -216,10 +216,10 @@ describe("runs", () => {
   it("queue, start, count and finish", () => {
     let state = after(start(), queued("a", "b"))
     expect(state.queue).toEqual(["a", "b"])
-    expect(runningCell(state)).toBeNull()
+    expect(runningCell(state, "")).toBeNull()
     expect(cell(state, "a").run).toMatchObject({ state: "queued", queued_ms: 1000 })
     state = after(state, started("a"), { type: "execution_counted", ...run("a"), count: 7 })
-    expect(runningCell(state)?.id).toBe("a")
+    expect(runningCell(state, "")?.id).toBe("a")
     expect(cell(state, "a")).toMatchObject({ execution_count: 7, run: { state: "running", started_ms: 1001 } })
     state = after(state, { type: "run_finished", ...run("a"), status: "ok", reason: "", dropped_outputs: 3, cancelled: [] })
     expect(cell(state, "a")).toMatchObject({

@@ -11,7 +11,7 @@ import type { Fact, LogRecord, TextChange } from "../wire/record"
 import { binned, trimmed } from "./bin"
 import { receive } from "./cell_text"
 import { threadsAfter } from "./threads"
-import { cellFromSnapshot, withCell, type Cell, type NotebookState } from "./notebook_state"
+import { cellFromSnapshot, runningCell, withCell, type Cell, type NotebookState } from "./notebook_state"
 
 type Of<T extends Fact["type"]> = Extract<Fact, { type: T }>
 
@@ -197,7 +197,7 @@ function queueRuns(
   return fact.runs.reduce((next, { cell: id, execution }) => {
     const cell = next.cells.get(id)
     if (!cell || cell.run) return next
-    const run = { state: "queued", execution, queued_ms: time_ms, started_ms: 0, by } as const
+    const run = { state: "queued", execution, queued_ms: time_ms, started_ms: 0, by, lane: fact.lane } as const
     return { ...withCell(next, { ...cell, run }), queue: [...next.queue, id] }
   }, state)
 }
@@ -296,7 +296,7 @@ function loseKernel(
   state: NotebookState, fact: Of<"kernel_lost">, time_ms: number,
 ): NotebookState {
   const next = cancel(state, fact.cancelled)
-  const id = next.queue[0]
-  if (id === undefined || next.cells.get(id)?.run?.state !== "running") return next
+  const id = runningCell(next, fact.lane)?.id
+  if (id === undefined) return next
   return finish(next, id, null, { status: "aborted", reason: fact.reason, time_ms })
 }

@@ -89,10 +89,18 @@ export function withLaterOutputs(state: NotebookState, later: readonly LaterOutp
   return { ...state, cells }
 }
 
-export function runningCell(state: NotebookState): Cell | null {
-  const first = state.queue[0]
-  const cell = first === undefined ? undefined : state.cells.get(first)
-  return cell?.run?.state === "running" ? cell : null
+/** What runs now on the runtime of `lane`. */
+export function runningCell(state: NotebookState, lane: string): Cell | null {
+  for (const id of state.queue) {
+    const cell = state.cells.get(id)
+    if (cell?.run?.state === "running" && cell.run.lane === lane) return cell
+  }
+  return null
+}
+
+/** Whether something runs or waits on the runtime of `lane`. */
+export function isWorking(state: NotebookState | null, lane: string): boolean {
+  return state?.queue.some((id) => state.cells.get(id)?.run?.lane === lane) ?? false
 }
 
 /** The cell before `id`, or null at the front: where something is put "above" it. */

@@ -19,6 +19,7 @@ import { carryOver, recover } from "./recovery"
 import { Presence } from "./presence"
 import { isTold, quietCodes } from "./refusals"
 import { Requests } from "./requests"
+import { RuntimeSharing } from "./runtime_sharing"
 import { emptyView, shownBy, type SessionOptions, type SessionView } from "./session_view"
 import { commenting, Settling, splitting, type FirstComment } from "./settling"
 import { TextSync } from "./text_sync"
@@ -34,6 +35,7 @@ export class NotebookSession {
   private readonly connection: Connection
   private readonly outbox = new Outbox()
   private readonly requests: Requests
+  readonly runtimes = new RuntimeSharing((message) => this.connection.send(message))
   private readonly texts: TextSync
   private readonly settling = new Settling((op) => this.hand(command(op)))
   private readonly listeners = new Listeners()
@@ -217,6 +219,7 @@ export class NotebookSession {
 
   private connectionChanged(connection: ConnectionState): void {
     if (connection.kind !== "online") {
+      this.runtimes.disconnected()
       this.caughtUp = false
       this.queue = []
       this.requests.abandon()
@@ -260,8 +263,8 @@ export class NotebookSession {
   }
 
   private receive(message: ServerMessage): void {
-    const shown = shownBy(message)
-    if (shown) this.update(shown)
+    this.update(shownBy(message))
+    if (message.type === "runtimes") this.runtimes.told(message)
     switch (message.type) {
       case "snapshot":
         this.load(message.snapshot)
@@ -289,16 +292,7 @@ export class NotebookSession {
       case "presence":
         this.presence.receive(message)
         break
-      case "welcome": // Only shown, as these:
-      case "meters":
-      case "saved":
-      case "role":
-      case "comments_read":
-      case "title":
-      case "notice": // enqueue() has told it,
-      case "reply": // and answered this.
-      case "comm": // No view of this page draws widgets; their state is kept by the server.
-      case "pong":
+      default: // Only shown (shownBy), or told by enqueue(); no view of this page draws widgets (comm).
         break
     }
   }

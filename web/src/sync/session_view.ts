@@ -3,7 +3,7 @@ import type { NotebookState } from "../model/notebook_state"
 import type { PersonHere } from "../wire/presence"
 import type { Role } from "../wire/role"
 import type { ClientId } from "../wire/ids"
-import type { Lease, Meters, Person, ServerMessage } from "../wire/server_message"
+import type { Lease, Meters, Person, RuntimeChoice, ServerMessage } from "../wire/server_message"
 import type { Clock } from "./clock"
 import type { ConnectionState, Ending, OpenSocket } from "./connection"
 import type { RecoveredText } from "./recovery"
@@ -33,7 +33,11 @@ export interface SessionView {
   readonly role: Role
   /** Whether the role is one that edits. */
   readonly writable: boolean
+  /** Of the runtime in use. */
   readonly lease: Lease | null
+  /** Whose runtime runs go to; empty until the server has said so. */
+  readonly inUse: string
+  readonly runtimes: readonly RuntimeChoice[]
   readonly meters: Meters | null
   readonly saved: Saved | null
   /** Whether something of this page is not in the log yet. */
@@ -47,7 +51,7 @@ export interface SessionView {
 
 export const emptyView: SessionView = {
   connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false,
-  lease: null, meters: null, saved: null, unsent: false, recovered: [], user: null, people: [],
+  lease: null, inUse: "", runtimes: [], meters: null, saved: null, unsent: false, recovered: [], user: null, people: [],
   commentsRead: null,
 }
 
@@ -55,16 +59,17 @@ const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
   ({ role, writable: role === "editor" || role === "owner" })
 
 /** What a message changes that is no more than shown. */
-export function shownBy(message: ServerMessage): Partial<SessionView> | null {
+export function shownBy(message: ServerMessage): Partial<SessionView> {
   switch (message.type) {
     case "welcome":
       return { title: message.notebook.title, user: message.user, ...allowed(message.notebook.role) }
+    case "runtimes": return { inUse: message.in_use, runtimes: message.runtimes }
     case "meters": return { meters: message.meters }
     case "saved": return { saved: message }
     case "role": return allowed(message.role)
     case "comments_read": return { commentsRead: message.seq }
     case "title": return { title: message.title }
-    default: return null
+    default: return {}
   }
 }
 

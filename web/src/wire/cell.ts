@@ -26,6 +26,8 @@ export interface Run {
   readonly queued_ms: number
   readonly started_ms: number
   readonly by: Author
+  /** Whose runtime it is for. */
+  readonly lane: string
 }
 
 export interface LastRun {
@@ -117,6 +119,7 @@ function parseRun(object: JsonObject): Run {
     queued_ms: optionalCountAt(object, "queued_ms"),
     started_ms: optionalCountAt(object, "started_ms"),
     by: parseAuthor(optionalObjectAt(object, "by") ?? {}),
+    lane: optionalStringAt(object, "lane"),
   }
 }
 

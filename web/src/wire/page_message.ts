@@ -1,7 +1,7 @@
 /** What a page sends (docs/protocol.md 2.1 and 2.2). */
 import type { CellType } from "./cell"
 import type { Anchor } from "./comment"
-import type { CellId, ClientId, CommentId, ExecutionId, ThreadId } from "./ids"
+import type { CellId, ClientId, CommentId, ExecutionId, ThreadId, UserId } from "./ids"
 import type { Json, JsonObject } from "./json"
 import type { Place } from "./presence"
 
@@ -52,6 +52,8 @@ export type PageMessage =
   | { readonly type: "command"; readonly command: number; readonly op: Op }
   | { readonly type: "connect"; readonly flavor: string; readonly image: string }
   | { readonly type: "disconnect" }
+  | { readonly type: "share_runtime"; readonly shared: boolean }
+  | { readonly type: "use_runtime"; readonly owner: UserId }
   | { readonly type: "interrupt"; readonly command: number }
   | { readonly type: "restart"; readonly command: number }
   | {

@@ -68,7 +68,11 @@ export type Fact =
   | InCell & { type: "attachments_changed"; readonly attachments: JsonObject }
   | { type: "outputs_cleared"; readonly cells: readonly CellId[] }
   | { type: "outputs_replaced"; readonly cells: readonly OutputsOfCell[] }
-  | { type: "runs_queued"; readonly runs: readonly InRun[]; readonly name: string }
+  | {
+    type: "runs_queued"; readonly runs: readonly InRun[]; readonly name: string
+    /** Whose runtime they are for; empty in old logs, as with all lanes. */
+    readonly lane: string
+  }
   | InRun & { type: "run_started" }
   | InRun & { type: "execution_counted"; readonly count: number }
   | InRun & {
@@ -89,7 +93,7 @@ export type Fact =
   }
   | { type: "runs_cancelled"; readonly cells: readonly CellId[] }
   | {
-    type: "kernel_lost"; readonly reason: string; readonly detail: string
+    type: "kernel_lost"; readonly lane: string; readonly reason: string; readonly detail: string
     readonly cancelled: readonly CellId[]
   }
   | InThread & {
@@ -190,7 +194,7 @@ const parsers: Parsers = {
     ({ type: "outputs_replaced", cells: listAt(o, "cells", parseOutputsOfCell) }),
   runs_queued: (o) => ({
     type: "runs_queued", runs: listAt(o, "runs", (value) => inRun(asObject(value, "run"))),
-    name: optionalStringAt(o, "name"),
+    name: optionalStringAt(o, "name"), lane: optionalStringAt(o, "lane"),
   }),
   run_started: (o) => ({ type: "run_started", ...inRun(o) }),
   execution_counted: (o) =>
@@ -218,7 +222,7 @@ const parsers: Parsers = {
   }),
   runs_cancelled: (o) => ({ type: "runs_cancelled", cells: parseCellIds(o, "cells") }),
   kernel_lost: (o) => ({
-    type: "kernel_lost", reason: optionalStringAt(o, "reason"),
+    type: "kernel_lost", lane: optionalStringAt(o, "lane"), reason: optionalStringAt(o, "reason"),
     detail: optionalStringAt(o, "detail"), cancelled: parseCellIds(o, "cancelled"),
   }),
   comment_added: (o) => ({

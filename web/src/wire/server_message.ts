@@ -34,6 +34,16 @@ export interface Lease {
   }
 }
 
+/** A runtime that one may use: one's own, or one that its owner shares. */
+export interface RuntimeChoice {
+  readonly owner: UserId
+  readonly name: string
+  readonly alive: boolean
+  readonly shared: boolean
+  /** Names of the others who use it. */
+  readonly users: readonly string[]
+}
+
 export interface Meters {
   /** Bytes; 0 where unknown, as with all of these. */
   readonly memory_used: number
@@ -81,6 +91,10 @@ export type ServerMessage =
   | { readonly type: "records"; readonly epoch: string; readonly records: readonly LogRecord[] }
   | { readonly type: "refused"; readonly command: number; readonly error: WireFailure }
   | { readonly type: "lease"; readonly lease: Lease | null }
+  | {
+    readonly type: "runtimes"; readonly in_use: UserId
+    readonly runtimes: readonly RuntimeChoice[]
+  }
   | { readonly type: "meters"; readonly meters: Meters }
   | { readonly type: "saved"; readonly seq: number; readonly time_ms: number; readonly error: string }
   | { readonly type: "title"; readonly title: string }
@@ -205,6 +219,18 @@ export function parseServerText(text: string): ServerMessage {
       const lease = optionalObjectAt(object, "lease")
       return { type, lease: lease ? parseLease(lease) : null }
     }
+    case "runtimes":
+      return {
+        type, in_use: userId(idAt(object, "in_use")),
+        runtimes: listAt(object, "runtimes", (item) => {
+          const choice = asObject(item, "runtime")
+          return {
+            owner: userId(idAt(choice, "owner")), name: optionalStringAt(choice, "name"),
+            alive: booleanAt(choice, "alive"), shared: booleanAt(choice, "shared"),
+            users: listAt(choice, "users", (name) => asString(name, "name")),
+          }
+        }),
+      }
     case "meters": return { type, meters: parseMeters(object) }
     case "saved":
       return {

@@ -1,6 +1,6 @@
 import type { JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
-import { Button } from "../../ui/Button"
+import { Button, IconButton } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { Menu } from "../../ui/Menu"
 import { Meter } from "../../ui/Meter"
@@ -11,6 +11,7 @@ import { formatBytes, t, type WordKey } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { endingWords, kernelWords } from "./lease_notices"
 import type { Question } from "./NotebookPage"
+import { runtimeName, useRuntimeUse } from "./runtime_choices"
 
 export type RuntimeLook = "none" | "waiting" | "connected" | "busy" | "stopped"
 
@@ -45,12 +46,19 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
   const meters = useSession(session, (view) => view.meters)
   const online = useSession(session, (view) => view.connection.kind === "online")
   const { look, words } = runtimeLook(lease)
-  if (look === "none") {
+  const use = useRuntimeUse(onAsk)
+  if (look === "none" && !use.others) {
     const hint = lease ? t("runtime.ended", { why: endingWords(lease) }) : t("runtime.connect_hint")
     return (
-      <Tooltip text={hint}>
-        <Button icon="connect" isDisabled={!online} onPress={() => session.connect()}>{t(words)}</Button>
-      </Tooltip>
+      <>
+        <Tooltip text={hint}>
+          <Button icon="connect" isDisabled={!online} onPress={() => session.connect()}>{t(words)}</Button>
+        </Tooltip>
+        {use.entries.length > 0 && (
+          <Menu label={t("runtime.others")} placement="bottom end" items={use.entries} onAction={use.act}
+            trigger={<IconButton icon="people" label={t("runtime.others")} isDisabled={!online} />} />
+        )}
+      </>
     )
   }
   return (
@@ -58,10 +66,14 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
       items={[
         { id: "interrupt", label: t("menu.interrupt"), icon: "stop", isDisabled: look !== "busy" },
         { id: "restart", label: t("menu.restart"), icon: "refresh", isDisabled: look === "waiting" },
-        { separator: "end" },
-        { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true },
+        ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
+        ...(use.others ? [] : [
+          { separator: "end" },
+          { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true } as const,
+        ]),
       ]}
       onAction={(chosen) => {
+        if (use.act(chosen)) return
         if (chosen === "interrupt") session.interrupt()
         else if (chosen === "restart" || chosen === "disconnect") onAsk(chosen)
       }}
@@ -71,7 +83,12 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
           <span className="n-runtime-state">
             {look === "waiting" ? <Spinner size={16} />
               : <Icon name={look === "stopped" ? "error" : look === "busy" ? "cpu" : "check"} size={18} />}
-            <span>{t(words)}</span>
+            <span>
+              {use.others ? t("runtime.of", { name: runtimeName(use.others) }) : t(words)}
+            </span>
+            {use.others === null && use.company.length > 0 && (
+              <small>{t("runtime.shared_with", { names: use.company.join(", ") })}</small>
+            )}
             {look === "waiting" && lease?.detail && <small>{lease.detail}</small>}
           </span>
           {meters && look !== "waiting" && <RuntimeMeters meters={meters} />}

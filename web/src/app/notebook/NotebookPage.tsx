@@ -20,6 +20,7 @@ import { Header } from "./Header"
 import { useLeaseNotices } from "./lease_notices"
 import { FollowNote } from "./People"
 import { useTelling } from "./telling"
+import { useRuntimeUse } from "./runtime_choices"
 import { Tools } from "./Tools"
 
 interface NotebookPageProps {
@@ -32,7 +33,7 @@ interface NotebookPageProps {
 }
 
 /** What is asked before it is done. */
-export type Question = "restart" | "restart_run_all" | "disconnect"
+export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime"
 
 export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const { session, id } = props
@@ -46,6 +47,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       notUndone: ({ kind }) => showToast({
         text: t(kind === "merge" ? "undo.merge_impossible" : "undo.impossible"), level: "warning",
       }),
+      runsElsewhere: (name) => showToast({ text: t("cell.runs_elsewhere", { name }) }),
       confirmRestart: () => setQuestion("restart"),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
@@ -120,10 +122,16 @@ interface ConfirmProps {
 
 function Confirm({ question, onClose }: ConfirmProps): JSX.Element {
   const { session, commands } = useNotebook()
+  const { company } = useRuntimeUse(() => undefined)
+  const restartText = company.length === 0 ? t("restart.text")
+    : `${t("restart.text")} ${t("restart.others", { names: company.join(", ") })}`
   return (
     <>
+      <ConfirmDialog isOpen={question === "share_runtime"} title={t("share_runtime.title")}
+        text={t("share_runtime.text")} confirmLabel={t("share_runtime.confirm")}
+        onClose={onClose} onConfirm={() => session.runtimes.share(true)} />
       <ConfirmDialog isOpen={question === "restart" || question === "restart_run_all"}
-        title={t("restart.title")} text={t("restart.text")} confirmLabel={t("restart.confirm")}
+        title={t("restart.title")} text={restartText} confirmLabel={t("restart.confirm")}
         onClose={onClose} onConfirm={() => {
           session.restart()
           if (question === "restart_run_all") commands.runAll()

@@ -1,4 +1,5 @@
 import { useRef, type JSX } from "react"
+import { isWorking } from "../../model/notebook_state"
 import { fileUrl, type Api } from "../../sync/http"
 import { Button } from "../../ui/Button"
 import { Menu, type MenuEntry } from "../../ui/Menu"
@@ -12,6 +13,7 @@ import { useNotebook, useSession } from "./context"
 import { EditMenu } from "./EditMenu"
 import { shortcutOf } from "./keys"
 import type { Question } from "./NotebookPage"
+import { useRuntimeUse } from "./runtime_choices"
 
 interface ToolsProps {
   readonly api: Api
@@ -22,7 +24,7 @@ interface ToolsProps {
 export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
   const { session, commands } = useNotebook()
   const writable = useSession(session, (view) => view.writable && view.state !== null)
-  const working = useSession(session, (view) => (view.state?.queue.length ?? 0) > 0)
+  const working = useSession(session, (view) => isWorking(view.state, view.inUse))
   const online = useSession(session, (view) => view.connection.kind === "online")
   return (
     <nav className="n-tools" aria-label={t("notebook.menus")}>
@@ -86,7 +88,8 @@ function RuntimeMenu({ onAsk }: Pick<ToolsProps, "onAsk">): JSX.Element {
   const { session, commands } = useNotebook()
   const lease = useSession(session, (view) => view.lease)
   const online = useSession(session, (view) => view.connection.kind === "online")
-  const working = useSession(session, (view) => (view.state?.queue.length ?? 0) > 0)
+  const working = useSession(session, (view) => isWorking(view.state, view.inUse))
+  const use = useRuntimeUse(onAsk)
   const has = online && lease !== null && lease.state !== "ended"
   const kernel = has && lease.state === "ready" &&
     (living.has(lease.kernel.state) || lease.kernel.state === "dead")
@@ -104,11 +107,13 @@ function RuntimeMenu({ onAsk }: Pick<ToolsProps, "onAsk">): JSX.Element {
     { id: "restart_run_all", label: t("menu.restart_run_all"), icon: "refresh", isDisabled: !kernel },
     { separator: "outputs" },
     { id: "clear", label: t("menu.clear_outputs"), icon: "close" },
+    ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
     { separator: "runtime" },
-    has ? { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true }
+    has && !use.others ? { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true }
       : { id: "connect", label: t("menu.connect"), icon: "connect", isDisabled: !online },
   ]
   const act = (chosen: string): void => {
+    if (use.act(chosen)) return
     switch (chosen) {
       case "run_all": return commands.runAll()
       case "interrupt": return session.interrupt()

@@ -29,6 +29,7 @@ beforeEach(async () => {
     notUndone: ({ kind }) => asked.push(`cannot undo ${kind}`),
     confirmRestart: () => asked.push("restart"),
     savesByItself: () => asked.push("save"),
+    runsElsewhere: (name) => asked.push(`elsewhere ${name}`),
   })
   session.start()
   await clock.settle()

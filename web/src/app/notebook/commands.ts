@@ -19,6 +19,8 @@ export interface Shell {
   readonly notUndone: (undone: Undone) => void
   readonly confirmRestart: () => void
   readonly savesByItself: () => void
+  /** The cell is another runtime's: told, for nothing can be done about it from here. */
+  readonly runsElsewhere: (name: string) => void
 }
 
 const isBlank = (cell: Cell): boolean => sourceOf(cell.text).trim() === ""
@@ -125,6 +127,7 @@ export class NotebookCommands {
   toggleRun(id: CellId): void {
     const run = this.state?.cells.get(id)?.run
     if (!run) this.run([id])
+    else if (run.lane !== this.session.view.inUse) this.shell.runsElsewhere(run.by.name)
     else if (run.state === "queued") this.session.wish({ type: "cancel_runs", cells: [id] })
     else this.session.interrupt()
   }

@@ -1,0 +1,57 @@
+/** Whose runtime runs go to, and what can be done about it. */
+import type { MenuEntry } from "../../ui/Menu"
+import type { RuntimeChoice } from "../../wire/server_message"
+import { t } from "../../words/words"
+import { useNotebook, useSession } from "./context"
+import type { Question } from "./NotebookPage"
+
+export interface RuntimeUse {
+  /** The runtime in use when it is somebody else's. */
+  readonly others: RuntimeChoice | null
+  /** Names of those that the runtime in use works for beside this person. */
+  readonly company: readonly string[]
+  readonly entries: readonly MenuEntry[]
+  /** Carries out one of `entries`; whether it was one. */
+  readonly act: (id: string) => boolean
+}
+
+const usePrefix = "use "
+const nameOf = (choice: RuntimeChoice): string => choice.name === "" ? t("people.somebody") : choice.name
+
+export function useRuntimeUse(onAsk: (question: Question) => void): RuntimeUse {
+  const { session } = useNotebook()
+  const me = useSession(session, (view) => view.user?.id ?? null)
+  const inUse = useSession(session, (view) => view.inUse)
+  const runtimes = useSession(session, (view) => view.runtimes)
+  const own = runtimes.find(({ owner }) => owner === me)
+  const others = runtimes.find(({ owner }) => owner === inUse && owner !== me) ?? null
+  const entries: MenuEntry[] = []
+  for (const choice of runtimes) {
+    if (choice.owner === me || choice.owner === inUse) continue
+    entries.push({
+      id: usePrefix + choice.owner, icon: "people", label: t("runtime.use", { name: nameOf(choice) }),
+    })
+  }
+  if (others) entries.push({ id: "use_own", label: t("runtime.use_own"), icon: "connect" })
+  if (own?.alive && inUse === me) {
+    entries.push({ id: "share", label: t("runtime.share"), icon: "people", isChosen: own.shared })
+  }
+  const company = others
+    ? [nameOf(others), ...others.users].filter((name) => name !== session.view.user?.name)
+    : own?.users ?? []
+  return {
+    others, company, entries,
+    act: (id) => {
+      const chosen = runtimes.find(({ owner }) => usePrefix + owner === id)
+      if (chosen) session.runtimes.use(chosen.owner)
+      else if (id === "use_own" && me !== null) session.runtimes.use(me)
+      else if (id === "share") {
+        if (own?.shared) session.runtimes.share(false)
+        else onAsk("share_runtime")
+      } else return false
+      return true
+    },
+  }
+}
+
+export const runtimeName = nameOf

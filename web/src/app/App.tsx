@@ -1,19 +1,19 @@
 import { useCallback, useEffect, useState, type JSX } from "react"
 import type { Api } from "../sync/http"
-import { AccountSetupDialog } from "../ui/AccountSetupDialog"
+import { NewAccountPage } from "../ui/account/NewAccountPage"
 import { Button } from "../ui/Button"
-import { SignInPage } from "../ui/SignInPage"
 import { Spinner } from "../ui/Spinner"
 import { ToastRegion } from "../ui/toast"
 import type { Me } from "../wire/api"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
-import { errorText } from "./errors"
+import { AccountWindows } from "./account/AccountWindows"
+import { SignedOut } from "./account/SignedOut"
 import { ListRoute } from "./ListRoute"
 import type { NotebookRoute } from "./NotebookRoute"
 import { Message } from "./Message"
 import { listHref, navigate, routeOf, usePath } from "./router"
-import { findAccount, signIn, type Account } from "./sign_in"
+import { findAccount, isArrival, refusalOf, type Account } from "./sign_in"
 
 /**
  * The editor and its languages are most of the page's weight: only a notebook needs them. Not React's
@@ -40,14 +40,22 @@ function useNotebookRoute(wanted: boolean): typeof NotebookRoute | null {
 export function App({ api }: { readonly api: Api }): JSX.Element {
   useLanguage()
   const [account, setAccount] = useState<Account>({ kind: "loading" })
-  const look = useCallback(() => {
-    void findAccount(api).then(setAccount)
+  const look = useCallback(async (emailToken?: string) => {
+    setAccount(await findAccount(api, emailToken))
   }, [api])
-  useEffect(look, [look])
+  useEffect(() => {
+    // A link that is opened where the page is open already changes the fragment only.
+    const arrive = (): void => {
+      if (isArrival(location.hash)) void look()
+    }
+    void look()
+    addEventListener("hashchange", arrive)
+    return () => removeEventListener("hashchange", arrive)
+  }, [look])
 
   return (
     <>
-      <Page api={api} account={account} onChange={setAccount} onRetry={look} />
+      <Page api={api} account={account} onChange={setAccount} onLook={look} />
       <ToastRegion />
     </>
   )
@@ -57,28 +65,35 @@ interface PageProps {
   readonly api: Api
   readonly account: Account
   readonly onChange: (account: Account) => void
-  readonly onRetry: () => void
+  readonly onLook: (emailToken?: string) => Promise<void>
 }
 
-function Page({ api, account, onChange, onRetry }: PageProps): JSX.Element {
-  const toSignedIn = async (email: string, password: string): Promise<string | null> => {
-    const refused = await signIn(api, email, password)
-    if (refused === null) onRetry()
-    return refused
-  }
+function Page({ api, account, onChange, onLook }: PageProps): JSX.Element {
   switch (account.kind) {
     case "loading": return <Waiting />
     case "failed":
       return (
         <Message title={account.message}>
-          <Button variant="primary" icon="refresh" onPress={onRetry}>{t("action.retry")}</Button>
+          <Button variant="primary" icon="refresh" onPress={() => void onLook()}>{t("action.retry")}</Button>
         </Message>
       )
     case "signed_out":
-      return <SignInPage onSignIn={toSignedIn} message={account.message} />
+      return (
+        <SignedOut key={account.message} api={api} message={account.message}
+          onSignedIn={() => onLook(account.emailToken)} />
+      )
+    case "invited":
+      return (
+        <NewAccountPage key={account.token} invitation={account.invitation} onBack={() => void onLook()}
+          onSubmit={async ({ name, password }) => {
+            const refused = await refusalOf(api.account.acceptInvitation(account.token, name, password))
+            if (refused === null) await onLook()
+            return refused
+          }} />
+      )
     case "signed_in":
       return (
-        <SignedIn api={api} me={account.me} byLink={account.byLink}
+        <SignedIn key={account.me.user.id} api={api} account={account}
           onSignedOut={() => onChange({ kind: "signed_out", message: undefined })} />
       )
   }
@@ -90,44 +105,25 @@ export function Waiting(): JSX.Element {
 
 interface SignedInProps {
   readonly api: Api
-  readonly me: Me
-  readonly byLink: boolean
+  readonly account: Extract<Account, { kind: "signed_in" }>
   readonly onSignedOut: () => void
 }
 
-function SignedIn({ api, me, byLink, onSignedOut }: SignedInProps): JSX.Element {
+function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
   const route = routeOf(usePath())
   const Notebook = useNotebookRoute(route.page === "notebook")
-  const [user, setUser] = useState(me.user)
-  const [settingUp, setSettingUp] = useState(byLink && !me.user.has_password)
+  const [user, setUser] = useState<Me["user"]>(account.me.user)
   const signOut = (): void => {
     void api.signOut().catch(() => undefined).then(() => {
       navigate(listHref)
       onSignedOut()
     })
   }
-  const shared = {
-    api, user, onSignOut: signOut,
-    ...(user.has_password ? {} : { onSettings: () => setSettingUp(true) }),
-  }
+  const shared = { api, user }
   return (
-    <>
+    <AccountWindows api={api} account={account} user={user} onUser={setUser} onSignOut={signOut}>
       {route.page === "list" ? <ListRoute {...shared} onSignedOut={onSignedOut} />
         : Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />}
-      {settingUp && (
-        <AccountSetupDialog isOpen email={user.email} name={user.name}
-          onClose={() => setSettingUp(false)}
-          onSubmit={async ({ email, name, password }) => {
-            try {
-              await api.changeProfile({ email, name, password: { old: "", new: password } })
-            } catch (error) {
-              return errorText(error)
-            }
-            setUser({ ...user, email, name, has_password: true })
-            setSettingUp(false)
-            return null
-          }} />
-      )}
-    </>
+    </AccountWindows>
   )
 }

@@ -10,13 +10,11 @@ import { importAll } from "./uploads"
 interface ListRouteProps {
   readonly api: Api
   readonly user: Me["user"]
-  readonly onSignOut: () => void
   /** The server says that nobody is signed in any more. */
   readonly onSignedOut: () => void
-  readonly onSettings?: () => void
 }
 
-export function ListRoute({ api, user, onSignOut, onSignedOut, onSettings }: ListRouteProps): JSX.Element {
+export function ListRoute({ api, user, onSignedOut }: ListRouteProps): JSX.Element {
   const [notebooks, setNotebooks] = useState<readonly NotebookEntry[] | null>(null)
   const [error, setError] = useState<string | undefined>(undefined)
   const load = useCallback(async () => {
@@ -51,6 +49,6 @@ export function ListRoute({ api, user, onSignOut, onSignedOut, onSettings }: Lis
       onCreate={() => orToast(create())} onUpload={upload}
       onRename={(id, title) => orToast(api.renameNotebook(id, title).then(load))}
       onDelete={(id) => orToast(api.removeNotebook(id).then(load))}
-      onRetry={() => void load()} onSignOut={onSignOut} onSettings={onSettings} />
+      onRetry={() => void load()} />
   )
 }

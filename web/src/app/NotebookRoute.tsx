@@ -5,7 +5,6 @@ import type { ConnectionState, Ending } from "../sync/connection"
 import { ApiError, type Api } from "../sync/http"
 import { NotebookSession } from "../sync/session"
 import { Button } from "../ui/Button"
-import { SignInPage } from "../ui/SignInPage"
 import { showToast } from "../ui/toast"
 import type { Me } from "../wire/api"
 import { newClientId, type NotebookId } from "../wire/ids"
@@ -14,14 +13,12 @@ import { useSession } from "./notebook/context"
 import { NotebookPage } from "./notebook/NotebookPage"
 import { Message } from "./Message"
 import { listHref, navigate } from "./router"
-import { signIn } from "./sign_in"
+import { SignedOut } from "./account/SignedOut"
 
 export interface NotebookRouteProps {
   readonly api: Api
   readonly user: Me["user"]
   readonly id: NotebookId
-  readonly onSignOut: () => void
-  readonly onSettings?: () => void
 }
 
 /** Why a socket cannot be opened, as far as HTTP can tell. */
@@ -86,12 +83,9 @@ function Ended({ connection, session, api }: EndedProps): JSX.Element {
   switch (connection.ending) {
     case "signed_out":
       return (
-        <SignInPage message={t("session.signed_out")} onSignIn={async (email, password) => {
-          const refused = await signIn(api, email, password)
-          if (refused !== null) return refused
+        <SignedOut api={api} keepsPage message={t("session.signed_out")} onSignedIn={async () => {
           await api.me()
           session.revive()
-          return null
         }} />
       )
     case "denied":

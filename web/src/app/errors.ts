@@ -10,8 +10,22 @@ export function errorText(error: unknown): string {
     case "wrong_password": return t("error.wrong_password")
     case "dead_link": return t("error.dead_link")
     case "too_many_attempts": return t("error.too_many_attempts")
+    case "account_disabled": return t("problem.disabled")
     default: return error.detail
   }
+}
+
+const problems = {
+  cancelled: "problem.cancelled", expired: "problem.expired", provider: "problem.provider",
+  unverified: "problem.unverified", not_invited: "problem.not_invited",
+  account_exists: "problem.account_exists", disabled: "problem.disabled",
+  linked_elsewhere: "problem.linked_elsewhere", too_many: "problem.too_many", failed: "problem.failed",
+} as const
+
+/** Why signing in somewhere else did not work: the server's word for it in words for a person. */
+export function problemText(word: string): string {
+  const known = Object.entries(problems).find(([name]) => name === word)
+  return t(known ? known[1] : "problem.failed")
 }
 
 /** Does `work`; what goes wrong is told in a toast. */

@@ -1,6 +1,7 @@
 import "../ui/theme.css"
 import "../ui/ui.css"
 import "../ui/pages.css"
+import "../ui/account.css"
 import "./app.css"
 import { createRoot } from "react-dom/client"
 import { Api } from "../sync/http"

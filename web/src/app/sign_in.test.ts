@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { Api } from "../sync/http"
 import { routeOf } from "./router"
-import { findAccount, signIn } from "./sign_in"
+import { findAccount, refusalOf } from "./sign_in"
 
 interface Answer {
   readonly status: number
@@ -58,6 +58,39 @@ describe("a sign-in link", () => {
   })
 })
 
+describe("other links", () => {
+  it("of an invitation show what it is for, and nobody needs to be signed in", async () => {
+    answers["POST /api/invitations/look"] = { status: 200, body: { email: "a@b", invited_by: "Boss" } }
+    history.replaceState(null, "", "/#invitation=tok-en")
+    expect(await findAccount(api())).toEqual({
+      kind: "invited", token: "tok-en", invitation: { email: "a@b", invited_by: "Boss" },
+    })
+    expect(location.hash).toBe("")
+  })
+
+  it("of a new address wait for the sign-in", async () => {
+    answers["GET /api/me"] = { status: 401, body: {} }
+    history.replaceState(null, "", "/#email=tok-en")
+    expect(await findAccount(api())).toMatchObject({ kind: "signed_out", emailToken: "tok-en" })
+    answers["GET /api/me"] = { status: 200, body: me }
+    answers["POST /api/me/email/confirm"] = { status: 200, body: { user: { email: "new@b" } } }
+    const account = await findAccount(api(), "tok-en")
+    expect(account).toMatchObject({ kind: "signed_in", notice: { level: "success" } })
+    expect(account.kind === "signed_in" && account.notice?.text).toContain("new@b")
+  })
+
+  it("tell why signing in elsewhere did not work", async () => {
+    history.replaceState(null, "", "/notebooks/n#sign-in-problem=not_invited")
+    expect(await findAccount(api())).toMatchObject({ kind: "signed_in", notice: { level: "error" } })
+    answers["GET /api/me"] = { status: 401, body: {} }
+    history.replaceState(null, "", "/#sign-in-problem=not_invited")
+    const account = await findAccount(api())
+    expect(account.kind === "signed_out" && account.message).toMatch(/not invited/)
+    history.replaceState(null, "", "/#sign-in-problem=<b>odd</b>")
+    expect(await findAccount(api())).toMatchObject({ message: "Signing in did not work. Please try again." })
+  })
+})
+
 describe("an account", () => {
   it("is asked for without a link too", async () => {
     expect(await findAccount(api())).toMatchObject({ kind: "signed_in", me: { user: { name: "A" } } })
@@ -73,9 +106,9 @@ describe("an account", () => {
 
   it("with a wrong password says so in words", async () => {
     answers["POST /api/sign-in"] = { status: 401, body: { error: { code: "wrong_password", detail: "x" } } }
-    expect(await signIn(api(), "a@b", "no")).toMatch(/wrong/)
+    expect(await refusalOf(api().signIn("a@b", "no"))).toMatch(/wrong/)
     answers["POST /api/sign-in"] = { status: 200, body: me }
-    expect(await signIn(api(), "a@b", "yes")).toBeNull()
+    expect(await refusalOf(api().signIn("a@b", "yes"))).toBeNull()
   })
 })
 

@@ -1,54 +1,121 @@
 /** Who is signed in, and how one gets there. */
-import type { Api } from "../sync/http"
+import { ApiError, type Api } from "../sync/http"
+import type { InvitationLook } from "../wire/account"
 import type { Me } from "../wire/api"
-import { errorText } from "./errors"
+import { t } from "../words/words"
+import { errorText, problemText } from "./errors"
+
+/** Something to tell the person who has just come. */
+export interface Notice {
+  readonly text: string
+  readonly level: "success" | "error"
+}
 
 export type Account =
   | { readonly kind: "loading" }
-  | { readonly kind: "signed_out"; readonly message: string | undefined }
-  /** `byLink`: came by a one-time link just now. */
-  | { readonly kind: "signed_in"; readonly me: Me; readonly byLink: boolean }
+  /** `emailToken`: of a link that makes an address one's own, once one is signed in. */
+  | { readonly kind: "signed_out"; readonly message: string | undefined; readonly emailToken?: string }
+  /** Came by an invitation's link, whoever may be signed in. */
+  | { readonly kind: "invited"; readonly token: string; readonly invitation: InvitationLook }
+  /** `byLink`: came by a one-time link just now. `linked`: from linking this provider. */
+  | { readonly kind: "signed_in"; readonly me: Me; readonly byLink: boolean; readonly notice?: Notice
+      readonly linked?: string }
   | { readonly kind: "failed"; readonly message: string }
 
-const fragment = /^#signin=([^&]+)$/
+const fragment = /^#(signin|invitation|email|sign-in-problem|linked)=([^&]+)$/
 
-function tokenOf(hash: string): string | null {
-  const token = fragment.exec(hash)?.[1]
-  return token ?? null
+interface Arrival {
+  readonly kind: string
+  readonly value: string
 }
 
-/** The link's token is good once; it must not stay in the address or the history. */
-function forgetToken(): void {
+function arrivalOf(hash: string): Arrival | null {
+  const [, kind, value] = fragment.exec(hash) ?? []
+  return kind !== undefined && value !== undefined ? { kind, value } : null
+}
+
+/** Whether findAccount() has something to do about this fragment. */
+export const isArrival = (hash: string): boolean => fragment.test(hash)
+
+/** A link's token is good once; it must not stay in the address or the history. */
+function forgetFragment(): void {
   history.replaceState(history.state, "", location.pathname + location.search)
 }
 
-/** Redeems the address's sign-in link, if it has one, and asks who is signed in. */
-export async function findAccount(api: Api): Promise<Account> {
-  const token = tokenOf(location.hash)
-  let refused: string | undefined
+const failed = (text: string): Notice => ({ text, level: "error" })
+
+/** What comes of the link that one opened: words to tell, or an account to set up. */
+async function follow(api: Api, arrival: Arrival): Promise<Notice | Account | null> {
+  switch (arrival.kind) {
+    case "signin":
+      await api.signInByLink(arrival.value)
+      return null
+    case "invitation":
+      return {
+        kind: "invited", token: arrival.value, invitation: await api.account.lookAtInvitation(arrival.value),
+      }
+    case "sign-in-problem": return failed(problemText(arrival.value))
+    default: return null
+  }
+}
+
+async function confirmEmail(api: Api, token: string): Promise<Notice> {
   try {
-    if (token !== null) {
-      forgetToken()
-      await api.signInByLink(token)
+    const email = await api.account.confirmEmail(token)
+    return { text: t("profile.email_confirmed", { email }), level: "success" }
+  } catch (error) {
+    return failed(errorText(error))
+  }
+}
+
+/**
+ * Does what the address's fragment asks for, if it has one, and asks who is signed in. `emailToken`
+ * is what an earlier answer left to be done.
+ */
+export async function findAccount(api: Api, emailToken?: string): Promise<Account> {
+  const arrival = arrivalOf(location.hash)
+  let notice: Notice | undefined
+  try {
+    if (arrival !== null) {
+      forgetFragment()
+      const came = await follow(api, arrival)
+      if (came !== null && "kind" in came) return came
+      notice = came ?? undefined
     }
   } catch (error) {
-    refused = errorText(error)
+    notice = failed(errorText(error))
   }
+  const token = arrival?.kind === "email" ? arrival.value : emailToken
   try {
-    const me = await api.me()
-    if (!me) return { kind: "signed_out", message: refused }
-    return { kind: "signed_in", me, byLink: token !== null && refused === undefined }
+    let me = await api.me()
+    if (!me) {
+      return { kind: "signed_out", message: notice?.text, ...(token === undefined ? {} : { emailToken: token }) }
+    }
+    if (token !== undefined) {
+      notice = await confirmEmail(api, token)
+      me = await api.me() ?? me
+    }
+    const byLink = arrival?.kind === "signin"
+    // A link that is dead is no matter to somebody who is signed in.
+    const told = byLink && notice ? undefined : notice
+    return {
+      kind: "signed_in", me, byLink: byLink && notice === undefined,
+      ...(told ? { notice: told } : {}), ...(arrival?.kind === "linked" ? { linked: arrival.value } : {}),
+    }
   } catch (error) {
     return { kind: "failed", message: errorText(error) }
   }
 }
 
-/** Null when signed in, else the words that say why not. */
-export async function signIn(api: Api, email: string, password: string): Promise<string | null> {
+/** Null when `work` is done, else the words that say why not. */
+export async function refusalOf(work: Promise<unknown>): Promise<string | null> {
   try {
-    await api.signIn(email, password)
+    await work
     return null
   } catch (error) {
     return errorText(error)
   }
 }
+
+export const wantsConfirmation = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === "confirm"

@@ -5,6 +5,7 @@ import {
 } from "../wire/api"
 import { notebookId, type NotebookId } from "../wire/ids"
 import { asObject, idAt, parseJson, type Json } from "../wire/json"
+import { AccountApi } from "./account_api"
 
 export class ApiError extends Error {
   override name = "ApiError"
@@ -37,6 +38,7 @@ export const fileUrl = (id: NotebookId): string => `${notebookPath(id)}/file`
 export class Api {
   /** Sent with every unsafe request; known after me(). */
   private csrf = ""
+  readonly account = new AccountApi((method, path, request) => this.ask(method, path, request))
 
   constructor(private readonly fetcher: typeof fetch = (...request) => fetch(...request)) {}
 

@@ -1,24 +1,24 @@
-import { useSyncExternalStore, type JSX } from "react"
+import { use, useSyncExternalStore, type JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
 import { useLanguage } from "../words/use_language"
 import { languages, setLanguage, t } from "../words/words"
+import { AccountContext } from "./account_actions"
 import type { IconName } from "./icons"
 import { Menu, type MenuEntry } from "./Menu"
 import { setTheme, subscribeTheme, theme, type ThemeChoice } from "./theme"
 
 interface AccountMenuProps {
   readonly user: { readonly email: string; readonly name: string }
-  readonly onSignOut: () => void
-  readonly onSettings?: (() => void) | undefined
 }
 
 const themes: readonly { id: ThemeChoice; icon: IconName }[] = [
   { id: "light", icon: "sun" }, { id: "dark", icon: "moon" }, { id: "system", icon: "monitor" },
 ]
 
-/** The round button with the person's initial: theme, language, settings, signing out. */
-export function AccountMenu({ user, onSignOut, onSettings }: AccountMenuProps): JSX.Element {
+/** The round button with the person's initial: theme, language, settings, people, signing out. */
+export function AccountMenu({ user }: AccountMenuProps): JSX.Element {
   const spoken = useLanguage()
+  const actions = use(AccountContext)
   const chosen = useSyncExternalStore(subscribeTheme, theme)
   const name = user.name || user.email
   const items: readonly MenuEntry[] = [
@@ -30,13 +30,15 @@ export function AccountMenu({ user, onSignOut, onSettings }: AccountMenuProps): 
     ...languages.map(({ id, name: label }) =>
       ({ id: `language:${id}`, label, isChosen: id === spoken })),
     { separator: "s3" },
-    ...(onSettings
-      ? [{ id: "settings", label: t("account.settings"), icon: "settings" } as const] : []),
+    { id: "settings", label: t("account.settings"), icon: "settings" },
+    ...(actions?.onPeople
+      ? [{ id: "people", label: t("people.menu"), icon: "people" } as const] : []),
     { id: "sign_out", label: t("account.sign_out"), icon: "sign_out" },
   ]
   const act = (id: string): void => {
-    if (id === "sign_out") onSignOut()
-    else if (id === "settings") onSettings?.()
+    if (id === "sign_out") actions?.onSignOut()
+    else if (id === "settings") actions?.onSettings()
+    else if (id === "people") actions?.onPeople?.()
     for (const choice of themes) if (id === `theme:${choice.id}`) setTheme(choice.id)
     for (const choice of languages) if (id === `language:${choice.id}`) setLanguage(choice.id)
   }

@@ -13,16 +13,18 @@ interface DialogProps {
   /** False: neither Escape nor a click outside nor an X closes it. */
   readonly dismissable?: boolean
   readonly role?: "dialog" | "alertdialog"
+  /** `large` for what has lists or tabs. */
+  readonly size?: "normal" | "large"
 }
 
 /** A modal window; focus stays inside and returns to where it came from. */
 export function Dialog({
-  isOpen, onClose, title, children, footer, dismissable = true, role = "dialog",
+  isOpen, onClose, title, children, footer, dismissable = true, role = "dialog", size = "normal",
 }: DialogProps): JSX.Element {
   return (
     <ModalOverlay className="c-scrim" isOpen={isOpen} isDismissable={dismissable}
       isKeyboardDismissDisabled={!dismissable} onOpenChange={(open) => { if (!open) onClose() }}>
-      <Modal className="c-modal">
+      <Modal className={`c-modal c-modal-${size}`}>
         <AriaDialog className="c-dialog" role={role}>
           <div className="c-dialog-head">
             <Heading slot="title" className="c-dialog-title">{title}</Heading>

@@ -26,8 +26,6 @@ export interface NotebookListPageProps {
   readonly onRename: (id: NotebookId, title: string) => Promise<void> | void
   readonly onDelete: (id: NotebookId) => Promise<void> | void
   readonly onRetry?: (() => void) | undefined
-  readonly onSignOut: () => void
-  readonly onSettings?: (() => void) | undefined
 }
 
 /** The Drive's notebooks: open, make, upload, rename, delete. */
@@ -46,7 +44,7 @@ export function NotebookListPage(props: NotebookListPageProps): JSX.Element {
         <div className="c-brand"><Logo /><span>{t("app.name")}</span></div>
         <TextField className="c-list-search" label={t("list.search")} hideLabel type="search"
           placeholder={t("list.search")} value={query} onChange={setQuery} />
-        <AccountMenu user={props.user} onSignOut={props.onSignOut} onSettings={props.onSettings} />
+        <AccountMenu user={props.user} />
       </header>
       <main className="c-list-main">
         <div className="c-list-head">

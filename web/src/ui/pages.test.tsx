@@ -1,11 +1,12 @@
 import { act, type ReactNode } from "react"
 import { createRoot, type Root } from "react-dom/client"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import type { SignInWays } from "../wire/account"
 import { notebookId } from "../wire/ids"
 import { setLanguage } from "../words/words"
-import { AccountSetupDialog } from "./AccountSetupDialog"
+import { AccountSetupDialog } from "./account/AccountSetupDialog"
 import { NotebookListPage, type NotebookListPageProps } from "./NotebookListPage"
-import { SignInPage } from "./SignInPage"
+import { SignInPage, type SignInPageProps } from "./account/SignInPage"
 import { setTheme, theme } from "./theme"
 import { dismissToast, showToast, ToastRegion } from "./toast"
 
@@ -55,9 +56,14 @@ afterEach(() => {
 })
 
 describe("signing in", () => {
+  const page = (onSignIn: SignInPageProps["onSignIn"], ways: SignInPageProps["ways"] = null): ReactNode => (
+    <SignInPage ways={ways} onSignIn={onSignIn} onForgot={vi.fn()} onSignUp={vi.fn()}
+      hrefOf={(name) => `/to/${name}`} />
+  )
+
   it("hands over what was typed and says why it was refused", async () => {
     const onSignIn = vi.fn(() => Promise.resolve("Wrong e-mail or password."))
-    await draw(<SignInPage onSignIn={onSignIn} />)
+    await draw(page(onSignIn))
     type("E-mail", " ada@example.org ")
     type("Password", "secret words ")
     await submit()
@@ -67,23 +73,55 @@ describe("signing in", () => {
 
   it("asks nobody when something is missing", async () => {
     const onSignIn = vi.fn(() => Promise.resolve(null))
-    await draw(<SignInPage onSignIn={onSignIn} />)
+    await draw(page(onSignIn))
     await submit()
     expect(onSignIn).not.toHaveBeenCalled()
     expect(document.querySelector("[role=alert]")?.textContent).toBe("This is not an e-mail address.")
   })
 
   it("speaks the language that is switched to", async () => {
-    await draw(<SignInPage onSignIn={() => Promise.resolve(null)} />)
+    await draw(page(() => Promise.resolve(null)))
     act(() => setLanguage("zh-CN"))
     expect(input("电子邮箱")).toBeDefined()
+  })
+})
+
+describe("the ways in", () => {
+  const words = async (ways: Partial<SignInWays>): Promise<string> => {
+    const all = { sign_up: "invitation", domains: [], mail: false, providers: [], ...ways } as const
+    await draw(<SignInPage ways={all} onSignIn={vi.fn()} onForgot={vi.fn()} onSignUp={vi.fn()}
+      hrefOf={(name) => `/to/${name}`} />)
+    return document.body.textContent
+  }
+
+  it("offer no account where only an administrator makes them", async () => {
+    const text = await words({})
+    expect(text).toContain("Ask the person who runs this server")
+    expect(text).not.toContain("Create an account")
+  })
+
+  it("offer links by mail where there is mail", async () => {
+    const text = await words({ mail: true })
+    expect(text).toContain("Forgot your password?")
+    expect(text).toContain("Were you invited")
+  })
+
+  it("offer an account to whom the rule lets in", async () => {
+    expect(await words({ mail: true, sign_up: "domain", domains: ["x.org"] })).toContain("@x.org")
+    expect(await words({ sign_up: "open" })).toContain("Create an account")
+  })
+
+  it("lead to the providers", async () => {
+    await words({ providers: [{ name: "p", title: "The Provider" }] })
+    expect(document.querySelector("a")?.getAttribute("href")).toBe("/to/p")
+    expect(document.querySelector("a")?.textContent).toBe("Continue with The Provider")
   })
 })
 
 describe("setting up the account", () => {
   it("wants a long password twice", async () => {
     const onSubmit = vi.fn(() => Promise.resolve(null))
-    await draw(<AccountSetupDialog isOpen email="ada@example.org" name="Ada" onSubmit={onSubmit} />)
+    await draw(<AccountSetupDialog isOpen email="ada@example.org" name="Ada" choosesEmail onSubmit={onSubmit} />)
     type("New password", "short")
     await submit()
     expect(document.body.textContent).toContain("At least 8 characters, please.")
@@ -103,7 +141,7 @@ describe("the list of notebooks", () => {
     ({ id: notebookId(id), title, path: `My Drive/Colab Notebooks/${title}.ipynb`, modified_ms, opened_ms: 0, bytes: 10, running: false })
   const props: NotebookListPageProps = {
     user: { email: "ada@example.org", name: "Ada" }, notebooks: [], hrefOf: (id) => `/notebook/${id}`,
-    onOpen: vi.fn(), onCreate: vi.fn(), onUpload: vi.fn(), onRename: vi.fn(), onDelete: vi.fn(), onSignOut: vi.fn(),
+    onOpen: vi.fn(), onCreate: vi.fn(), onUpload: vi.fn(), onRename: vi.fn(), onDelete: vi.fn(),
   }
   const links = (): string[] =>
     Array.from(document.querySelectorAll(".c-list-name"), (link) => link.textContent)

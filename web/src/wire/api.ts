@@ -11,8 +11,12 @@ export interface Me {
   readonly user: {
     readonly id: UserId; readonly email: string; readonly name: string; readonly role: string
     readonly has_password: boolean
+    /** False: nobody has shown that the address is the person's. */
+    readonly email_verified: boolean
   }
   readonly csrf: string
+  /** The person came by a link for a forgotten password. */
+  readonly reset: boolean
   readonly version: string
 }
 
@@ -39,8 +43,10 @@ export function parseMe(value: Json): Me {
       id: userId(idAt(user, "id")), email: optionalStringAt(user, "email"),
       name: optionalStringAt(user, "name"), role: optionalStringAt(user, "role"),
       has_password: booleanAt(user, "has_password"),
+      email_verified: member(user, "email_verified") !== false,
     },
     csrf: stringAt(object, "csrf"),
+    reset: member(object, "reset") === true,
     version: optionalStringAt(object, "version"),
   }
 }

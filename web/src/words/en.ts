@@ -29,7 +29,6 @@ export const en = {
   "form.password_differs": "The two passwords differ.",
 
   "sign_in.submit": "Sign in",
-  "sign_in.hint": "No account yet? Ask the person who runs this server for a sign-in link.",
 
   "setup.title": "Set up your account",
   "setup.text": "You came by a one-time link. Choose how to sign in from now on.",

@@ -2,6 +2,8 @@
  * All words that a person reads: one table per language, chosen by the browser's wishes, switchable
  * and remembered in this browser. Values are put in as text; nothing here makes HTML.
  */
+import { accountEn } from "./account_en"
+import { accountZh } from "./account_zh"
 import { en } from "./en"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
@@ -9,7 +11,7 @@ import { togetherEn } from "./together_en"
 import { togetherZh } from "./together_zh"
 import { zhCn } from "./zh_cn"
 
-const english = { ...en, ...notebookEn, ...togetherEn }
+const english = { ...en, ...accountEn, ...notebookEn, ...togetherEn }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
 
@@ -23,7 +25,7 @@ export const languages: readonly { id: Language; name: string }[] = [
 
 export const tables: Record<Language, Table> = {
   en: english,
-  "zh-CN": { ...zhCn, ...notebookZh, ...togetherZh },
+  "zh-CN": { ...zhCn, ...accountZh, ...notebookZh, ...togetherZh },
 }
 
 type Counted<Key> = Key extends `${infer Base}.other` ? Base : never
@@ -125,5 +127,10 @@ export function formatAgo(timeMs: number, nowMs: number): string {
   if (seconds < 45 * 60) return relative.format(-Math.max(1, Math.round(seconds / 60)), "minute")
   if (seconds < 22 * 3600) return relative.format(-Math.max(1, Math.round(seconds / 3600)), "hour")
   if (seconds < 7 * 86_400) return relative.format(-Math.max(1, Math.round(seconds / 86_400)), "day")
+  return formatDate(timeMs)
+}
+
+/** "11 Dec 2026": a day, for what ends or began then. */
+export function formatDate(timeMs: number): string {
   return new Intl.DateTimeFormat(current, { dateStyle: "medium" }).format(timeMs)
 }

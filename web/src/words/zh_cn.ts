@@ -28,7 +28,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "form.password_differs": "两次输入的密码不一致。",
 
   "sign_in.submit": "登录",
-  "sign_in.hint": "还没有账号？请向服务器管理员索取登录链接。",
 
   "setup.title": "设置您的账号",
   "setup.text": "您是通过一次性链接进入的，请设置以后的登录方式。",

@@ -13,11 +13,9 @@ import { People } from "./People"
 interface HeaderProps {
   readonly api: Api
   readonly user: Me["user"]
-  readonly onSignOut: () => void
-  readonly onSettings?: (() => void) | undefined
 }
 
-export function Header({ api, user, onSignOut, onSettings }: HeaderProps): JSX.Element {
+export function Header({ api, user }: HeaderProps): JSX.Element {
   return (
     <header className="n-header">
       <a className="n-home" href={listHref} aria-label={t("menu.all_notebooks")} onClick={(event) => {
@@ -28,7 +26,7 @@ export function Header({ api, user, onSignOut, onSettings }: HeaderProps): JSX.E
       <Title api={api} />
       <SaveState />
       <People />
-      <AccountMenu user={user} onSignOut={onSignOut} onSettings={onSettings} />
+      <AccountMenu user={user} />
     </header>
   )
 }

@@ -28,8 +28,6 @@ interface NotebookPageProps {
   readonly user: Me["user"]
   readonly id: NotebookId
   readonly session: NotebookSession
-  readonly onSignOut: () => void
-  readonly onSettings?: () => void
 }
 
 /** What is asked before it is done. */
@@ -64,8 +62,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     <NotebookContext value={notebook}>
       <Keys>
         <div className="n-head">
-          <Header api={props.api} user={props.user} onSignOut={props.onSignOut}
-            onSettings={props.onSettings} />
+          <Header api={props.api} user={props.user} />
           <Tools api={props.api} onAsk={setQuestion} />
           <OfflineBanner />
           <FollowNote />

@@ -1,0 +1,11 @@
+/** What the account menu can do, for wherever it stands: the app provides it once. */
+import { createContext } from "react"
+
+export interface AccountActions {
+  readonly onSettings: () => void
+  /** Only for administrators. */
+  readonly onPeople?: () => void
+  readonly onSignOut: () => void
+}
+
+export const AccountContext = createContext<AccountActions | null>(null)

@@ -55,6 +55,7 @@ void DocumentActor::State::begin(const std::vector<LaneBefore>& before) {
     lose_kernel(lane_of(owner), reason.empty() ? "runtime_ended" : reason,
                 "The runtime ended while no server was running.");
   }
+  for (const UserId& user : std::exchange(authors_, {})) note_author(user);
   if (needs_save()) note_change();
 }
 

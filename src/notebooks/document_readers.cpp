@@ -148,6 +148,8 @@ void DocumentActor::State::detach(Client& client) {
   }
   std::erase_if(joining_, [&](const Joining& j) { return j.reader.client == &client; });
   std::erase_if(questions_, [&](const auto& q) { return q.second.client == &client; });
+  if (readers_.empty() && has_file())
+    async::spawn(world_.reactor, end_session_later(weak_from_this()), "ending a session");
   if (unused()) maybe_unused_.set();
 }
 
@@ -232,8 +234,13 @@ Task<void> DocumentActor::State::presence_loop(std::shared_ptr<State> self) {
   self->telling_presence_ = false;
 }
 
-void DocumentActor::State::close(uint16_t code, const std::string& reason) {
+void DocumentActor::State::retire() {
   closed_ = true;
+  file_watch_ = {};
+}
+
+void DocumentActor::State::close(uint16_t code, const std::string& reason) {
+  retire();
   std::vector<Client*> clients;
   for (const Reader& reader : readers_) clients.push_back(reader.client);
   for (const Joining& joining : joining_) clients.push_back(joining.reader.client);

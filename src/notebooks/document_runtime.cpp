@@ -127,6 +127,8 @@ void DocumentActor::State::on_lease(Lane& lane, const lease::Status& status) {
     }
     lose_kernel(lane, status.reason == "supervisor_lost" ? status.reason : "runtime_ended",
                 status.detail);
+    if (!readers_.empty())
+      async::spawn(world_.reactor, end_session(shared_from_this()), "ending a session");
     let_users_go(lane);
     tell_choices();
     if (unused()) maybe_unused_.set();

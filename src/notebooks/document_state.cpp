@@ -39,7 +39,12 @@ DocumentActor::State::State(World& world, NotebookId id, UserId owner, std::stri
       tail_(std::move(opened.tail)),
       committed_(tip_.seq()),
       snapshot_seq_(opened.snapshot_seq),
+      snapshot_bytes_(opened.snapshot_bytes),
+      revisions_(world.store, id_),
+      revised_seq_(opened.revised_seq),
+      authors_(std::move(opened.authors)),
       file_(std::move(opened.file)),
+      next_(std::move(opened.next)),
       saved_(opened.unsaved ? 0 : tip_.seq()),
       unsaved_(opened.unsaved) {
   for (const auto& [seq, text] : tail_)
@@ -54,7 +59,8 @@ bool DocumentActor::State::unused() const {
 }
 
 bool DocumentActor::State::clean() const {
-  return committed_ == tip_.seq() && !needs_save() && !saving_ && !committing_;
+  return committed_ == tip_.seq() && !needs_save() && !saving_ && !committing_ && !looking_ &&
+         !revising_.is_held();
 }
 
 void DocumentActor::State::submit(Command command) {
@@ -121,6 +127,8 @@ bool DocumentActor::State::decide(Command command) {
   }
   for (document::Effect& effect : tip_.apply(*record))
     pending_.effects.push_back(std::move(effect));
+  note_executions(*record);
+  note_author(record->user);
   pending_.batch.records.emplace_back(record->seq, text_of(*record));
   pending_bytes_ += pending_.batch.records.back().second->size();
   start_commit();
@@ -206,9 +214,20 @@ void DocumentActor::State::fail(const Error& error) {
 }
 
 void DocumentActor::State::maybe_compact() {
-  const bool due = committed_ - snapshot_seq_ >= world_.settings.compact_records ||
-                   tail_bytes_ >= world_.settings.compact_bytes;
+  // A small notebook's log is to stay small too.
+  constexpr size_t kLeastBytes = 256 << 10;
+  const size_t most_bytes =
+      std::clamp(snapshot_bytes_ / 2, std::min(kLeastBytes, world_.settings.compact_bytes),
+                 world_.settings.compact_bytes);
+  const bool due =
+      committed_ - snapshot_seq_ >= world_.settings.compact_records || tail_bytes_ >= most_bytes;
   if (!due || compacting_) return;
+  // With a file it waits for the next writing of that, within two seconds: so the log always goes
+  // back to what the file holds.
+  if (has_file()) {
+    compact_due_ = true;
+    return note_change();
+  }
   compacting_ = true;
   async::spawn(world_.reactor, compact(shared_from_this()), "compacting a notebook's log");
 }
@@ -227,26 +246,29 @@ Task<void> DocumentActor::State::compact(std::shared_ptr<State> self) {
   const uint64_t seq = self->tip_.seq();
   std::string snapshot = json::serialize(self->tip_.snapshot(), json::NanAs::python);
   // Under load the tip is always ahead of the disk, and a snapshot must not be.
-  while (self->committed_ < seq && !self->failed_) {
-    self->room_.reset();
-    co_await self->room_.wait_for(std::chrono::seconds(1));
-  }
-  if (self->failed_) co_return;
+  const bool on_disk = co_await committed(self, seq);
+  if (on_disk) co_await keep_snapshot(self, seq, std::move(snapshot), self->file_);
+  self->compacting_ = false;
+}
+
+Task<void> DocumentActor::State::keep_snapshot(std::shared_ptr<State> self, uint64_t seq,
+                                               std::string text, FileMark file) {
+  const size_t bytes = text.size();
   const uint64_t keep_after = std::min(seq, self->keep_after());
-  const auto written = co_await self->log_.write_snapshot(
-      self->tip_.epoch(), seq, std::move(snapshot), self->file_, keep_after);
-  if (written) {
-    self->snapshot_seq_ = seq;
-    self->deliver();  // Before the tail loses what a reader may still wait for.
-    while (!self->tail_.empty() && self->tail_.front().first <= keep_after) self->tail_.pop_front();
-    self->tail_bytes_ = 0;
-    for (const auto& [number, text] : self->tail_)
-      if (number > seq) self->tail_bytes_ += text->size();
-  } else {
+  const auto written = co_await self->log_.write_snapshot(self->tip_.epoch(), seq, std::move(text),
+                                                          std::move(file), keep_after);
+  if (!written) {
     log::warn("notebook {}: its log was not compacted: {}", self->id_.value,
               written.error().detail);
+    co_return;
   }
-  self->compacting_ = false;
+  self->snapshot_seq_ = seq;
+  self->snapshot_bytes_ = bytes;
+  self->deliver();  // Before the tail loses what a reader may still wait for.
+  while (!self->tail_.empty() && self->tail_.front().first <= keep_after) self->tail_.pop_front();
+  self->tail_bytes_ = 0;
+  for (const auto& [number, kept] : self->tail_)
+    if (number > seq) self->tail_bytes_ += kept->size();
 }
 
 }  // namespace colibri::notebooks

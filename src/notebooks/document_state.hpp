@@ -10,8 +10,11 @@
 #include <vector>
 
 #include "async/event.hpp"
+#include "async/lock.hpp"
 #include "async/task.hpp"
 #include "document/document.hpp"
+#include "drive/file_watch.hpp"
+#include "history/summary.hpp"
 #include "notebooks/document_actor.hpp"
 #include "notebooks/document_log.hpp"
 #include "notebooks/lane.hpp"
@@ -31,6 +34,10 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
     std::vector<std::string> notes;
     uint64_t snapshot_seq = 0;
     bool unsaved = false;  // The file lacks something of the document.
+    FileMark next;         // What the file was about to become.
+    size_t snapshot_bytes = 0;
+    std::optional<uint64_t> revised_seq;  // Of the newest revision.
+    std::vector<UserId> authors;          // Of what was changed since.
   };
 
   State(World& world, NotebookId id, UserId owner, std::string path,
@@ -82,6 +89,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
 
   // The commit failed: this actor does nothing any more and must be loaded anew.
   [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] bool has_file() const { return drive_ != nullptr; }
   [[nodiscard]] bool unused() const;
   [[nodiscard]] bool clean() const;  // All is in the log and in the file.
   // Set when the last client has left or the last runtime has ended.
@@ -91,6 +99,23 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   static Task<void> flush(std::shared_ptr<State> self);
   // The file was renamed, under its save lock.
   static Task<Result<>> rename(std::shared_ptr<State> self, std::string path);
+  // The file stays where it is, unwritten, from hold_file() to release_file().
+  static Task<void> hold_file(std::shared_ptr<State> self);
+  void release_file();
+  // The file is somebody else's, in another place, from now on. While it is held.
+  void file_moved(UserId owner, std::shared_ptr<const drive::Drive> drive, std::string path);
+  // Once, before the first attach(): takes in what became of the file while the notebook was not
+  // open, and watches it from now on.
+  static Task<void> meet_file(std::shared_ptr<State> self);
+
+  // Keeps the document as it is now. Returns the revision's number.
+  static Task<Result<int64_t>> pin(std::shared_ptr<State> self, UserId user, std::string name);
+  // Makes the document what it was, by commands, so that everybody sees it happen; the state before
+  // is kept as a revision. In one commit.
+  static Task<Result<>> restore(std::shared_ptr<State> self, int64_t number,
+                                document::Author author);
+  // Nothing happens any more, and nothing of the file is seen: another may load the notebook.
+  void retire();
   // Lets all clients go; nothing more is accepted.
   void close(uint16_t code, const std::string& reason);
 
@@ -149,6 +174,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   // The last committed record that nobody who comes back may ask for once the log is compacted.
   [[nodiscard]] uint64_t keep_after() const;
   static Task<void> compact(std::shared_ptr<State> self);
+  static Task<void> keep_snapshot(std::shared_ptr<State> self, uint64_t seq, std::string text,
+                                  FileMark file);
 
   // --- comments (document_comments.cpp) ---
   static Task<void> find_comments_read(std::shared_ptr<State> self, UserId user);
@@ -193,7 +220,44 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   static Task<void> save_loop(std::shared_ptr<State> self);
   static Task<bool> save_once(std::shared_ptr<State> self);
   [[nodiscard]] int64_t save_due_ms() const;
-  [[nodiscard]] bool needs_save() const { return unsaved_ || saved_ < committed_; }
+  static Task<void> compact_unsaved(std::shared_ptr<State> self);
+  // False when the file was changed under it: that was taken in, and it is to be written again.
+  static Task<Result<bool>> write_file(std::shared_ptr<State> self);
+  static Task<Result<bool>> put_file(std::shared_ptr<State> self, std::string bytes, FileMark next);
+  [[nodiscard]] bool needs_save() const { return has_file() && (unsaved_ || saved_ < committed_); }
+
+  // --- revisions (document_history.cpp) ---
+  struct RevisionWish {
+    std::string kind, name;
+    bool pinned = false, kept = false;
+    std::optional<nbformat::Notebook> of;  // Else the document as it is now.
+    std::vector<UserId> authors;           // Besides those who changed it since the last one.
+  };
+  void note_author(const UserId& user);
+  void note_executions(const document::Record& record);
+  static Task<void> revise_later(std::weak_ptr<State> weak, int64_t after_ms);
+  static Task<void> end_session_later(std::weak_ptr<State> weak);
+  static Task<void> end_session(std::shared_ptr<State> self);
+  static Task<void> keep_first(std::shared_ptr<State> self, nbformat::Notebook notebook);
+  // While revising_ is held.
+  static Task<Result<RevisionDraft>> draft(std::shared_ptr<State> self, RevisionWish wish);
+  static Task<Result<int64_t>> revise(std::shared_ptr<State> self, RevisionWish wish);
+  void decide_all(const std::vector<document::Op>& ops, const document::Author& author);
+  // Until what is decided up to `seq` is on the disk; false when it will never be.
+  static Task<bool> committed(std::shared_ptr<State> self, uint64_t seq);
+
+  // --- what other programs do to the file (document_outside.cpp) ---
+  void watch_file();
+  void look_soon();
+  static Task<void> look_loop(std::shared_ptr<State> self);
+  static Task<bool> is_as_known(std::shared_ptr<State> self);
+  // While the file is held. False: another program is writing it; look again soon.
+  static Task<bool> meet_outside(std::shared_ptr<State> self);
+  static Task<bool> take_in(std::shared_ptr<State> self, FromFile from, FileMark after);
+  static Task<history::Summary> file_base(std::shared_ptr<State> self);
+  static Task<bool> wait_or_set_aside(std::shared_ptr<State> self, FileNow found);
+  static Task<void> follow_file(std::shared_ptr<State> self);
+  void tell(const Notice& notice);
 
   template <class F>
   void for_each_client(F call) {
@@ -215,6 +279,14 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   std::deque<std::pair<uint64_t, SharedText>> tail_;  // Committed records, for readers and resume.
   size_t tail_bytes_ = 0;                             // Since the last snapshot.
   uint64_t committed_ = 0, snapshot_seq_ = 0;
+  size_t snapshot_bytes_ = 0;
+  bool compact_due_ = false;  // The next writing of the file takes a snapshot along.
+
+  RevisionRows revisions_;
+  async::Lock revising_;
+  std::optional<uint64_t> revised_seq_;  // Of the document in the newest revision.
+  std::vector<UserId> authors_;          // Who changed it since.
+  bool revision_due_ = false;
   Pending pending_;
   size_t pending_bytes_ = 0;  // Of records, also of those whose commit is under way.
   bool committing_ = false, compacting_ = false, failed_ = false, closed_ = false;
@@ -234,7 +306,14 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   std::map<std::string, Question> questions_;
   uint64_t last_question_ = 0;
 
-  FileMark file_;
+  FileMark file_, next_;  // What the file is, and what it is about to become.
+  drive::FileWatch::Handle file_watch_;
+  bool looking_ = false, look_wanted_ = false, gone_ = false;
+  struct Unreadable {
+    int64_t since_ms = 0;
+    drive::Stamp stamp;
+  };
+  Unreadable unreadable_;
   uint64_t saved_ = 0;
   bool unsaved_ = false;  // The file lacks something of what was loaded.
   std::string save_error_;

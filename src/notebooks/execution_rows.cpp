@@ -17,12 +17,14 @@ struct Cases : F... {
   using F::operator()...;
 };
 
-// At most so many bytes, and no half characters.
-std::string cut_source(const std::string& source) {
+// At most so many bytes, no half characters, and no zeros, which the store does not take.
+std::string cut_source(std::string source) {
+  std::ranges::replace(source, '\0', ' ');
   if (source.size() <= kMaxSourceBytes) return source;
   size_t end = kMaxSourceBytes;
   while (end > 0 && (static_cast<unsigned char>(source[end]) & 0xC0) == 0x80) --end;
-  return source.substr(0, end);
+  source.resize(end);
+  return source;
 }
 
 std::vector<ExecutionChange> queued(const document::Record& record,

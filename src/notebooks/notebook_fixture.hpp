@@ -142,6 +142,8 @@ class NotebookFixture : public testing::Test {
     settings_.save_after_ms = 40;
     settings_.save_idle_ms = 20;
     settings_.save_retry_ms = 20;
+    settings_.settle_ms = 20;
+    settings_.unreadable_ms = 200;
     place_.emplace(base_);
     store_ = std::move(*store::Store::open(place_->address));
     EXPECT_TRUE(

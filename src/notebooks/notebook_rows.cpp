@@ -64,6 +64,20 @@ NotebookRow insert_row(soci::session& sql, const std::string& owner, const std::
   return row;
 }
 
+// Where the file of a notebook is now that somebody moved: the one that is as we know it.
+std::optional<std::string> find_moved(soci::session& sql, const std::string& id,
+                                      const std::vector<drive::Entry>& files) {
+  long long size = 0, mtime = 0, inode = 0;
+  sql << "SELECT file_size, file_mtime_ns, file_inode FROM document_snapshots"
+         " WHERE notebook_id = :id",
+      soci::use(id), soci::into(size), soci::into(mtime), soci::into(inode);
+  if (!sql.got_data() || inode == 0) return std::nullopt;
+  const auto found =
+      std::ranges::find(files, drive::Stamp{size, mtime, inode}, &drive::Entry::stamp);
+  if (found == files.end()) return std::nullopt;
+  return found->path;
+}
+
 // With all that hangs on it.
 void delete_row(soci::session& sql, const std::string& id) {
   sql << "DELETE FROM notebooks WHERE id = :id", soci::use(id);
@@ -104,37 +118,62 @@ Task<Result<NotebookRow>> NotebookRows::find_any(NotebookId id) {
 }
 
 Task<Result<std::vector<NotebookRow>>> NotebookRows::reconcile(UserId user,
-                                                               std::vector<std::string> files,
+                                                               std::vector<drive::Entry> files,
                                                                std::vector<NotebookId> kept) {
   using Rows = std::vector<NotebookRow>;
   auto work = [user](soci::session& sql) -> Result<Rows> { return rows_of(sql, user.value); };
   const auto present = co_await store_.read<Rows>(std::move(work));
   if (!present) co_return std::unexpected(present.error());
   // Mostly nothing has changed: then nothing is written.
+  std::ranges::sort(files, {}, &drive::Entry::path);
   std::vector<std::string> known;
   for (const NotebookRow& row : *present) known.push_back(row.path);
   std::ranges::sort(known);
-  std::ranges::sort(files);
-  if (known == files) co_return *present;
+  if (std::ranges::equal(known, files, {}, {}, &drive::Entry::path)) co_return *present;
   auto change = [user, files = std::move(files),
                  kept = std::move(kept)](soci::session& sql) -> Result<Rows> {
     std::map<std::string, NotebookRow> by_path;
+    std::vector<NotebookRow> missing;
     for (NotebookRow& row : rows_of(sql, user.value)) {
-      const bool there = std::ranges::binary_search(files, row.path);
+      const bool there = std::ranges::binary_search(files, row.path, {}, &drive::Entry::path);
       const bool keep = std::ranges::find(kept, row.id) != kept.end();
       if (there)
         by_path.emplace(row.path, std::move(row));
       else if (!keep)
+        missing.push_back(std::move(row));
+    }
+    for (NotebookRow& row : missing) {
+      const auto moved = find_moved(sql, row.id.value, files);
+      if (!moved || by_path.contains(*moved)) {
         delete_row(sql, row.id.value);
+        continue;
+      }
+      sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(*moved),
+          soci::use(row.id.value);
+      row.path = *moved;
+      by_path.emplace(*moved, std::move(row));
     }
     Rows out;
-    for (const std::string& path : files) {
-      const auto found = by_path.find(path);
-      out.push_back(found != by_path.end() ? found->second : insert_row(sql, user.value, path));
+    for (const drive::Entry& file : files) {
+      const auto found = by_path.find(file.path);
+      out.push_back(found != by_path.end() ? found->second
+                                           : insert_row(sql, user.value, file.path));
     }
     return out;
   };
   co_return co_await store_.write<Rows>(std::move(change));
+}
+
+Task<Result<>> NotebookRows::follow(NotebookId id, std::string path) {
+  auto work = [id, path = std::move(path)](soci::session& sql) -> Result<> {
+    // A list that was read meanwhile took it for another notebook.
+    sql << "DELETE FROM notebooks WHERE path = :path AND id <> :id AND opened_ms = 0"
+           " AND owner_id = (SELECT owner_id FROM notebooks WHERE id = :same)",
+        soci::use(path), soci::use(id.value), soci::use(id.value);
+    sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(path), soci::use(id.value);
+    return {};
+  };
+  co_return co_await store_.write(std::move(work));
 }
 
 Task<Result<NotebookId>> NotebookRows::ensure(UserId user, std::string path) {

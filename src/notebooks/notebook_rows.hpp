@@ -35,12 +35,15 @@ class NotebookRows {
   Task<Result<Roles>> roles(NotebookId id, std::vector<UserId> users);
   // By id alone: for what the server does by itself.
   Task<Result<NotebookRow>> find_any(NotebookId id);
-  // One row for each of `files`; rows of other paths go, but for those in `kept`.
-  Task<Result<std::vector<NotebookRow>>> reconcile(UserId user, std::vector<std::string> files,
+  // One row for each of `files`, which keeps the row that it had in another place; rows of other
+  // paths go, but for those in `kept`.
+  Task<Result<std::vector<NotebookRow>>> reconcile(UserId user, std::vector<drive::Entry> files,
                                                    std::vector<NotebookId> kept);
   // The row of this file, made when it is missing.
   Task<Result<NotebookId>> ensure(UserId user, std::string path);
   Task<Result<>> rename(NotebookId id, std::string path);
+  // As rename, for a file that another program renamed.
+  Task<Result<>> follow(NotebookId id, std::string path);
   Task<Result<>> remove(NotebookId id);
   // How a user is called; empty when there is no such account.
   Task<Result<std::string>> name_of(UserId user);

@@ -1,5 +1,8 @@
 #include "notebooks/notebooks.hpp"
 
+#include <fmt/chrono.h>
+
+#include <ctime>
 #include <map>
 #include <set>
 
@@ -109,6 +112,7 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
     const OpenNotebook open{state, std::make_shared<DocumentActor>(state)};
     notebooks[row.id] = open;
     state->begin(before);
+    co_await DocumentActor::State::meet_file(state);
     async::spawn(world.reactor, watch(shared_from_this(), row.id, state), "watching a notebook");
     co_return open;
   }
@@ -127,6 +131,7 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
       if (state->unused() && state->clean()) break;
       if (state->unused()) state->maybe_unused().set();  // The disk is full: try again.
     }
+    state->retire();
     const auto found = self->notebooks.find(id);
     if (found != self->notebooks.end() && found->second.state == state)
       self->notebooks.erase(found);
@@ -143,8 +148,8 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
 
 Notebooks::Notebooks(asio::any_io_executor reactor, store::Store& store, async::BlockingPool& pool,
                      runtimes::Runtimes& runtimes, Settings settings)
-    : part_(std::make_shared<Part>(
-          World{std::move(reactor), store, pool, runtimes, std::move(settings)})) {}
+    : part_(std::make_shared<Part>(World{reactor, store, pool, runtimes, std::move(settings),
+                                         std::make_shared<drive::FileWatch>(reactor)})) {}
 
 Notebooks::~Notebooks() = default;
 
@@ -171,11 +176,9 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
   auto work = [d = *drive] { return d->list_notebooks(); };
   const auto files = co_await part->world.pool.run(std::move(work));
   if (!files) co_return std::unexpected(files.error());
-  std::vector<std::string> paths;
-  for (const drive::Entry& entry : *files) paths.push_back(entry.path);
   std::vector<NotebookId> kept;
   for (const auto& [id, open] : part->notebooks) kept.push_back(id);
-  auto rows = co_await part->rows.reconcile(user, std::move(paths), std::move(kept));
+  auto rows = co_await part->rows.reconcile(user, *files, std::move(kept));
   if (!rows) co_return std::unexpected(rows.error());
   std::map<std::string, NotebookRow> by_path;
   for (NotebookRow& row : *rows) by_path.emplace(row.path, std::move(row));
@@ -322,6 +325,123 @@ Task<void> Notebooks::shut_down() {
     co_await DocumentActor::State::flush(state);
     state->maybe_unused().set();
   }
+}
+
+Task<Result<std::vector<RevisionEntry>>> Notebooks::revisions(UserId user, NotebookId id) {
+  const auto part = part_;
+  const auto row = co_await part->rows.find(user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  RevisionRows rows(part->world.store, id);
+  co_return co_await rows.list();
+}
+
+Task<Result<RevisionContent>> Notebooks::revision(UserId user, NotebookId id, int64_t number) {
+  const auto part = part_;
+  auto row = co_await part->rows.find(user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  if (number != 0) {
+    RevisionRows rows(part->world.store, id);
+    auto stored = co_await rows.load(number, false);
+    if (!stored) co_return std::unexpected(stored.error());
+    co_return RevisionContent{std::move(stored->entry), std::move(stored->head),
+                              std::move(stored->notebook)};
+  }
+  const auto open = co_await part->open(std::move(*row));
+  if (!open) co_return std::unexpected(open.error());
+  auto work = [notebook = to_notebook(open->state->document())]() -> Result<RevisionContent> {
+    const auto made = history::make_revision(notebook, !omits_outputs(notebook.metadata));
+    const auto load = [&made](const std::string& sha256) -> Result<std::string> {
+      return made.parts.at(sha256).text;
+    };
+    auto head = history::read_head(made.manifest, load);
+    if (!head) return std::unexpected(head.error());
+    auto again = history::read_revision(*head, load, false);
+    if (!again) return std::unexpected(again.error());
+    RevisionEntry now{.time_ms = async::now_ms(), .kind = "now"};
+    now.cells = static_cast<int64_t>(made.cells);
+    return RevisionContent{std::move(now), std::move(*head), std::move(*again)};
+  };
+  auto content = co_await part->world.pool.run(std::move(work));
+  if (open->state->unused()) open->state->maybe_unused().set();
+  co_return content;
+}
+
+Task<Result<std::string>> Notebooks::revision_outputs(UserId user, NotebookId id,
+                                                      std::string sha256) {
+  const auto part = part_;
+  if (!is_sha256(sha256)) co_return failure(ErrorCode::not_found, "There is no such output.");
+  const auto row = co_await part->rows.find(user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  RevisionRows rows(part->world.store, id);
+  co_return co_await rows.part(std::move(sha256));
+}
+
+Task<Result<int64_t>> Notebooks::pin(UserId user, NotebookId id, std::string name) {
+  const auto part = part_;
+  auto good = revision_name(std::move(name));
+  if (!good) co_return std::unexpected(good.error());
+  auto row = co_await part->rows.find(user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  const auto open = co_await part->open(std::move(*row));
+  if (!open) co_return std::unexpected(open.error());
+  auto number = co_await DocumentActor::State::pin(open->state, user, std::move(*good));
+  if (open->state->unused()) open->state->maybe_unused().set();
+  co_return number;
+}
+
+Task<Result<>> Notebooks::change_revision(UserId user, NotebookId id, int64_t number,
+                                          RevisionChange change) {
+  const auto part = part_;
+  if (change.name) {
+    auto good = revision_name(std::move(*change.name));
+    if (!good) co_return std::unexpected(good.error());
+    change.name = std::move(*good);
+  }
+  const auto row = co_await part->rows.find(user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  RevisionRows rows(part->world.store, id);
+  co_return co_await rows.change(number, std::move(change));
+}
+
+Task<Result<>> Notebooks::restore(document::Author author, NotebookId id, int64_t number) {
+  const auto part = part_;
+  auto row = co_await part->rows.find(author.user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  const auto open = co_await part->open(std::move(*row));
+  if (!open) co_return std::unexpected(open.error());
+  auto restored = co_await DocumentActor::State::restore(open->state, number, std::move(author));
+  if (open->state->unused()) open->state->maybe_unused().set();
+  co_return restored;
+}
+
+Task<Result<FileBytes>> Notebooks::revision_file(UserId user, NotebookId id, int64_t number) {
+  const auto part = part_;
+  const auto row = co_await part->rows.find(user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  RevisionRows rows(part->world.store, id);
+  auto stored = co_await rows.load(number, true);
+  if (!stored) co_return std::unexpected(stored.error());
+  auto work = [&stored, folder = part->world.blob_folder()] {
+    return to_bytes(stored->notebook, folder);
+  };
+  auto bytes = co_await part->world.pool.run(std::move(work));
+  if (!bytes) co_return std::unexpected(bytes.error());
+  const std::string when = fmt::format(
+      "{:%Y-%m-%d %H.%M}", fmt::localtime(static_cast<std::time_t>(stored->entry.time_ms / 1000)));
+  co_return FileBytes{title_of(row->path) + " (" + when + ").ipynb", std::move(*bytes)};
+}
+
+Task<Result<Imported>> Notebooks::copy_revision(UserId user, NotebookId id, int64_t number) {
+  auto file = co_await revision_file(user, id, number);
+  if (!file) co_return std::unexpected(file.error());
+  co_return co_await import(user, std::move(file->name), std::move(file->bytes));
+}
+
+Task<Result<std::vector<ExecutionEntry>>> Notebooks::executions(UserId user, NotebookId id) {
+  const auto part = part_;
+  const auto row = co_await part->rows.find(user, id, document::Role::editor);
+  if (!row) co_return std::unexpected(row.error());
+  co_return co_await list_executions(part->world.store, id);
 }
 
 }  // namespace colibri::notebooks

@@ -14,6 +14,8 @@
 #include "base/result.hpp"
 #include "document/document.hpp"
 #include "notebooks/document_actor.hpp"
+#include "notebooks/executions.hpp"
+#include "notebooks/revisions.hpp"
 #include "runtimes/runtimes.hpp"
 #include "store/store.hpp"
 
@@ -35,6 +37,9 @@ struct Imported {
   std::string title;
   std::vector<std::string> notes;  // What was changed to read it: "upgraded from nbformat 3".
 };
+
+// Which outputs a notebook's file has: those that its settings let it have, or all.
+enum class Outputs { as_set, all };
 
 struct FileBytes {
   std::string name;  // "Untitled0.ipynb"
@@ -60,6 +65,9 @@ struct Settings {
   int64_t save_after_ms = 2'000;  // At the latest, from the first change that is not in the file.
   int64_t save_idle_ms = 300;     // After the last of a row of changes, when nothing runs.
   int64_t save_retry_ms = 5'000;
+  int64_t revision_every_ms = 600'000;  // While people change a notebook.
+  int64_t settle_ms = 150;        // After another program touched a file, until it is looked at.
+  int64_t unreadable_ms = 3'000;  // Then a file that is no notebook is not just half written.
   size_t blob_bytes = 256 << 10;  // A payload over this becomes a Blob.
   size_t compact_records = 2'000;
   size_t compact_bytes = 4 << 20;
@@ -105,6 +113,26 @@ class Notebooks {
 
   // `sha256` in lower-case hex. not_found when no output of this notebook has had it.
   Task<Result<Blob>> find_blob(UserId user, NotebookId id, std::string sha256);
+
+  // --- revisions and what ran; for editors and the owner (notebook_history.cpp) ---
+  // not_found and denied as above; not_found too when there is no such revision.
+
+  // Newest first.
+  Task<Result<std::vector<RevisionEntry>>> revisions(UserId user, NotebookId id);
+  // Revision 0 is the notebook as it is now.
+  Task<Result<RevisionContent>> revision(UserId user, NotebookId id, int64_t number);
+  // {"execution_count", "dropped_outputs", "outputs"} by a hash of RevisionContent.
+  Task<Result<std::string>> revision_outputs(UserId user, NotebookId id, std::string sha256);
+  // Keeps the notebook as it is now, for good. Returns the revision's number.
+  Task<Result<int64_t>> pin(UserId user, NotebookId id, std::string name);
+  // invalid: no name for a revision; conflict: too many are pinned.
+  Task<Result<>> change_revision(UserId user, NotebookId id, int64_t number, RevisionChange change);
+  Task<Result<>> restore(document::Author author, NotebookId id, int64_t number);
+  Task<Result<FileBytes>> revision_file(UserId user, NotebookId id, int64_t number);
+  // As a notebook of the user's own.
+  Task<Result<Imported>> copy_revision(UserId user, NotebookId id, int64_t number);
+  // Newest first.
+  Task<Result<std::vector<ExecutionEntry>>> executions(UserId user, NotebookId id);
 
   // Writes all files that wait and lets all clients go (1012). The runtimes go on. Takes at most
   // about ten seconds.

@@ -6,7 +6,6 @@
 namespace colibri::notebooks {
 namespace {
 
-using testing::Contains;
 using testing::HasSubstr;
 
 using NotebooksTest = NotebookFixture;
@@ -21,23 +20,6 @@ TEST_F(NotebooksTest, WritesTheFileSoonAfterAChange) {
   EXPECT_EQ(page.saved.error, "");
 }
 
-TEST_F(NotebooksTest, KeepsTheVersionOfSomebodyElse) {
-  open({"1"});
-  Page page;
-  attach(page);
-  insert("n1");
-  ASSERT_TRUE(until([&] { return page.saved.seq == 1; }));
-  std::ofstream(file()) << "written by another program";
-  insert("n2");
-  ASSERT_TRUE(until([&] { return page.saved.seq == 2; }));
-  EXPECT_THAT(page.notices, Contains("changed_outside"));
-  EXPECT_THAT(get(file()), HasSubstr("\"n2\""));
-  size_t kept = 0;
-  for (const auto& entry : fs::directory_iterator(file().parent_path()))
-    if (get(entry.path()) == "written by another program") ++kept;
-  EXPECT_EQ(kept, 1U);
-}
-
 TEST_F(NotebooksTest, TriesAgainWhenTheFileCouldNotBeWritten) {
   open({"1"});
   Page page;
@@ -48,27 +30,6 @@ TEST_F(NotebooksTest, TriesAgainWhenTheFileCouldNotBeWritten) {
   fs::rename(base_ / "away", file().parent_path());
   ASSERT_TRUE(until([&] { return page.saved.seq == 1 && page.saved.error.empty(); }));
   EXPECT_THAT(get(file()), HasSubstr("\"n1\""));
-}
-
-TEST_F(NotebooksTest, LoadsAFileThatWasChangedWhileItWasClosedAsANewEpoch) {
-  settings_.close_after_ms = 1;
-  stop_server();
-  start_server();
-  open({"1"});
-  Page page;
-  attach(page);
-  insert("n1");
-  ASSERT_TRUE(until([&] { return page.saved.seq == 1; }));
-  const std::string epoch = actor_->document().epoch();
-  actor_->detach(page);
-  actor_.reset();
-  until([] { return false; }, 200ms);  // It is let go of.
-  std::string text = get(file());
-  text.replace(text.find("\"1\""), 3, "\"2\"");
-  std::ofstream(file()) << text;
-  reopen();
-  EXPECT_NE(actor_->document().epoch(), epoch);
-  EXPECT_EQ(to_utf8(cell("c0").source), "2");
 }
 
 TEST_F(NotebooksTest, KeepsTheLogShort) {

@@ -3,10 +3,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "base/random.hpp"
 #include "base/sha256.hpp"
+#include "base/utf.hpp"
 #include "notebooks/blob_files.hpp"
 
 namespace colibri::notebooks {
@@ -42,12 +44,16 @@ Result<std::vector<BlobRow>> move_to_blobs(json::Object& output, const std::stri
 
 Result<FromFile> read_notebook(const drive::Drive& drive, const std::string& path,
                                const std::string& blob_folder) {
-  auto content = drive.read(path);
+  const auto content = drive.read(path);
   if (!content) return std::unexpected(content.error());
-  auto read = nbformat::read(content->bytes, [] { return random_id("c"); });
+  return parse_notebook(*content, blob_folder);
+}
+
+Result<FromFile> parse_notebook(const drive::Content& content, const std::string& blob_folder) {
+  auto read = nbformat::read(content.bytes, [] { return random_id("c"); });
   if (!read) return std::unexpected(read.error());
   FromFile out{std::move(read->notebook), std::move(read->notes), {}, {}};
-  out.file = {sha256_hex(content->bytes), content->stamp};
+  out.file = {sha256_hex(content.bytes), content.stamp};
   for (document::Cell& cell : out.notebook.cells)
     for (document::Output& output : cell.outputs) {
       auto* rich = std::get_if<document::RichOutput>(&output);
@@ -59,8 +65,20 @@ Result<FromFile> read_notebook(const drive::Drive& drive, const std::string& pat
   return out;
 }
 
-nbformat::Notebook to_notebook(const document::Document& document) {
-  return {document.cells(), document.metadata(), document.nbformat_minor(), document.extra()};
+bool omits_outputs(const json::Object& metadata) {
+  const json::Object* colab = json::object_at(metadata, "colab");
+  return colab && json::bool_at(*colab, "private_outputs").value_or(false);
+}
+
+nbformat::Notebook to_notebook(const document::Document& document, Outputs outputs) {
+  nbformat::Notebook notebook{document.cells(), document.metadata(), document.nbformat_minor(),
+                              document.extra()};
+  if (outputs == Outputs::all || !omits_outputs(notebook.metadata)) return notebook;
+  for (document::Cell& cell : notebook.cells) {
+    cell.outputs.clear();
+    cell.execution_count.reset();
+  }
+  return notebook;
 }
 
 Result<std::string> to_bytes(const nbformat::Notebook& notebook, const std::string& blob_folder) {
@@ -68,50 +86,65 @@ Result<std::string> to_bytes(const nbformat::Notebook& notebook, const std::stri
                          [&](const std::string& sha256) { return load_blob(blob_folder, sha256); });
 }
 
-Result<bool> changed_outside(const drive::Drive& drive, const std::string& path,
-                             const FileMark& last) {
+Result<FileNow> look_at_file(const drive::Drive& drive, const std::string& path,
+                             const FileMark& known, const FileMark& next,
+                             const std::string& blob_folder) {
+  FileNow now;
   const auto stamp = drive.stat(path);
   if (!stamp) return std::unexpected(stamp.error());
-  if (!*stamp) return true;
-  if (**stamp == last.stamp) return false;
-  const auto content = drive.read(path);
-  if (!content) return std::unexpected(content.error());
-  return sha256_hex(content->bytes) != last.sha256;
-}
-
-Result<std::string> keep_beside(const drive::Drive& drive, const std::string& path) {
-  const auto content = drive.read(path);
-  if (!content) return std::unexpected(content.error());
-  const std::string stem = fmt::format("{} (changed outside, {:%Y-%m-%d %H.%M})", title_of(path),
-                                       fmt::localtime(std::time(nullptr)));
-  return drive.create_beside(folder_of(path), stem, content->bytes);
-}
-
-Result<Written> write_notebook(const drive::Drive& drive, const std::string& path,
-                               const nbformat::Notebook& notebook, const FileMark& last,
-                               const std::string& blob_folder) {
-  auto bytes = to_bytes(notebook, blob_folder);
-  if (!bytes) return std::unexpected(bytes.error());
-  Written written{{sha256_hex(*bytes), {}}, {}};
-  const auto stamp = drive.stat(path);
-  if (!stamp) return std::unexpected(stamp.error());
-  if (*stamp) {
-    if (**stamp == last.stamp && written.file.sha256 == last.sha256) {
-      written.file.stamp = last.stamp;
-      return written;
-    }
-    const auto changed = changed_outside(drive, path, last);
-    if (!changed) return std::unexpected(changed.error());
-    if (*changed) {
-      auto kept = keep_beside(drive, path);
-      if (!kept) return std::unexpected(kept.error());
-      written.kept_beside = std::move(*kept);
-    }
+  if (!*stamp) {
+    now.is = FileIs::gone;
+    return now;
   }
-  const auto now = drive.write(path, *bytes);
-  if (!now) return std::unexpected(now.error());
-  written.file.stamp = *now;
-  return written;
+  now.mark = {known.sha256, **stamp};
+  if (**stamp == known.stamp) return now;
+  auto content = drive.read(path);
+  if (!content && content.error().code == ErrorCode::not_found) {
+    now.is = FileIs::gone;
+    return now;
+  }
+  if (!content) return std::unexpected(content.error());
+  now.mark = {sha256_hex(content->bytes), content->stamp};
+  if (now.mark.sha256 == known.sha256) return now;
+  if (now.mark.sha256 == next.sha256) {
+    now.is = FileIs::next;
+    return now;
+  }
+  auto theirs = parse_notebook(*content, blob_folder);
+  if (theirs) {
+    now.is = FileIs::changed;
+    now.theirs = std::move(*theirs);
+  } else if (theirs.error().code == ErrorCode::invalid ||
+             theirs.error().code == ErrorCode::unsupported) {
+    now.is = FileIs::unreadable;
+    now.bytes = std::move(content->bytes);
+  } else {
+    return std::unexpected(theirs.error());
+  }
+  return now;
+}
+
+Result<std::string> keep_unreadable(const drive::Drive& drive, const std::string& path,
+                                    const std::string& bytes) {
+  const std::string stem = fmt::format("{}/{} (unreadable, {:%Y-%m-%d %H.%M.%S})", folder_of(path),
+                                       title_of(path), fmt::localtime(std::time(nullptr)));
+  for (int i = 0;; ++i) {
+    const std::string kept = stem + (i == 0 ? "" : " (" + std::to_string(i) + ")") + ".txt";
+    const auto made = drive.create(kept, bytes);
+    if (made) return kept.substr(kept.rfind('/') + 1);
+    if (made.error().code != ErrorCode::conflict || i == 100) return std::unexpected(made.error());
+  }
+}
+
+Result<std::string> revision_name(std::string name) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  while (name.starts_with(' ')) name.erase(0, 1);
+  while (name.ends_with(' ')) name.pop_back();
+  if (name.size() > kMaxRevisionName)
+    return failure(ErrorCode::invalid, "This name for a revision is too long.");
+  if (find_invalid_utf8(name) || std::ranges::any_of(name, is_control))
+    return failure(ErrorCode::invalid, "This is no name for a revision: it is one line of text.");
+  return name;
 }
 
 }  // namespace colibri::notebooks

@@ -8,6 +8,7 @@
 #include "drive/drive.hpp"
 #include "nbformat/notebook.hpp"
 #include "notebooks/document_log.hpp"
+#include "notebooks/notebooks.hpp"
 
 namespace colibri::notebooks {
 
@@ -26,28 +27,44 @@ struct FromFile {
 [[nodiscard]] Result<FromFile> read_notebook(const drive::Drive& drive, const std::string& path,
                                              const std::string& blob_folder);
 
-// The document as a notebook: a copy, for another thread to write.
-[[nodiscard]] nbformat::Notebook to_notebook(const document::Document& document);
+// Whether the notebook's settings say that no outputs are to be saved.
+[[nodiscard]] bool omits_outputs(const json::Object& metadata);
+
+// The document as a notebook: a copy, for another thread to write. Without outputs and counts when
+// its settings say so, unless all are asked for.
+[[nodiscard]] nbformat::Notebook to_notebook(const document::Document& document,
+                                             Outputs outputs = Outputs::as_set);
 [[nodiscard]] Result<std::string> to_bytes(const nbformat::Notebook& notebook,
                                            const std::string& blob_folder);
 
-struct Written {
-  FileMark file;
-  std::string kept_beside;  // Where the version of somebody else was kept; empty: there was none.
+// What has become of the file since it was as we know it.
+enum class FileIs { known, next, changed, unreadable, gone };
+
+struct FileNow {
+  FileIs is = FileIs::known;
+  FileMark mark;                   // sha256 and stamp of what is there.
+  std::optional<FromFile> theirs;  // changed
+  std::string bytes;               // unreadable
 };
 
-// Writes the file. When it is not as `last` says, somebody else changed it: their version is first
-// kept beside it, as "NAME (changed outside, DATE).ipynb".
-[[nodiscard]] Result<Written> write_notebook(const drive::Drive& drive, const std::string& path,
-                                             const nbformat::Notebook& notebook,
-                                             const FileMark& last, const std::string& blob_folder);
+// `next` is what we were about to write when we knew last.
+[[nodiscard]] Result<FileNow> look_at_file(const drive::Drive& drive, const std::string& path,
+                                           const FileMark& known, const FileMark& next,
+                                           const std::string& blob_folder);
 
-// Whether the file is not what `last` says; `not_found` counts as changed.
-[[nodiscard]] Result<bool> changed_outside(const drive::Drive& drive, const std::string& path,
-                                           const FileMark& last);
+// Keeps bytes that are no notebook beside the file, as "NAME (unreadable, DATE).txt". Returns that
+// name.
+[[nodiscard]] Result<std::string> keep_unreadable(const drive::Drive& drive,
+                                                  const std::string& path,
+                                                  const std::string& bytes);
 
-// Keeps the file's present version beside it and returns that path.
-[[nodiscard]] Result<std::string> keep_beside(const drive::Drive& drive, const std::string& path);
+// As read_notebook, from what was read.
+[[nodiscard]] Result<FromFile> parse_notebook(const drive::Content& content,
+                                              const std::string& blob_folder);
+
+// A revision's name, as one line of text that the store takes: without blanks around it. `invalid`
+// when it is too long or has control characters.
+[[nodiscard]] Result<std::string> revision_name(std::string name);
 
 // "My Drive/a/b.ipynb": folder "My Drive/a", title "b".
 [[nodiscard]] std::string folder_of(const std::string& path);

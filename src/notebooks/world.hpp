@@ -1,9 +1,11 @@
 #pragma once
 // What all parts of this module work with. Internal to it.
 #include <boost/asio/any_io_executor.hpp>
+#include <memory>
 #include <string>
 
 #include "async/blocking_pool.hpp"
+#include "drive/file_watch.hpp"
 #include "notebooks/notebooks.hpp"
 #include "runtimes/runtimes.hpp"
 #include "store/store.hpp"
@@ -16,6 +18,7 @@ struct World {
   async::BlockingPool& pool;
   runtimes::Runtimes& runtimes;
   Settings settings;
+  std::shared_ptr<drive::FileWatch> files;  // Other programs' changes.
 
   [[nodiscard]] std::string drive_root(const UserId& user) const {
     return settings.data_directory + "/drive/" + user.value;

@@ -16,7 +16,7 @@ struct Id {
 };
 
 using CellId = Id<struct CellTag>;
-using ClientId = Id<struct ClientTag>;        // One browser tab.
+using ClientId = Id<struct ClientTag>;  // One browser tab.
 using CommentId = Id<struct CommentTag>;
 using ExecutionId = Id<struct ExecutionTag>;  // One run of one cell.
 using NotebookId = Id<struct NotebookTag>;

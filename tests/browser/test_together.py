@@ -147,3 +147,52 @@ def test_offline_typing_is_merged_at_return(two):
     bob.page.context.set_offline(False)
     assert same_text(ann, bob, having=["offline", "online"]) == "offline middle online"
     expect(bob.page.get_by_text("trying to reach the server again")).to_have_count(0)
+
+
+def test_what_a_crashed_tab_had_not_sent_comes_back(two):
+    ann, bob = two
+    ann.write("kept", 0)
+    expect(bob.editor(0)).to_contain_text("kept")
+    ann.page.context.set_offline(True)
+    ann.editor(0).click()
+    ann.page.keyboard.press("Control+End")
+    ann.page.keyboard.type(" and unsent")
+    expect(ann.page.get_by_text("trying to reach the server again")).to_be_visible(timeout=10_000)
+    ann.page.close()  # Without the question whether to leave.
+    bob.editor(0).click()
+    bob.page.keyboard.press("Control+Home")
+    bob.page.keyboard.type("others ")
+    ann.page.context.set_offline(False)
+    again = Tab(ann.page.context.new_page(), ann.person, ann.notebook)
+    assert same_text(again, bob, having=["others kept and unsent"]) == "others kept and unsent"
+    assert again.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('colibri.unsent')).length") == 0
+
+
+def test_a_killed_server_loses_nothing_of_two(make_server, new_context):
+    server = make_server().start()
+    person = server.sign_in()
+    notebook = person.create()
+    tabs = []
+    for _ in range(2):
+        context = new_context()
+        sign_in(context, person)
+        tabs.append(Tab(context.new_page(), person, notebook))
+    ann, bob = tabs
+    ann.write("middle", 0)
+    expect(bob.editor(0)).to_contain_text("middle")
+    ann.page.keyboard.press("Control+Home")
+    bob.editor(0).click()
+    bob.page.keyboard.press("Control+End")
+    for i in range(12):
+        ann.page.keyboard.type(f"a{i} ")
+        bob.page.keyboard.type(f" b{i}")
+        if i == 4:
+            server.kill()
+        if i == 8:
+            server.start()
+    expected = "".join(f"a{i} " for i in range(12)) + "middle" + "".join(f" b{i}" for i in range(12))
+    expect(ann.editor(0)).to_have_text(expected, timeout=20_000)
+    expect(bob.editor(0)).to_have_text(expected, timeout=20_000)
+    for tab in tabs:
+        expect(tab.page.get_by_role("alert")).to_have_count(0)
+        tab.saved()

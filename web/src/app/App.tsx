@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, type JSX } from "react"
 import type { Api } from "../sync/http"
+import { browserStorage, forgetUnsent } from "../sync/unsent_store"
 import { NewAccountPage } from "../ui/account/NewAccountPage"
 import { Button } from "../ui/Button"
 import { Spinner } from "../ui/Spinner"
@@ -115,6 +116,7 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
   const [user, setUser] = useState<Me["user"]>(account.me.user)
   const signOut = (): void => {
     void api.signOut().catch(() => undefined).then(() => {
+      forgetUnsent(browserStorage(), user.id)
       navigate(listHref)
       onSignedOut()
     })

@@ -4,10 +4,13 @@ import { browserClock } from "../sync/clock"
 import type { ConnectionState, Ending } from "../sync/connection"
 import { ApiError, type Api } from "../sync/http"
 import { NotebookSession } from "../sync/session"
+import { Tabs } from "../sync/tabs"
+import { UnsentKeeper } from "../sync/unsent_keeper"
+import { browserStorage, UnsentStore } from "../sync/unsent_store"
 import { Button } from "../ui/Button"
 import { showToast } from "../ui/toast"
 import type { Me } from "../wire/api"
-import { newClientId, type NotebookId } from "../wire/ids"
+import { newClientId, type NotebookId, type UserId } from "../wire/ids"
 import { t } from "../words/words"
 import { useSession } from "./notebook/context"
 import { NotebookPage } from "./notebook/NotebookPage"
@@ -33,11 +36,12 @@ async function probe(api: Api): Promise<Ending | null> {
 
 /** An open notebook; lives as long as its address. */
 export function NotebookRoute(props: NotebookRouteProps): JSX.Element {
-  const { api, id } = props
+  const { api, id, user } = props
   const [session] = useState(() => new NotebookSession({
     client: newClientId(), open: notebookSocket(id), clock: browserClock, probe: () => probe(api),
   }))
   useLife(session)
+  useKeeping(session, user.id, id)
   const connection = useSession(session, (view) => view.connection)
   if (connection.kind === "ended") {
     return <Ended connection={connection} session={session} api={api} />
@@ -57,16 +61,39 @@ function useLife(session: NotebookSession): void {
     }
     session.start()
     addEventListener("online", wake)
+    addEventListener("offline", wake)
     document.addEventListener("visibilitychange", wake)
     addEventListener("beforeunload", warn)
     return () => {
       silence()
       removeEventListener("online", wake)
+      removeEventListener("offline", wake)
       document.removeEventListener("visibilitychange", wake)
       removeEventListener("beforeunload", warn)
       session.stop()
     }
   }, [session])
+}
+
+/** What is typed outlives the page until the server has it. */
+function useKeeping(session: NotebookSession, user: UserId, id: NotebookId): void {
+  useEffect(() => {
+    const storage = browserStorage()
+    if (!storage) return
+    const tabs = new Tabs(session.client, browserClock)
+    const keeper = new UnsentKeeper(session, new UnsentStore(storage, user, id, session.client), tabs,
+      notebookSocket(id), browserClock)
+    const save = (): void => keeper.saveNow()
+    keeper.start()
+    addEventListener("pagehide", save)
+    document.addEventListener("visibilitychange", save)
+    return () => {
+      removeEventListener("pagehide", save)
+      document.removeEventListener("visibilitychange", save)
+      keeper.stop()
+      tabs.close()
+    }
+  }, [session, user, id])
 }
 
 interface EndedProps {

@@ -35,6 +35,12 @@ export function textChange(record: LogRecord): TextChange | null {
   }
 }
 
+/** The cells that a record takes away. */
+export function cellsGone(record: LogRecord): readonly CellId[] {
+  return record.type === "cell_deleted" ? [record.cell]
+    : record.type === "cells_merged" ? record.merged : []
+}
+
 /** What a change does to its cell's text, for the view that shows it; none without a cell. */
 export function textTransactions(state: NotebookState, change: TextChange): readonly Transaction[] {
   const cell = state.cells.get(change.cell)

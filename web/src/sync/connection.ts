@@ -51,11 +51,20 @@ const firstRetryMs = 500
 const lastRetryMs = 15_000
 const pingEveryMs = 15_000
 const silenceMs = 40_000
+/** Looks at the clock so often; when it went on much further, the computer was asleep. */
+const tickMs = 5_000
+const sleptMs = 15_000
+/** How long a socket that may be dead has for a word. */
+const proofMs = 4_000
 
 export class Connection {
   private socket: Socket | null = null
   private attempt = 0
   private lastHeardMs = 0
+  private lastPingMs = 0
+  /** How many frames came. */
+  private heard = 0
+  private cancelProof: () => void = () => undefined
   private pings = 0
   private cancelTimer: () => void = () => undefined
   private state: ConnectionState = { kind: "connecting" }
@@ -76,17 +85,34 @@ export class Connection {
     const current = (): boolean => generation === this.generation
     let welcomed = false
     this.set({ kind: "connecting" })
-    this.lastHeardMs = this.clock.now()
+    this.lastHeardMs = this.lastPingMs = this.clock.now()
     this.socket = this.open({
       opened: () => current() && this.sayHello(),
       received: (frame) => {
         if (!current()) return
         this.lastHeardMs = this.clock.now()
+        this.heard += 1
         welcomed = this.hear(frame) || welcomed
       },
       closed: (code, reason) => current() && this.lost(code, reason, welcomed),
     })
     this.watch()
+  }
+
+  /**
+   * The network may be another now (the computer woke, the window is looked at again): opens at once
+   * what is closed, and gives up a socket that does not say a word soon.
+   */
+  wake(): void {
+    if (!this.socket) return this.start()
+    const { heard } = this
+    if (this.state.kind === "online") this.ping()
+    this.cancelProof()
+    this.cancelProof = this.clock.after(proofMs, () => {
+      if (!this.socket || this.heard !== heard) return
+      this.drop()
+      this.start()
+    })
   }
 
   /** Ends for good. */
@@ -132,6 +158,7 @@ export class Connection {
     this.socket?.close(1000)
     this.socket = null
     this.cancelTimer()
+    this.cancelProof()
   }
 
   private sayHello(): void {
@@ -182,15 +209,22 @@ export class Connection {
     this.cancelTimer = this.clock.after(retry_ms, () => this.start())
   }
 
+  private ping(): void {
+    this.lastPingMs = this.clock.now()
+    this.send({ type: "ping", n: ++this.pings })
+  }
+
   private watch(): void {
-    this.cancelTimer = this.clock.after(pingEveryMs, () => {
-      if (this.clock.now() - this.lastHeardMs > silenceMs) {
+    const before = this.clock.now()
+    this.cancelTimer = this.clock.after(tickMs, () => {
+      const now = this.clock.now()
+      if (now - before > sleptMs) this.wake()
+      else if (now - this.lastHeardMs > silenceMs) {
         this.drop()
         this.retryLater()
         return
-      }
-      this.send({ type: "ping", n: ++this.pings })
-      this.watch()
+      } else if (now - this.lastPingMs >= pingEveryMs) this.ping()
+      if (this.socket) this.watch()
     })
   }
 }

@@ -1,5 +1,6 @@
 /** Who is told of what happens in a session. */
 import type { Transaction } from "@codemirror/state"
+import type { CursorMove } from "../model/split"
 import type { CellId } from "../wire/ids"
 import type { Op } from "../wire/page_message"
 import type { WireFailure } from "../wire/server_message"
@@ -12,6 +13,7 @@ export class Listeners {
   private readonly notices = new Set<(notice: Notice) => void>()
   private readonly refusals = new Set<(op: Op, error: WireFailure) => void>()
   private readonly texts = new Map<CellId, TextListener>()
+  private readonly cursors = new Set<(move: CursorMove) => void>()
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.views.add(listener)
@@ -35,6 +37,16 @@ export class Listeners {
     return () => {
       if (this.texts.get(cell) === listener) this.texts.delete(cell)
     }
+  }
+
+  /** For the one who has the keyboard: its cursor's text went into another cell. */
+  onCursorMoved(listener: (move: CursorMove) => void): () => void {
+    this.cursors.add(listener)
+    return () => this.cursors.delete(listener)
+  }
+
+  cursorMoved(move: CursorMove | null): void {
+    if (move) for (const listener of [...this.cursors]) listener(move)
   }
 
   tell(): void {

@@ -3,6 +3,7 @@ import { sourceOf, syncedVersion, unconfirmed } from "../model/cell_text"
 import type { Cell, NotebookState } from "../model/notebook_state"
 import type { CellType } from "../wire/cell"
 import type { CellId } from "../wire/ids"
+import type { Op } from "../wire/page_message"
 
 /** Text that found no place in the document; the person decides. */
 export interface RecoveredText {
@@ -11,10 +12,29 @@ export interface RecoveredText {
   readonly cell: CellId
   readonly cell_type: CellType
   readonly source: string
+  /** When, if that was before this page was opened; else 0. */
+  readonly typed_ms: number
 }
 
 export function recover(cell: Cell, id: CellId): RecoveredText {
-  return { id, cell: cell.id, cell_type: cell.cell_type, source: sourceOf(cell.text) }
+  return { id, cell: cell.id, cell_type: cell.cell_type, source: sourceOf(cell.text), typed_ms: 0 }
+}
+
+/** The command that puts the text into a cell of its own. */
+export function asCell({ cell, cell_type, source }: RecoveredText, state: NotebookState, id: CellId): Op {
+  const after = state.cells.has(cell) ? cell : state.order.at(-1) ?? null
+  return { type: "insert_cell", cell: id, cell_type, after, source, metadata: {} }
+}
+
+/** Without those that stand in their cells after all. */
+export function stillLost(
+  recovered: readonly RecoveredText[], state: NotebookState,
+): readonly RecoveredText[] {
+  const left = recovered.filter((text) => {
+    const cell = state.cells.get(text.cell)
+    return !cell || sourceOf(cell.text) !== text.source
+  })
+  return left.length === recovered.length ? recovered : left
 }
 
 /** Whether the server has all that was typed in `old`, going by what the new state says. */

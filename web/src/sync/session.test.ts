@@ -135,6 +135,40 @@ describe("a cut connection", () => {
     expect(tab.session.view.connection.kind).not.toBe("online")
   })
 
+  it("is noticed soon after the computer slept", async () => {
+    const tab = open("t_a")
+    await clock.settle()
+    server.forget() // The network is another by now; nobody says so.
+    clock.sleep(3_600_000)
+    await clock.pass(10_000)
+    expect(tab.session.view.connection.kind).toBe("online")
+    tab.type("x")
+    await clock.settle()
+    expect(server.source("c1")).toBe("ax")
+  })
+
+  it("is looked for when the window is looked at again", async () => {
+    const tab = open("t_a")
+    await clock.settle()
+    server.forget()
+    tab.session.start()
+    await clock.pass(4_500)
+    tab.type("x")
+    await clock.settle()
+    expect(server.source("c1")).toBe("ax")
+  })
+
+  it("that answers is left alone", async () => {
+    const tab = open("t_a")
+    await clock.settle()
+    const hellos = (): number => server.heard.filter(({ type }) => type === "hello").length
+    tab.session.start()
+    await clock.pass(60_000)
+    clock.sleep(60_000)
+    await clock.pass(10_000)
+    expect(hellos()).toBe(1)
+  })
+
   it("waits longer after each failure", async () => {
     const tab = open("t_a")
     await clock.settle()

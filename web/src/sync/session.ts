@@ -3,9 +3,10 @@
  * has it, and turns wishes into commands. Everything changes in one place; views subscribe.
  */
 import type { EditorState, Transaction, TransactionSpec } from "@codemirror/state"
-import { applyWith, textChange, textTransactions } from "../model/apply"
+import { applyWith, cellsGone, textChange, textTransactions } from "../model/apply"
 import { markSplit, unconfirmed } from "../model/cell_text"
 import { fromSnapshot, withLaterOutputs, withText, type Cell, type NotebookState } from "../model/notebook_state"
+import { cursorMove } from "../model/split"
 import type { Snapshot } from "../wire/cell"
 import { newCellId, type CellId, type ClientId, type ExecutionId } from "../wire/ids"
 import { WireError, type JsonObject } from "../wire/json"
@@ -13,9 +14,10 @@ import type { Op } from "../wire/page_message"
 import type { LogRecord, TextChange } from "../wire/record"
 import type { ServerMessage, WireFailure } from "../wire/server_message"
 import { Connection, type ConnectionState } from "./connection"
+import { Inbox } from "./inbox"
 import { Listeners } from "./listeners"
 import { command, Outbox, type Wish } from "./outbox"
-import { carryOver, recover } from "./recovery"
+import { asCell, carryOver, recover, stillLost, type RecoveredText } from "./recovery"
 import { Presence } from "./presence"
 import { isTold, quietCodes } from "./refusals"
 import { Requests } from "./requests"
@@ -23,11 +25,9 @@ import { RuntimeSharing } from "./runtime_sharing"
 import { emptyView, shownBy, type SessionOptions, type SessionView } from "./session_view"
 import { commenting, Settling, splitting, type FirstComment } from "./settling"
 import { TextSync } from "./text_sync"
+import { unsentIn, type UnsentText } from "./unsent_text"
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>
-
-/** Records wait for the next frame, but never more than these. */
-const queueLimit = 500
 
 export class NotebookSession {
   private current: SessionView = emptyView
@@ -39,7 +39,7 @@ export class NotebookSession {
   private readonly texts: TextSync
   private readonly settling = new Settling((op) => this.hand(command(op)))
   private readonly listeners = new Listeners()
-  private queue: ServerMessage[] = []
+  private readonly inbox: Inbox
   private flushing = false
   /** Whether the server has told all that we missed: only then is anything sent. */
   private caughtUp = false
@@ -48,6 +48,7 @@ export class NotebookSession {
 
   constructor(private readonly options: SessionOptions) {
     this.requests = new Requests(options.clock)
+    this.inbox = new Inbox(options.clock, (messages) => this.take(messages))
     this.texts = new TextSync((op) => this.deliver(command(op)))
     this.connection = new Connection(options.open, {
       client: options.client,
@@ -78,12 +79,13 @@ export class NotebookSession {
   readonly subscribe = this.listeners.subscribe
   readonly onNotice = this.listeners.onNotice.bind(this.listeners)
   readonly onRefused = this.listeners.onRefused.bind(this.listeners)
+  readonly onCursorMoved = this.listeners.onCursorMoved.bind(this.listeners)
   /** The one view that shows the cell's text is told of what others change in it. */
   readonly onText = this.listeners.onText.bind(this.listeners)
 
-  /** Connects, or tries again at once while it waits to. */
+  /** Connects, or tries again at once while it waits to; asks an open connection for a word. */
   start(): void {
-    this.connection.start()
+    this.connection.wake()
   }
 
   /** Goes on after somebody signed in again; what was typed is still here. */
@@ -176,16 +178,23 @@ export class NotebookSession {
       this.connection.send({ type: "inspect", request, code, cursor, detail: 0 }))
   }
 
+  /** What the server has not confirmed of what was typed here. */
+  unsentTexts(): readonly UnsentText[] {
+    return this.current.state ? unsentIn(this.current.state, this.texts.unsent) : []
+  }
+
+  /** Offers texts that found no place. */
+  offer(texts: readonly RecoveredText[]): void {
+    if (texts.length > 0) this.update({ recovered: [...this.current.recovered, ...texts] })
+  }
+
   /** Puts a recovered text into a cell of its own, below where it was typed; or lets it go. */
   resolveRecovered(id: CellId, keep: boolean): void {
     const text = this.current.recovered.find((other) => other.id === id)
     const { state } = this.current
     if (!text || !state) return
     this.update({ recovered: this.current.recovered.filter((other) => other !== text) })
-    if (!keep) return
-    const after = state.cells.has(text.cell) ? text.cell : state.order.at(-1) ?? null
-    const { cell_type, source } = text
-    this.wish({ type: "insert_cell", cell: newCellId(), cell_type, after, source, metadata: {} })
+    if (keep) this.wish(asCell(text, state, newCellId()))
   }
 
   private update(change: Partial<SessionView>): void {
@@ -221,7 +230,7 @@ export class NotebookSession {
     if (connection.kind !== "online") {
       this.runtimes.disconnected()
       this.caughtUp = false
-      this.queue = []
+      this.inbox.clear()
       this.requests.abandon()
       this.presence.connected(false)
     }
@@ -238,16 +247,11 @@ export class NotebookSession {
       this.listeners.notify(message)
       return
     }
-    this.queue.push(message)
-    if (this.queue.length >= queueLimit) this.flush()
-    else if (this.queue.length === 1) this.options.clock.nextFrame(() => this.flush())
+    this.inbox.add(message)
   }
 
   /** Takes in all that came since the last frame, and tells the views once. */
-  private flush(): void {
-    const messages = this.queue
-    this.queue = []
-    if (messages.length === 0) return
+  private take(messages: readonly ServerMessage[]): void {
     this.flushing = true
     try {
       for (const message of messages) this.receive(message)
@@ -311,7 +315,8 @@ export class NotebookSession {
     const { state, recovered } = carryOver(old, fresh, this.refusedTexts, newCellId)
     this.refusedTexts.clear()
     for (const id of [...this.texts.unsent]) this.texts.forget(id)
-    this.update({ state, recovered: [...this.current.recovered, ...recovered] })
+    this.update({ state })
+    this.offer(recovered)
     this.settling.settleAll(state.cells)
   }
 
@@ -335,12 +340,13 @@ export class NotebookSession {
     if (record.client === this.client && record.command > 0) this.outbox.settle(record.command)
     const text = textChange(record)
     const transactions = text ? textTransactions(state, text) : []
-    this.update({ state: applyWith(state, record, transactions) })
+    const next = applyWith(state, record, transactions)
+    this.update({ state: next, recovered: stillLost(this.current.recovered, next) })
     if (text) this.textFollowed(state, text, transactions)
-    if (text) this.presence.follow(text)
-    const gone = record.type === "cell_deleted" ? [record.cell]
-      : record.type === "cells_merged" ? record.merged : []
-    for (const id of gone) {
+    if (record.type === "cell_split" && record.client !== this.client) {
+      this.listeners.cursorMoved(cursorMove(state, next, record))
+    }
+    for (const id of cellsGone(record)) {
       const cell = state.cells.get(id)
       if (cell) this.cellDeleted(cell)
     }
@@ -351,6 +357,7 @@ export class NotebookSession {
   ): void {
     // Behind the model, so that the view's own report of it changes nothing.
     this.listeners.textChanged(change.cell, transactions)
+    this.presence.follow(change)
     const cell = this.current.state?.cells.get(change.cell)
     const before = state.cells.get(change.cell)
     if (!cell || !before) return
@@ -363,7 +370,7 @@ export class NotebookSession {
     const lost = unconfirmed(cell.text).length > 0
     this.texts.forget(cell.id)
     this.settling.settle(cell.id, undefined)
-    if (lost) this.update({ recovered: [...this.current.recovered, recover(cell, newCellId())] })
+    if (lost) this.offer([recover(cell, newCellId())])
   }
 
   private refused(number: number, error: WireFailure): void {

@@ -59,6 +59,23 @@ describe("splitting", () => {
     expect(tab.session.view.recovered).toMatchObject([{ source: "abc" }])
   })
 
+  it("takes the cursor along that stands in the second part", async () => {
+    const [ann, bob] = [open("t_ann"), open("t_bob")]
+    await clock.settle()
+    ann.type("bcd")
+    await clock.settle()
+    const moves: unknown[] = []
+    bob.session.onCursorMoved((move) => moves.push(move))
+    bob.session.change(c1, { selection: { anchor: 3 } })
+    ann.session.split(c1, 2, part)
+    await clock.settle()
+    expect(moves).toEqual([{ from: "c1", to: "part", place: 1 }])
+    bob.session.change(c1, { selection: { anchor: 1 } })
+    ann.session.split(c1, 1, cellId("other"))
+    await clock.settle()
+    expect(moves).toHaveLength(1)
+  })
+
   it("keeps what somebody else types into the cell at that moment", async () => {
     const [ann, bob] = [open("t_ann"), open("t_bob")]
     await clock.settle()

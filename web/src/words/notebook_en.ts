@@ -3,7 +3,6 @@ export const notebookEn = {
   "action.undo": "Undo",
   "action.reload": "Reload the page",
   "action.back_to_list": "Back to the list",
-  "action.insert": "Insert as a new cell",
 
   "error.unreachable": "The server cannot be reached. Check your connection and try again.",
   "error.wrong_password": "E-mail or password is wrong.",
@@ -114,10 +113,6 @@ export const notebookEn = {
 
   "input.label": "Input for the cell",
   "input.send": "Enter",
-
-  "recovered.title": "This text could not be merged",
-  "recovered.text": "The notebook changed while you were away. You typed this; nobody else has it.",
-  "recovered.discard": "Throw away",
 
   "reason.interrupted": "Interrupted.",
   "reason.restarted": "Stopped: the kernel was restarted, all variables are lost.",

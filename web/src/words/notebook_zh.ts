@@ -5,7 +5,6 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
   "action.undo": "撤销",
   "action.reload": "重新加载页面",
   "action.back_to_list": "返回列表",
-  "action.insert": "作为新单元格插入",
 
   "error.unreachable": "无法连接服务器。请检查网络后重试。",
   "error.wrong_password": "电子邮件或密码不正确。",
@@ -116,10 +115,6 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
 
   "input.label": "单元格的输入",
   "input.send": "确定",
-
-  "recovered.title": "这段文本无法合并",
-  "recovered.text": "您离开期间笔记本有改动。这是您输入的内容，别处没有。",
-  "recovered.discard": "丢弃",
 
   "reason.interrupted": "已中断。",
   "reason.restarted": "已停止：内核已重启，所有变量都已丢失。",

@@ -60,4 +60,14 @@ export const togetherEn = {
   "people.editing.other": "{names} are editing",
   "people.in_cell.one": "{names} is here",
   "people.in_cell.other": "{names} are here",
+
+  "recovered.title": "Text that could not be merged",
+  "recovered.text": "The notebook changed while you were away. You typed this; nobody else has it.",
+  "recovered.earlier": "You typed this {when}, before this page was closed. Nobody else has it.",
+  "recovered.source": "The text",
+  "recovered.insert": "Insert as a new cell",
+  "recovered.copy": "Copy",
+  "recovered.copied": "Copied.",
+  "recovered.not_copied": "This browser does not let the page copy. Select the text and copy it by hand.",
+  "recovered.discard": "Discard",
 } as const

@@ -62,4 +62,14 @@ export const togetherZh: Record<keyof typeof togetherEn, string> = {
   "people.editing.other": "{names} 正在编辑",
   "people.in_cell.one": "{names} 在这里",
   "people.in_cell.other": "{names} 在这里",
+
+  "recovered.title": "无法合并的文本",
+  "recovered.text": "您离开期间笔记本有改动。这是您输入的内容，别处没有。",
+  "recovered.earlier": "这是您在此页面关闭之前（{when}）输入的内容，别处没有。",
+  "recovered.source": "文本",
+  "recovered.insert": "作为新单元格插入",
+  "recovered.copy": "复制",
+  "recovered.copied": "已复制。",
+  "recovered.not_copied": "此浏览器不允许页面复制。请选中文本后手动复制。",
+  "recovered.discard": "丢弃",
 }

@@ -1,12 +1,11 @@
 import { Fragment, useEffect, useMemo, useState, type JSX, type KeyboardEvent } from "react"
-import { Button } from "../../ui/Button"
-import type { RecoveredText } from "../../sync/recovery"
 import type { CellId } from "../../wire/ids"
 import { t } from "../../words/words"
 import { CellView } from "./CellView"
 import { useNotebook, useSession } from "./context"
 import { InsertBar } from "./InsertBar"
 import { meaningOf } from "./keys"
+import { Recovered } from "./Recovered"
 import { Typeahead } from "./Typeahead"
 
 const none: readonly CellId[] = []
@@ -51,25 +50,6 @@ function useFirstScreens(order: readonly CellId[]): readonly CellId[] {
     }
   }, [])
   return useMemo(() => all ? order : order.slice(0, firstCells), [all, order])
-}
-
-function Recovered({ text }: { readonly text: RecoveredText }): JSX.Element {
-  const { session } = useNotebook()
-  return (
-    <section className="n-recovered" role="alert">
-      <h2>{t("recovered.title")}</h2>
-      <p>{t("recovered.text")}</p>
-      <pre>{text.source}</pre>
-      <div className="n-recovered-actions">
-        <Button variant="plain" onPress={() => session.resolveRecovered(text.id, false)}>
-          {t("recovered.discard")}
-        </Button>
-        <Button variant="primary" onPress={() => session.resolveRecovered(text.id, true)}>
-          {t("action.insert")}
-        </Button>
-      </div>
-    </section>
-  )
 }
 
 /** Takes the notebook's keys before anything in the page does; for the element around it all. */

@@ -1,4 +1,4 @@
-/** Tells the others where the keyboard of this page is. */
+/** Tells the others where the keyboard of this page is; it goes along when they split its text. */
 import { useEffect } from "react"
 import type { OpenNotebook } from "./context"
 
@@ -10,10 +10,16 @@ export function useTelling({ session, focus }: OpenNotebook): void {
     }
     tell()
     const silence = focus.subscribe(tell)
+    const unfollow = session.onCursorMoved(({ from, to, place }) => {
+      if (focus.view.cell !== from || focus.view.mode !== "edit") return
+      session.change(to, { selection: { anchor: place } })
+      focus.move(to, "edit")
+    })
     addEventListener("focus", tell)
     addEventListener("blur", tell)
     return () => {
       silence()
+      unfollow()
       removeEventListener("focus", tell)
       removeEventListener("blur", tell)
     }

@@ -30,6 +30,11 @@ export class FakeClock implements Clock {
     }
   }
 
+  /** The computer sleeps: time passes, and nothing happens in it. */
+  sleep(ms: number): void {
+    this.ms += ms
+  }
+
   /** Time passes; what is due happens in its order. */
   async pass(ms: number): Promise<void> {
     await this.settle()
@@ -38,7 +43,7 @@ export class FakeClock implements Clock {
       const due = this.timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
       if (!due) break
       this.timers = this.timers.filter((other) => other !== due)
-      this.ms = due.at
+      this.ms = Math.max(this.ms, due.at)
       due.call()
       await this.settle()
     }

@@ -66,9 +66,15 @@ export class FakeServer {
     }
   }
 
+  /** Every socket is dead from now on, without a word. */
+  forget(): void {
+    for (const socket of this.sockets) socket.isDead = true
+    this.sockets.clear()
+  }
+
   leave(socket: FakeSocket): void {
     this.sockets.delete(socket)
-    if (socket.greeted) this.tell({ type: "presence", left: [socket.client] })
+    if (socket.greeted && !socket.isDead) this.tell({ type: "presence", left: [socket.client] })
   }
 
   /** Another person's or the server's own doing. */
@@ -324,6 +330,7 @@ export class FakeServer {
 export class FakeSocket {
   client = ""
   greeted = false
+  isDead = false
   place: JsonObject = { cell: null, selection: [], version: 0, editing: false }
 
   /** Everybody is a user of their own, called as their tab. */
@@ -337,7 +344,7 @@ export class FakeSocket {
   constructor(private readonly server: FakeServer, readonly events: SocketEvents) {}
 
   send(text: string): void {
-    this.server.hear(this, text)
+    if (!this.isDead) this.server.hear(this, text)
   }
 
   close(): void {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -24,6 +25,7 @@ namespace {
 constexpr size_t kMaxName = 255;
 constexpr size_t kMaxPath = 4000;
 constexpr int kMaxDepth = 16;
+constexpr int kMaxDepthOfAll = 200;
 constexpr size_t kMaxListed = 100'000;
 constexpr std::string_view kTrash = "Trash";
 constexpr std::string_view kExtension = ".ipynb";
@@ -149,7 +151,17 @@ struct DirClose {
   void operator()(DIR* directory) const { closedir(directory); }
 };
 
-Result<> list_folder(int folder, const std::string& path, int depth, std::vector<Entry>& out) {
+// What to do with each regular file: its folder, its name there, its path and its status.
+using VisitFile = std::function<Result<>(int folder, const std::string& name,
+                                         const std::string& path, const struct stat& status)>;
+
+struct Walk {
+  int max_depth;
+  std::function<bool(const std::string& name)> takes;  // Files and folders of this name.
+  VisitFile visit;
+};
+
+Result<> walk_folder(int folder, const std::string& path, int depth, const Walk& walk) {
   const std::unique_ptr<DIR, DirClose> directory(fdopendir(folder));
   if (!directory) {
     const int error = errno;
@@ -161,21 +173,26 @@ Result<> list_folder(int folder, const std::string& path, int depth, std::vector
     const dirent* entry = readdir(directory.get());
     if (!entry) return errno == 0 ? Result<>{} : path_failure("listing", path, errno);
     const std::string name = entry->d_name;
-    if (!check_name(name)) continue;
+    if (!walk.takes(name)) continue;
     struct stat status {};
     if (fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
     const std::string child = path + "/" + name;
-    if (S_ISDIR(status.st_mode) && depth < kMaxDepth) {
+    if (S_ISDIR(status.st_mode) && depth < walk.max_depth) {
       const int fd = openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
       // One that can't be read (or is gone by now) is left out; the others are listed.
-      if (fd >= 0) (void)list_folder(fd, child, depth + 1, out);
-    } else if (S_ISREG(status.st_mode) && name.ends_with(kExtension) &&
-               name.size() > kExtension.size() && check_path(child)) {
-      if (out.size() == kMaxListed)
-        return failure(ErrorCode::too_large, "There are more than 100,000 notebooks.");
-      out.push_back({child, stamp_of(status)});
+      if (fd < 0) continue;
+      auto walked = walk_folder(fd, child, depth + 1, walk);
+      if (!walked && walked.error().code == ErrorCode::too_large) return walked;
+    } else if (S_ISREG(status.st_mode)) {
+      if (auto visited = walk.visit(folder, name, child, status); !visited) return visited;
     }
   }
+}
+
+// Hidden ones too, but not what a crash of ours left behind.
+bool is_somebodys(const std::string& name) {
+  if (!name.starts_with('.')) return check_name(name).has_value();
+  return !name.starts_with(kTemporary) && check_name(std::string_view(name).substr(1)).has_value();
 }
 
 }  // namespace
@@ -184,10 +201,41 @@ Result<std::vector<Entry>> Drive::list_notebooks() const {
   const auto home = open_beneath(kHome, O_RDONLY | O_DIRECTORY);
   if (!home) return std::unexpected(home.error());
   std::vector<Entry> out;
-  if (auto listed = list_folder(*home, std::string(kHome), 0, out); !listed)
+  const auto visit = [&](int, const std::string& name, const std::string& path,
+                         const struct stat& status) -> Result<> {
+    if (!name.ends_with(kExtension) || name.size() == kExtension.size() || !check_path(path))
+      return {};
+    if (out.size() == kMaxListed)
+      return failure(ErrorCode::too_large, "There are more than 100,000 notebooks.");
+    out.push_back({path, stamp_of(status)});
+    return {};
+  };
+  const auto takes = [](const std::string& name) { return check_name(name).has_value(); };
+  if (auto listed = walk_folder(*home, std::string(kHome), 0, {kMaxDepth, takes, visit}); !listed)
     return std::unexpected(listed.error());
   std::ranges::sort(out, {}, &Entry::path);
   return out;
+}
+
+Result<> Drive::for_each_file(
+    const std::function<Result<>(const std::string&, int, const Stamp&)>& take) const {
+  Result<> taken;
+  const auto visit = [&](int folder, const std::string& name, const std::string& path,
+                         const struct stat&) -> Result<> {
+    const Descriptor file(
+        openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat status {};
+    if (file.get() < 0 || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+    if (taken) taken = take(path, file.get(), stamp_of(status));
+    return {};
+  };
+  for (const std::string_view top : {kHome, kTrash}) {
+    const auto folder = open_beneath(top, O_RDONLY | O_DIRECTORY);
+    if (!folder) return std::unexpected(folder.error());
+    const Walk walk{kMaxDepthOfAll, is_somebodys, visit};
+    if (auto walked = walk_folder(*folder, std::string(top), 0, walk); !walked) return walked;
+  }
+  return taken;
 }
 
 namespace {

@@ -4,6 +4,7 @@
 // program does to the folder meanwhile. All functions block: call them on the blocking pool. A
 // Drive is immutable after open() and may be used from several threads.
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,11 @@ class Drive {
   // All .ipynb files under kHome, sorted by path. Links, special files and hidden files and folders
   // (a dot first) are left out; so is what lies deeper than 16 folders. `too_large` past 100,000.
   [[nodiscard]] Result<std::vector<Entry>> list_notebooks() const;
+
+  // Calls `take` with path, descriptor and stamp of every regular file of the person's, hidden ones
+  // and the Trash too; `io` and what `take` says end it. Links and special files are left out.
+  Result<> for_each_file(const std::function<Result<>(const std::string& path, int file,
+                                                      const Stamp& stamp)>& take) const;
 
   // not_found  no such file (also: a folder or a link stands in the way)
   // invalid    no path, or no regular file

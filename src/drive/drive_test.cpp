@@ -13,9 +13,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 
+#include "base/random.hpp"
 #include "drive/file_watch.hpp"
+#include "drive/zip.hpp"
 
 namespace colibri::drive {
 namespace {
@@ -245,6 +248,62 @@ TEST_F(DriveTest, TellsNothingOfOtherFilesNorAfterTheWatchHasEnded) {
   EXPECT_TRUE(file.told());
   EXPECT_EQ(file.calls, 1);
   EXPECT_EQ(other.calls, 1);
+}
+
+TEST_F(DriveTest, GivesEveryFileOfThePersonAndNoOther) {
+  put(base_ / "secret", "host");
+  put(home_ / "a.ipynb", "1");
+  put(home_ / "Bilder/.hidden/ä.png", "22");
+  put(home_ / ".colibri-abc", "left behind");
+  put(base_ / "users" / "u_1" / "Trash" / "old.txt", "333");
+  fs::create_symlink(base_ / "secret", home_ / "link");
+  fs::create_directory_symlink(base_, home_ / "folder-link");
+  mkfifo((home_ / "fifo").c_str(), 0600);
+  std::map<std::string, std::string> found;
+  const auto walked = drive_->for_each_file([&](const std::string& path, int file, const Stamp& s) {
+    std::string bytes(static_cast<size_t>(s.size), '\0');
+    EXPECT_EQ(::read(file, bytes.data(), bytes.size()), s.size);
+    found[path] = bytes;
+    return Result<>();
+  });
+  EXPECT_TRUE(walked);
+  EXPECT_THAT(found,
+              testing::UnorderedElementsAre(testing::Pair("My Drive/a.ipynb", "1"),
+                                            testing::Pair("My Drive/Bilder/.hidden/ä.png", "22"),
+                                            testing::Pair("Trash/old.txt", "333")));
+  const auto stopped = drive_->for_each_file(
+      [](const std::string&, int, const Stamp&) { return failure(ErrorCode::io, "full"); });
+  EXPECT_EQ(stopped.error().detail, "full");
+}
+
+TEST_F(DriveTest, GoesIntoAnArchive) {
+  put(home_ / "多/a.ipynb", std::string(300'000, 'x'));
+  std::string bytes;
+  ZipWriter zip([&](std::string_view more) {
+    bytes += more;
+    return Result<>();
+  });
+  ASSERT_TRUE(zip.add("account.json", "{}", 1'700'000'000'000));
+  const auto added = drive_->for_each_file([&](const std::string& path, int file, const Stamp& s) {
+    return zip.add_file(path, file, s.size + 10, 0);  // It became shorter meanwhile.
+  });
+  ASSERT_TRUE(added && zip.finish());
+  EXPECT_LT(bytes.size(), 50'000U);
+  put(base_ / "all.zip", bytes);
+  const std::string list = "cd " + base_.string() +
+                           " && python3 -c \"import zipfile; z = zipfile.ZipFile('all.zip'); "
+                           "assert z.testzip() is None; "
+                           "print([(i.filename, i.file_size) for i in z.infolist()])\" > list";
+  ASSERT_EQ(std::system(list.c_str()), 0);
+  EXPECT_EQ(get(base_ / "list"), "[('account.json', 2), ('My Drive/多/a.ipynb', 300010)]\n");
+}
+
+TEST_F(DriveTest, AnArchiveThatCannotBeWrittenSaysSo) {
+  ZipWriter zip([](std::string_view) { return failure(ErrorCode::io, "the disk is full"); });
+  Result<> outcome;
+  for (int i = 0; i < 100 && outcome; ++i) outcome = zip.add("a", random_id("x"), 0);
+  if (outcome) outcome = zip.finish();
+  EXPECT_EQ(outcome.error().detail, "the disk is full");
 }
 
 TEST_F(DriveTest, IsPrivate) {

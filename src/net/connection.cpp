@@ -306,7 +306,7 @@ Task<std::optional<Response>> Connection::read_pieces(Request& request, const Ro
                                                       std::string& text) {
   if (route.body == BodyKind::upload) {
     const std::string& folder = shared_.settings.upload_folder;
-    auto upload = co_await shared_.pool.run([&folder] { return Upload::create(folder); });
+    auto upload = co_await shared_.pool.run([&folder] { return TemporaryFile::create(folder); });
     if (!upload) co_return error_response(upload.error());
     request.upload = *std::move(upload);
   }
@@ -386,20 +386,37 @@ Task<bool> Connection::send(const Response& response, bool head, bool keep) {
   message.set(http::field::date, http_date());
   message.keep_alive(keep);
   message.body() = {bytes.data(), bytes.size()};
-  if (response.status != 204 && response.status != 304) message.content_length(bytes.size());
+  const uint64_t length = response.file ? response.file->size() : bytes.size();
+  if (response.status != 204 && response.status != 304) message.content_length(length);
   http::response_serializer<http::span_body<const char>> serializer(message);
   do {
     // Each piece has the deadline: a slow client may take long, a dead one not.
     stream_.expires_after(kWriteDeadline);
     boost::system::error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
-    if (head) {
+    if (head || response.file) {
       co_await http::async_write_header(stream_, serializer, token);
     } else {
       co_await http::async_write_some(stream_, serializer, token);
     }
     if (error) co_return false;
-  } while (!head && !serializer.is_done());
+  } while (!head && !response.file && !serializer.is_done());
+  if (head || !response.file) co_return true;
+  co_return co_await send_file(response.file);
+}
+
+Task<bool> Connection::send_file(std::shared_ptr<const TemporaryFile> file) {
+  std::string piece;
+  for (uint64_t sent = 0; sent < file->size(); sent += piece.size()) {
+    piece.resize(std::min<uint64_t>(kPiece, file->size() - sent));
+    auto work = [&] { return file->read_at(sent, piece); };
+    const auto got = co_await shared_.pool.run(std::move(work));
+    // The length was told: what is missing cannot be made good but by cutting the connection.
+    if (!got || *got < piece.size()) co_return false;
+    stream_.expires_after(kWriteDeadline);
+    const auto [error, n] = co_await asio::async_write(stream_, asio::buffer(piece), kQuiet);
+    if (error) co_return false;
+  }
   co_return true;
 }
 

@@ -51,6 +51,7 @@ class Connection {
   Task<Response> answer(Request& request, const Route& route);
   Task<void> serve_socket(Request& request, const Route& route, uint16_t refusal);
   Task<bool> send(const Response& response, bool head, bool keep);
+  Task<bool> send_file(std::shared_ptr<const TemporaryFile> file);
 
   Shared shared_;
   boost::beast::tcp_stream stream_;

@@ -54,8 +54,21 @@ Task<void> flood_socket(Request&, std::shared_ptr<WebSocket> socket) {
   co_return;
 }
 
-// The session "good" is a user's, "boss" the owner's.
+Task<Response> send_file(Request&) {
+  auto file = TemporaryFile::create("/tmp");
+  EXPECT_TRUE(file && file->append(std::string(600'000, 'x')) && file->append("end"));
+  co_return Response{.file = std::make_shared<const TemporaryFile>(*std::move(file))};
+}
+
+// The session "good" is a user's, "boss" the owner's; so is the token, which may read.
 Task<Result<std::optional<Identity>>> by_cookie(const Request& request) {
+  if (const auto token = request.header(http::field::authorization); !token.empty()) {
+    if (token == "Bearer slow") co_return failure(ErrorCode::too_many, "wait");
+    if (token != "Bearer good") co_return std::nullopt;
+    Identity identity{.user = {"u_1"}, .owner = true, .session = "k_1"};
+    identity.scopes = {"read"};
+    co_return identity;
+  }
   const std::string_view cookie = request.cookie("colibri");
   if (cookie != "good" && cookie != "boss") co_return std::nullopt;
   co_return Identity{.user = {"u_1"}, .owner = cookie == "boss", .session = "s", .csrf = "secret"};
@@ -70,6 +83,15 @@ class HttpServerTest : public testing::Test {
  protected:
   void SetUp() override {
     add(http::verb::get, "/open", Access::open, hello);
+    add(http::verb::get, "/file", Access::open, send_file);
+    router_.add(
+        {.pattern = "/scoped", .access = Access::signed_in, .scope = "read", .handler = hello});
+    router_.add({.method = http::verb::post,
+                 .pattern = "/scoped",
+                 .access = Access::signed_in,
+                 .scope = "write",
+                 .handler = hello,
+                 .body = BodyKind::json});
     add(http::verb::get, "/private", Access::signed_in, hello);
     add(http::verb::get, "/owner", Access::owner, hello);
     add(http::verb::get, "/fails", Access::open, fail);
@@ -226,6 +248,34 @@ TEST_F(HttpServerTest, RefusesChangesFromOtherSites) {
   EXPECT_THAT(from("null"), StartsWith("HTTP/1.1 403 "));
   EXPECT_THAT(ask("POST /open-json", std::string(kJson) + "Sec-Fetch-Site: cross-site\r\n", "{}"),
               StartsWith("HTTP/1.1 403 "));
+}
+
+TEST_F(HttpServerTest, LetsATokenUseTheRoutesOfItsScopesOnly) {
+  const std::string token = "Authorization: Bearer good\r\n";
+  EXPECT_THAT(ask("GET /scoped", token), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(ask("POST /scoped", token), StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(ask("GET /private", token), StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(ask("GET /owner", token), StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(ask("GET /scoped", kSigned), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, IgnoresCookiesBesideAToken) {
+  const std::string cookie = "Cookie: colibri=boss\r\n";
+  EXPECT_THAT(ask("GET /owner", cookie + "Authorization: Bearer good\r\n"),
+              StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(ask("GET /owner", cookie + "Authorization: Bearer bad\r\n"),
+              StartsWith("HTTP/1.1 401"));
+  EXPECT_THAT(ask("GET /scoped", "Authorization: Bearer slow\r\n"), StartsWith("HTTP/1.1 429"));
+}
+
+TEST_F(HttpServerTest, SendsAFilePieceByPiece) {
+  const std::string answer = ask("GET /file");
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 600003\r\n"));
+  EXPECT_THAT(answer, EndsWith("xxend"));
+  EXPECT_GT(answer.size(), 600'003u);
+  const std::string head = ask("HEAD /file");
+  EXPECT_THAT(head, HasSubstr("Content-Length: 600003\r\n"));
+  EXPECT_THAT(head, EndsWith("\r\n\r\n"));
 }
 
 TEST_F(HttpServerTest, DemandsJsonOfItsType) {

@@ -13,7 +13,7 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
-#include "net/upload.hpp"
+#include "net/temporary_file.hpp"
 
 namespace colibri::net {
 
@@ -47,7 +47,7 @@ struct Request {
 
   // The body, by what the route asks for.
   json::Object json;
-  std::optional<Upload> upload;
+  std::optional<TemporaryFile> upload;
 
   // A header field, empty when absent.
   [[nodiscard]] std::string_view header(http::field name) const;

@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "net/temporary_file.hpp"
 
 namespace colibri::net {
 
@@ -18,6 +19,8 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   // Owned bytes, or bytes that live as long as the process.
   std::variant<std::string, std::string_view> body;
+  // Instead of a body: sent piece by piece.
+  std::shared_ptr<const TemporaryFile> file;
   std::string problem;  // For the server's log (disk full); empty: nothing to log.
 
   // Replaces the header, or adds it.

@@ -165,14 +165,22 @@ json::Value count_to_json(const std::optional<int64_t>& count) {
   return count ? json::Value(*count) : json::Value();
 }
 
+constexpr size_t kNode = 16;
+
+size_t weight(const json::Value& value);
+
+size_t weight(const json::Object& object) {
+  size_t bytes = 0;
+  for (const auto& [key, value] : object) bytes += key.size() + weight(value);
+  return bytes;
+}
+
 size_t weight(const json::Value& value) {
-  constexpr size_t kNode = 16;
   size_t bytes = kNode;
   if (const auto* text = value.if_string()) bytes += text->size();
   if (const auto* array = value.if_array())
     for (const json::Value& item : *array) bytes += weight(item);
-  if (const auto* object = value.if_object())
-    for (const auto& [key, item] : *object) bytes += key.size() + weight(item);
+  if (const auto* object = value.if_object()) bytes += weight(*object);
   return bytes;
 }
 

@@ -95,3 +95,23 @@ def test_cleared_outputs_come_back(tab):
     page.get_by_role("button", name="Edit", exact=True).click()
     page.get_by_role("menuitem", name="Undo clearing outputs").click()
     expect(tab.outputs(0)).to_contain_text("shown")
+
+
+def test_several_cells_are_deleted_and_come_back_together(tab):
+    page = tab.page
+    tab.write("1", 0)
+    for text in ("2", "3"):
+        tab.add_code(text)
+    choose(tab, 2)
+    page.keyboard.press("Shift+ArrowUp")
+    expect(page.locator(".n-cell.is-chosen")).to_have_count(2)
+    chord(page, "d")
+    has_cells(tab, "1")
+    page.get_by_role("region", name="Messages").get_by_text("2 cells were deleted").wait_for()
+    chord(page, "z")
+    has_cells(tab, "1", "2", "3")
+    choose(tab, 0)
+    tab.cell(2).click(modifiers=["Shift"], position={"x": 10, "y": 36})
+    expect(page.locator(".n-cell.is-chosen")).to_have_count(3)
+    chord(page, "/")
+    has_cells(tab, "1\n2\n3")

@@ -178,8 +178,13 @@ describe("what a browser keeps", () => {
     tab.type("secret")
     localStorage.setItem("colibri.unsent u_bob n_1 t_x", "{}")
     forgetUnsent(localStorage, ada)
-    tab.keeper.stop()
+    tab.keeper.saveNow()
     expect(keys()).toEqual(["colibri.unsent u_bob n_1 t_x"])
+    await clock.pass(3000) // Signed in again.
+    server.cut()
+    tab.type("more")
+    tab.keeper.saveNow()
+    expect(keys()).toHaveLength(2)
   })
 
   it("goes after a month, and when it cannot be read", async () => {

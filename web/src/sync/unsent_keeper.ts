@@ -46,7 +46,7 @@ export class UnsentKeeper {
     this.store.keep({
       saved_ms: this.clock.now(), texts: [...this.session.unsentTexts(), ...this.left],
       recovered: this.session.view.recovered,
-    })
+    }, this.session.view.connection.kind === "online")
   }
 
   private saveSoon(): void {

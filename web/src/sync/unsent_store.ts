@@ -18,13 +18,13 @@ export function browserStorage(): Storage | null {
   }
 }
 
-/** Who signed out while notebooks of theirs were still open. */
-const forgotten = new Set<UserId>()
+/** Says to other tabs of somebody who signed out that they must keep nothing more. */
+const signedOut = (user: UserId): string => `colibri.signed_out ${user}`
 
-/** Forgets what this user typed in any notebook, and what is still to be kept of open ones. */
+/** Forgets what this user typed in any notebook, in any tab, until they are signed in again. */
 export function forgetUnsent(storage: Storage | null, user: UserId): void {
-  forgotten.add(user)
   if (!storage) return
+  storage.setItem(signedOut(user), "")
   for (const key of Object.keys(storage)) {
     if (key.startsWith(`${prefix} ${user} `)) storage.removeItem(key)
   }
@@ -37,14 +37,17 @@ export class UnsentStore {
     private readonly storage: Storage, private readonly user: UserId, notebook: NotebookId,
     private readonly client: ClientId,
   ) {
-    forgotten.delete(user)
     this.notebook = `${prefix} ${user} ${notebook} `
   }
 
-  /** Replaces what is kept of this tab; nothing is kept of a tab that has nothing unsent. */
-  keep(kept: Kept): void {
+  /**
+   * Replaces what is kept of this tab; nothing is kept of a tab that has nothing unsent, or whose user
+   * signed out. `online`: the user is signed in, for the server speaks with them.
+   */
+  keep(kept: Kept, online: boolean): void {
     const key = this.notebook + this.client
-    if (forgotten.has(this.user)) return
+    if (online) this.storage.removeItem(signedOut(this.user))
+    else if (this.storage.getItem(signedOut(this.user)) !== null) return
     if (kept.texts.length === 0 && kept.recovered.length === 0) {
       this.storage.removeItem(key)
       return

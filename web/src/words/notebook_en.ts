@@ -107,7 +107,6 @@ export const notebookEn = {
   "cell.insert_above": "Insert a cell above",
   "cell.insert_below": "Insert a cell below",
   "cell.clear_output": "Clear the output",
-  "cell.deleted": "The cell was deleted.",
   "cell.preview": "Preview",
   "cell.outputs": "Output",
 

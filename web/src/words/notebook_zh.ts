@@ -109,7 +109,6 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
   "cell.insert_above": "在上方插入单元格",
   "cell.insert_below": "在下方插入单元格",
   "cell.clear_output": "清除输出",
-  "cell.deleted": "单元格已删除。",
   "cell.preview": "预览",
   "cell.outputs": "输出",
 

@@ -15,6 +15,9 @@ export const togetherEn = {
   "undo.merge_impossible": "The merged text was changed since, so the cells stay merged. As they were before, they are in the list of deleted cells.",
   "cell.split": "Split at the cursor",
   "cell.merge": "Merge with the next cell",
+  "cell.merge_chosen": "Merge the chosen cells",
+  "cells.deleted.one": "The cell was deleted.",
+  "cells.deleted.other": "{count} cells were deleted.",
 
   "bin.title": "Deleted cells",
   "bin.open": "Deleted cells…",

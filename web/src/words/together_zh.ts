@@ -17,6 +17,9 @@ export const togetherZh: Record<keyof typeof togetherEn, string> = {
   "undo.merge_impossible": "合并后的文本已被更改，因此单元格保持合并。合并前的单元格在“已删除的单元格”列表中。",
   "cell.split": "在光标处拆分",
   "cell.merge": "与下一个单元格合并",
+  "cell.merge_chosen": "合并所选单元格",
+  "cells.deleted.one": "单元格已删除。",
+  "cells.deleted.other": "已删除 {count} 个单元格。",
 
   "bin.title": "已删除的单元格",
   "bin.open": "已删除的单元格…",

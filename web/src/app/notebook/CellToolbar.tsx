@@ -59,7 +59,7 @@ function CellMenu({ cell }: { readonly cell: Cell }): JSX.Element {
       case "to_text": return commands.convert(id, "markdown")
       case "to_code": return commands.convert(id, "code")
       case "split": return commands.split(id)
-      case "merge": return commands.mergeWithNext(id)
+      case "merge": return commands.merge(id)
       case "insert_above":
         return commands.insert("code", state?.order[state.order.indexOf(id) - 1] ?? null)
       case "insert_below": return commands.insert("code", id)

@@ -29,7 +29,7 @@ interface CellViewProps {
 /** One cell: its frame, its place in the focus order, its toolbar. */
 export const CellView = memo(function CellView({ id, index, isLast }: CellViewProps): JSX.Element | null {
   useLanguage()
-  const { focus } = useNotebook()
+  const { focus, session } = useNotebook()
   const element = useRef<HTMLElement>(null)
   const near = useNear(element)
   // The toolbar is costly to make: one is enough.
@@ -37,6 +37,7 @@ export const CellView = memo(function CellView({ id, index, isLast }: CellViewPr
   const cell = useCell(id)
   const isFocused = useFocus((view) => view.cell === id)
   const mode = useFocus((view) => view.cell === id ? view.mode : null)
+  const isChosen = useFocus((view) => view.chosen.has(id))
   const turn = useFocus((view) => view.cell === id ? view.turn : 0)
 
   useLayoutEffect(() => {
@@ -54,14 +55,17 @@ export const CellView = memo(function CellView({ id, index, isLast }: CellViewPr
     <>
       <section ref={element} tabIndex={isFocused ? 0 : -1} data-cell={id}
         aria-label={t(label, { index: index + 1 })}
-        className={`n-cell n-cell-${cell.cell_type} ${isFocused ? "is-focused" : ""} ${shown ? "" : "n-far"}`}
+        className={`n-cell n-cell-${cell.cell_type} ${isFocused ? "is-focused" : ""} ${isChosen ? "is-chosen" : ""} ${shown ? "" : "n-far"}`}
         style={{ containIntrinsicHeight: `auto ${guessHeight(cell)}px` }}
         onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}
         onFocus={(event) => {
           if (event.target === element.current) focus.note(id, "cell")
         }}
         onMouseDown={(event) => {
-          if (event.target instanceof Element && !event.target.closest(ownFocus)) {
+          if (event.shiftKey && !isFocused && event.target instanceof Element && !event.target.closest("button")) {
+            event.preventDefault()
+            focus.extend(id, session.view.state?.order ?? [])
+          } else if (event.target instanceof Element && !event.target.closest(ownFocus)) {
             focus.note(id, cell.cell_type === "code" ? "cell" : mode ?? "cell")
           }
         }}>

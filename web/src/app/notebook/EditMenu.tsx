@@ -15,6 +15,7 @@ export function EditMenu(): JSX.Element {
   const redo = useSyncExternalStore(history.subscribe, history.nextRedo)
   const focused = useFocus((view) => view.cell !== null)
   const editing = useFocus((view) => view.cell !== null && view.mode === "edit")
+  const several = useFocus((view) => view.chosen.size > 1)
   const [showsBin, setShowsBin] = useState(false)
   const onCell = { isDisabled: !writable || !focused }
   const items: readonly MenuEntry[] = [
@@ -28,7 +29,7 @@ export function EditMenu(): JSX.Element {
     },
     { separator: "cell" },
     { id: "split", label: t("cell.split"), icon: "cut", shortcut: shortcutOf("split"), isDisabled: !writable || !editing },
-    { id: "merge", label: t("cell.merge"), icon: "merge", shortcut: shortcutOf("merge"), ...onCell },
+    { id: "merge", label: t(several ? "cell.merge_chosen" : "cell.merge"), icon: "merge", shortcut: shortcutOf("merge"), ...onCell },
     { id: "delete", label: t("cell.delete"), icon: "trash", shortcut: shortcutOf("delete"), ...onCell },
     { separator: "bin" },
     { id: "bin", label: t("bin.open"), icon: "restore" },

@@ -10,7 +10,7 @@ import { Spinner } from "../../ui/Spinner"
 import { showToast } from "../../ui/toast"
 import type { Me } from "../../wire/api"
 import type { NotebookId } from "../../wire/ids"
-import { t } from "../../words/words"
+import { t, tn } from "../../words/words"
 import { CellList, useNotebookKeys } from "./CellList"
 import { NotebookCommands } from "./commands"
 import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./context"
@@ -39,8 +39,8 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const notebook = useMemo<OpenNotebook>(() => {
     const focus = new NotebookFocus()
     const commands = new NotebookCommands(session, focus, {
-      cellDeleted: (undo) => showToast({
-        text: t("cell.deleted"), action: { label: t("action.undo"), onPress: undo },
+      cellsDeleted: (count, undo) => showToast({
+        text: tn("cells.deleted", count), action: { label: t("action.undo"), onPress: undo },
       }),
       notUndone: ({ kind }) => showToast({
         text: t(kind === "merge" ? "undo.merge_impossible" : "undo.impossible"), level: "warning",

@@ -25,7 +25,7 @@ beforeEach(async () => {
   undo = null
   asked = []
   commands = new NotebookCommands(session, focus, {
-    cellDeleted: (again) => { undo = again },
+    cellsDeleted: (_count, again) => { undo = again },
     notUndone: ({ kind }) => asked.push(`cannot undo ${kind}`),
     confirmRestart: () => asked.push("restart"),
     savesByItself: () => asked.push("save"),
@@ -211,6 +211,56 @@ describe("undoing what was done to cells", () => {
   })
 })
 
+describe("several cells", () => {
+  const chosen = (): unknown[] => [...focus.view.chosen]
+
+  it("are chosen from where it began, further and back", async () => {
+    await execute("extend_down", "a")
+    await execute("extend_down")
+    expect(chosen()).toEqual(["a", "b", "c"])
+    await execute("extend_up")
+    expect(chosen()).toEqual(["a", "b"])
+    await execute("extend_up")
+    expect(chosen()).toEqual([])
+    focus.extend(cellId("c"), session.view.state?.order ?? [])
+    expect(chosen()).toEqual(["a", "b", "c"])
+    focus.move(cellId("b"), "cell")
+    expect(chosen()).toEqual([])
+  })
+
+  it("run, go, and come back together", async () => {
+    focus.move(cellId("a"), "cell")
+    focus.extend(cellId("c"), session.view.state?.order ?? [])
+    await execute("run")
+    expect(lastOp()).toEqual({ type: "run", cells: ["a", "c"] })
+    await execute("delete")
+    expect(server.order).toEqual([])
+    await execute("undo")
+    expect(server.order).toEqual(["a", "b", "c"])
+  })
+
+  it("move by one place, and back", async () => {
+    await execute("extend_down", "a")
+    await execute("move_down")
+    expect(server.order).toEqual(["c", "a", "b"])
+    expect(chosen()).toEqual(["a", "b"])
+    await execute("move_up")
+    expect(server.order).toEqual(["a", "b", "c"])
+    await execute("undo")
+    expect(server.order).toEqual(["c", "a", "b"])
+  })
+
+  it("are merged into one", async () => {
+    focus.move(cellId("c"), "cell")
+    focus.extend(cellId("a"), session.view.state?.order ?? [])
+    await execute("merge")
+    expect(server.order).toEqual(["a"])
+    expect(server.source("a")).toBe("1\n3")
+    await execute("undo")
+    expect(server.order.map((id) => server.source(id))).toEqual(["1", "", "3"])
+  })
+})
+
 describe("moving about", () => {
   it("steps through the cells and stops at the ends", async () => {
     await execute("next", "a")
@@ -242,7 +292,7 @@ describe("keys", () => {
   it.each([
     ["Enter", {}, "edit"], ["Enter", ctrl, "run"], ["Enter", { metaKey: true }, "run"],
     ["Enter", { shiftKey: true }, "run_and_next"], ["Enter", { altKey: true }, "run_and_insert"],
-    ["ArrowUp", {}, "previous"], ["ArrowDown", {}, "next"], ["ArrowDown", { shiftKey: true }, null],
+    ["ArrowUp", {}, "previous"], ["ArrowDown", {}, "next"], ["ArrowDown", { shiftKey: true }, "extend_down"],
     ["a", {}, null], ["F9", ctrl, "run_all"], ["s", ctrl, "save"],
   ])("%s %o on a cell means %s", (key, more, meaning) => {
     expect(meaningOf(press(key, more), false, true)).toBe(meaning)

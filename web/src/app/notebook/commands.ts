@@ -12,10 +12,11 @@ export type CommandName =
   | "run" | "run_and_next" | "run_and_insert" | "run_all" | "insert_above" | "insert_below"
   | "delete" | "to_text" | "to_code" | "move_up" | "move_down" | "interrupt" | "restart"
   | "edit" | "leave" | "next" | "previous" | "save" | "split" | "merge" | "undo" | "redo"
+  | "extend_down" | "extend_up"
 
 /** What needs words or a question first; the page answers for it. */
 export interface Shell {
-  readonly cellDeleted: (undo: () => void) => void
+  readonly cellsDeleted: (count: number, undo: () => void) => void
   readonly notUndone: (undone: Undone) => void
   readonly confirmRestart: () => void
   readonly savesByItself: () => void
@@ -70,22 +71,38 @@ export class NotebookCommands {
   ): void {
     switch (name) {
       case "run": return this.runHere(id)
+      case "extend_down": return this.extend(id, 1)
+      case "extend_up": return this.extend(id, -1)
       case "run_and_next": return this.runAndNext(id)
       case "run_and_insert": return this.runAndInsert(id)
       case "insert_above": return this.insert("code", this.before(id))
       case "insert_below": return this.insert("code", id)
       case "delete": return this.remove(id)
-      case "to_text": return this.convert(id, "markdown")
-      case "to_code": return this.convert(id, "code")
+      case "to_text": return this.convertAll(id, "markdown")
+      case "to_code": return this.convertAll(id, "code")
       case "move_up": return this.moveUp(id)
       case "move_down": return this.moveDown(id)
       case "split": return this.split(id)
-      case "merge": return this.mergeWithNext(id)
+      case "merge": return this.merge(id)
       case "edit": return this.focus.move(id, "edit")
       case "leave": return this.focus.move(id, "cell")
       case "next": return void this.step(id, 1)
       case "previous": return void this.step(id, -1)
     }
+  }
+
+  /** The cells that are chosen together with this one, in order; else this one alone. */
+  private chosenWith(id: CellId): readonly CellId[] {
+    const { chosen } = this.focus.view
+    const cells = chosen.has(id) ? this.state?.order.filter((other) => chosen.has(other)) ?? [] : []
+    return cells.length > 1 ? cells : [id]
+  }
+
+  /** Chooses the neighbour too. */
+  private extend(id: CellId, by: 1 | -1): void {
+    const { state } = this.session.view
+    const next = state && (by === 1 ? cellAfter(state, id) : cellBefore(state, id))
+    if (state && next !== null) this.focus.extend(next, state.order)
   }
 
   private before(id: CellId): CellId | null {
@@ -94,8 +111,9 @@ export class NotebookCommands {
 
   /** Runs a cell and stays; a text cell is shown instead of edited. */
   runHere(id: CellId): void {
-    this.run([id])
-    if (this.state?.cells.get(id)?.cell_type !== "code") this.focus.move(id, "cell")
+    const ids = this.chosenWith(id)
+    this.run(ids)
+    if (ids.length === 1 && this.state?.cells.get(id)?.cell_type !== "code") this.focus.move(id, "cell")
   }
 
   /** Runs what can run of these; text cells, empty and waiting ones are passed over. */
@@ -112,9 +130,11 @@ export class NotebookCommands {
   runAndNext(id: CellId): void {
     const { state } = this
     if (!state) return
-    this.run([id])
-    const next = cellAfter(state, id)
-    if (next === null) this.insert("code", id)
+    const ids = this.chosenWith(id)
+    this.run(ids)
+    const last = ids.at(-1) ?? id
+    const next = cellAfter(state, last)
+    if (next === null) this.insert("code", last)
     else this.focus.move(next, "cell")
   }
 
@@ -148,18 +168,20 @@ export class NotebookCommands {
     this.insert(cell_type, after ?? null)
   }
 
+  /** Deletes a cell, or all that are chosen with it. */
   remove(id: CellId): void {
     const { state } = this
-    const cell = state?.cells.get(id)
-    if (!state || !cell) return
-    const after = cellBefore(state, id)
-    const next = cellAfter(state, id) ?? after
-    const step: Step = { kind: "delete", cells: [{ cell: id, after }] }
-    this.session.wish({ type: "delete_cell", cell: id })
+    if (!state?.cells.has(id)) return
+    const ids = this.chosenWith(id)
+    const placed = ids.map((cell) => ({ cell, after: cellBefore(state, cell) }))
+    const next = cellAfter(state, ids.at(-1) ?? id) ?? placed[0]?.after ?? null
+    const step: Step = { kind: "delete", cells: placed }
+    for (const cell of ids) this.session.wish({ type: "delete_cell", cell })
     this.history.did(step)
     this.focus.move(next, "cell")
-    if (isBlank(cell) && cell.outputs.length === 0) return
-    this.shell.cellDeleted(() => this.afterUndo(this.history.takeBack(step)))
+    const cells = ids.map((cell) => state.cells.get(cell))
+    if (cells.every((cell) => !cell || (isBlank(cell) && cell.outputs.length === 0))) return
+    this.shell.cellsDeleted(ids.length, () => this.afterUndo(this.history.takeBack(step)))
   }
 
   private afterUndo(undone: Undone | null): void {
@@ -193,14 +215,21 @@ export class NotebookCommands {
     this.focus.move(part, "edit")
   }
 
-  mergeWithNext(id: CellId): void {
+  /** The cells that are chosen together, else this one with the next. */
+  merge(id: CellId): void {
     const { state } = this
     const next = state ? cellAfter(state, id) : null
-    if (!state || next === null) return
-    const cells = [id, next]
+    const chosen = this.chosenWith(id)
+    const cells = chosen.length > 1 ? chosen : next === null ? [] : [id, next]
+    const [first] = cells
+    if (!state || first === undefined) return
     this.session.wish({ type: "merge_cells", cells, newlines: 1 })
     this.history.did({ kind: "merge", cells, newlines: 1, added: addedBy(state, cells, 1) })
-    this.focus.move(id, this.focus.view.mode)
+    this.focus.move(first, this.focus.view.mode)
+  }
+
+  private convertAll(id: CellId, cell_type: CellType): void {
+    for (const cell of this.chosenWith(id)) this.convert(cell, cell_type)
   }
 
   convert(id: CellId, cell_type: CellType): void {
@@ -208,25 +237,37 @@ export class NotebookCommands {
     if (from === undefined || from === cell_type) return
     this.session.wish({ type: "set_cell_type", cell: id, cell_type })
     this.history.did({ kind: "convert", cell: id, from })
-    this.focus.move(id, this.focus.view.mode)
+    if (!this.focus.view.chosen.has(id)) this.focus.move(id, this.focus.view.mode)
   }
 
   moveUp(id: CellId): void {
     const { state } = this
-    const before = state ? cellBefore(state, id) : null
-    if (state && before !== null) this.move(id, cellBefore(state, before))
+    const ids = this.chosenWith(id)
+    const before = state ? cellBefore(state, ids[0] ?? id) : null
+    if (!state || before === null) return
+    if (ids.length === 1) this.move(id, cellBefore(state, before))
+    else this.put(before, ids.at(-1) ?? id)
   }
 
   moveDown(id: CellId): void {
-    const after = this.state ? cellAfter(this.state, id) : null
-    if (after !== null) this.move(id, after)
+    const { state } = this
+    const ids = this.chosenWith(id)
+    const next = state ? cellAfter(state, ids.at(-1) ?? id) : null
+    if (!state || next === null) return
+    if (ids.length === 1) this.move(id, next)
+    else this.put(next, cellBefore(state, ids[0] ?? id))
   }
 
   private move(cell: CellId, after: CellId | null): void {
+    this.put(cell, after)
+    this.focus.move(cell, this.focus.view.mode)
+  }
+
+  /** Several cells move by one place when their neighbour goes to their other end. */
+  private put(cell: CellId, after: CellId | null): void {
     const from = this.before(cell)
     this.session.wish({ type: "move_cell", cell, after })
     this.history.did({ kind: "move", cell, from })
-    this.focus.move(cell, this.focus.view.mode)
   }
 
   clearOutputs(cells: readonly CellId[]): void {

@@ -19,6 +19,10 @@ const cellKeys: ReadonlyMap<string, CommandName> = new Map<string, CommandName>(
   ["Enter", "edit"], ["ArrowUp", "previous"], ["ArrowDown", "next"],
 ])
 
+const shiftedCellKeys: ReadonlyMap<string, CommandName> = new Map<string, CommandName>([
+  ["ArrowUp", "extend_up"], ["ArrowDown", "extend_down"],
+])
+
 export type KeyMeaning = CommandName | "chord" | "chord_ended" | null
 
 const isModifier = (key: string): boolean => ["Control", "Meta", "Shift", "Alt"].includes(key)
@@ -49,7 +53,8 @@ export function meaningOf(press: KeyPress, inChord: boolean, inCell: boolean): K
     if (press.shiftKey) return "run_and_next"
     if (press.altKey) return "run_and_insert"
   }
-  return mod || press.altKey || press.shiftKey ? null : cellKeys.get(press.key) ?? null
+  if (mod || press.altKey) return null
+  return (press.shiftKey ? shiftedCellKeys : cellKeys).get(press.key) ?? null
 }
 
 const onMac = (): boolean => /Macintosh|iPhone|iPad/.test(navigator.userAgent)
@@ -63,6 +68,8 @@ export function shortcutOf(command: CommandName): string {
     case "run_and_insert": return "Alt+Enter"
     case "run_all": return `${ctrl}F9`
     case "edit": return "Enter"
+    case "extend_up": return "Shift+↑"
+    case "extend_down": return "Shift+↓"
     case "redo": return `${ctrl}M Shift+Z`
     default: {
       const chord = [...chords].find(([, name]) => name === command)?.[0]

@@ -30,6 +30,8 @@ void Api::add_routes(net::Router& router) {
               .handler = [this](Request& r) { return flavors(r); }});
   account_.add_routes(router);
   add_notebook_routes(router);
+  add_own_notebook_routes(router);
+  sharing_.add_routes(router);
 }
 
 void Api::add_notebook_routes(net::Router& router) {
@@ -81,6 +83,22 @@ void Api::add_notebook_routes(net::Router& router) {
                     return notebook_socket(r, std::move(socket));
                   },
               .subprotocol = "colibri.v1"});
+}
+
+void Api::add_own_notebook_routes(net::Router& router) {
+  const auto add = [&](verb method, const char* pattern, net::Handler handler) {
+    router.add({.method = method,
+                .pattern = pattern,
+                .access = Access::signed_in,
+                .scope = auth::kWriteNotebooks,
+                .handler = std::move(handler),
+                .body = BodyKind::json});
+  };
+  add(verb::post, "/api/notebooks/{id}/copy", [this](Request& r) { return copy_notebook(r); });
+  add(verb::post, "/api/notebooks/{id}/playground",
+      [this](Request& r) { return make_playground(r); });
+  add(verb::put, "/api/notebooks/{id}/star", [this](Request& r) { return star_notebook(r); });
+  add(verb::put, "/api/notebooks/{id}/trust", [this](Request& r) { return trust_notebook(r); });
 }
 
 Task<Response> Api::health(Request&) {

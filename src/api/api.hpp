@@ -2,6 +2,7 @@
 // The page's API (docs/openapi.yaml): translates requests into calls on accounts and notebooks, and
 // answers. Decides nothing itself.
 #include "api/account_api.hpp"
+#include "api/sharing_api.hpp"
 #include "image/images.hpp"
 #include "net/http_server.hpp"
 #include "net/router.hpp"
@@ -24,13 +25,19 @@ struct Parts {
 
 class Api {
  public:
-  explicit Api(Parts parts) : parts_(std::move(parts)), account_(parts_.account) {}
+  explicit Api(Parts parts)
+      : parts_(std::move(parts)),
+        account_(parts_.account),
+        sharing_(parts_.account, parts_.notebooks) {}
 
   // Adds every route under /api. This must outlive the router's use.
   void add_routes(net::Router& router);
 
   // Where people reach the server, for links in mails: "https://lab.example.org". Before requests.
-  void reached_at(std::string url) { account_.reached_at(std::move(url)); }
+  void reached_at(const std::string& url) {
+    account_.reached_at(url);
+    sharing_.reached_at(url);
+  }
 
   // For the server: who the request's cookie or API token stands for.
   [[nodiscard]] net::Authenticate authenticate();
@@ -39,6 +46,8 @@ class Api {
   using Answer = Task<net::Response>;
 
   void add_notebook_routes(net::Router& router);
+  // What somebody does with a notebook for themselves.
+  void add_own_notebook_routes(net::Router& router);
 
   Answer health(net::Request& request);
   Answer flavors(net::Request& request);
@@ -50,10 +59,15 @@ class Api {
   Answer remove_notebook(net::Request& request);
   Answer notebook_file(net::Request& request);
   Answer notebook_blob(net::Request& request);
+  Answer copy_notebook(net::Request& request);
+  Answer make_playground(net::Request& request);
+  Answer star_notebook(net::Request& request);
+  Answer trust_notebook(net::Request& request);
   Task<void> notebook_socket(net::Request& request, std::shared_ptr<net::WebSocket> socket);
 
   Parts parts_;
   AccountApi account_;
+  SharingApi sharing_;
 };
 
 }  // namespace colibri::api

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace colibri::api {
 
 namespace {
@@ -54,6 +56,22 @@ constexpr Mail kEmailChange = {
      "链接只能使用一次，一小时内有效：\n\n{0}\n\n"
      "如果不是您本人操作，请忽略本邮件。\n"}};
 
+// By role. {0} is the sharer, {1} the title.
+struct ShareWords {
+  const char *may, *subject;
+};
+constexpr std::array<ShareWords, 4> kShareEnglish = {
+    {{"{0} has invited you to view the notebook \"{1}\".", "Shared with you: \"{1}\""},
+     {"{0} has invited you to comment on the notebook \"{1}\".", "Shared with you: \"{1}\""},
+     {"{0} has invited you to edit the notebook \"{1}\".", "Shared with you: \"{1}\""},
+     {"{0} has made you the owner of the notebook \"{1}\". It is in your Drive now.",
+      "Yours now: \"{1}\""}}};
+constexpr std::array<ShareWords, 4> kShareChinese = {
+    {{"{0} 邀请您查看笔记本“{1}”。", "与您共享：“{1}”"},
+     {"{0} 邀请您评论笔记本“{1}”。", "与您共享：“{1}”"},
+     {"{0} 邀请您编辑笔记本“{1}”。", "与您共享：“{1}”"},
+     {"{0} 已将笔记本“{1}”转让给您，它现在位于您的云端硬盘中。", "已归您所有：“{1}”"}}};
+
 mail::Message write(const Mail& mail, std::string to, std::string_view language,
                     std::string_view link, std::string_view inviter) {
   const Words& words = language.starts_with("zh") ? mail.chinese : mail.english;
@@ -79,6 +97,21 @@ mail::Message reset_mail(std::string to, std::string_view language, std::string_
 
 mail::Message email_change_mail(std::string to, std::string_view language, std::string_view link) {
   return write(kEmailChange, std::move(to), language, link, "");
+}
+
+mail::Message share_mail(std::string to, std::string_view language, const Share& share) {
+  const bool chinese = language.starts_with("zh");
+  const ShareWords& words =
+      (chinese ? kShareChinese : kShareEnglish)[static_cast<size_t>(share.role)];
+  const std::string by = share.by_name.empty()
+                             ? share.by_email
+                             : fmt::format("{} ({})", share.by_name, share.by_email);
+  std::string text = fmt::format(fmt::runtime(words.may), by, share.title) + "\n\n";
+  if (!share.message.empty()) text += share.message + "\n\n";
+  text += share.link + "\n";
+  return {.to = std::move(to),
+          .subject = fmt::format(fmt::runtime(words.subject), by, share.title),
+          .text = std::move(text)};
 }
 
 }  // namespace colibri::api

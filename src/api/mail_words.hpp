@@ -1,8 +1,10 @@
 #pragma once
-// The mails that people get about their accounts, in the language of the page that asked for them.
+// The mails that people get about their accounts and about what is shared with them, in the
+// language of the page that asked for them.
 #include <string>
 #include <string_view>
 
+#include "document/role.hpp"
 #include "mail/message.hpp"
 
 namespace colibri::api {
@@ -16,5 +18,16 @@ namespace colibri::api {
                                        std::string_view link);
 [[nodiscard]] mail::Message email_change_mail(std::string to, std::string_view language,
                                               std::string_view link);
+
+// What somebody is told who is given access to a notebook, or the notebook itself (Role::owner).
+struct Share {
+  std::string by_name, by_email;
+  std::string title;
+  document::Role role = document::Role::viewer;
+  std::string message;  // Of the person who shares; may be empty.
+  std::string link;
+};
+[[nodiscard]] mail::Message share_mail(std::string to, std::string_view language,
+                                       const Share& share);
 
 }  // namespace colibri::api

@@ -57,28 +57,40 @@ Result<std::string> read_blob(const std::string& path) {
   return bytes;
 }
 
+json::Object entry_json(const notebooks::NotebookEntry& entry) {
+  return {{"id", entry.id.value},
+          {"title", entry.title},
+          {"path", entry.path},
+          {"modified_ms", entry.modified_ms},
+          {"opened_ms", entry.opened_ms},
+          {"bytes", entry.size},
+          {"running", entry.running},
+          {"role", document::to_string(entry.role)},
+          {"owner", json::Object{{"id", entry.owner.id.value},
+                                 {"email", entry.owner.email},
+                                 {"name", entry.owner.name}}},
+          {"starred", entry.starred},
+          {"shared", entry.shared}};
+}
+
+Response made(const NotebookId& id) {
+  return net::json_response(201, {{"id", id.value}});
+}
+
 }  // namespace
 
 Task<Response> Api::list_notebooks(Request& request) {
   auto entries = co_await parts_.notebooks.list(request.identity->user);
   if (!entries) co_return net::error_response(entries.error());
   json::Array notebooks;
-  for (const notebooks::NotebookEntry& entry : *entries) {
-    notebooks.emplace_back(json::Object{{"id", entry.id.value},
-                                        {"title", entry.title},
-                                        {"path", entry.path},
-                                        {"modified_ms", entry.modified_ms},
-                                        {"opened_ms", entry.opened_ms},
-                                        {"bytes", entry.size},
-                                        {"running", entry.running}});
-  }
+  for (const notebooks::NotebookEntry& entry : *entries) notebooks.emplace_back(entry_json(entry));
   co_return net::json_response(200, {{"notebooks", std::move(notebooks)}});
 }
 
 Task<Response> Api::create_notebook(Request& request) {
   auto id = co_await parts_.notebooks.create(request.identity->user);
   if (!id) co_return net::error_response(id.error());
-  co_return net::json_response(201, {{"id", id->value}});
+  co_return made(*id);
 }
 
 Task<Response> Api::import_notebook(Request& request) {
@@ -111,6 +123,36 @@ Task<Response> Api::remove_notebook(Request& request) {
   const auto removed =
       co_await parts_.notebooks.remove(request.identity->user, notebook_of(request));
   if (!removed) co_return net::error_response(removed.error());
+  co_return net::no_content();
+}
+
+Task<Response> Api::copy_notebook(Request& request) {
+  const auto copied =
+      co_await parts_.notebooks.copy(request.identity->user, notebook_of(request),
+                                     json::string_at(request.json, "title").value_or(""));
+  if (!copied) co_return net::error_response(copied.error());
+  co_return made(*copied);
+}
+
+Task<Response> Api::make_playground(Request& request) {
+  const auto playground =
+      co_await parts_.notebooks.make_playground(request.identity->user, notebook_of(request));
+  if (!playground) co_return net::error_response(playground.error());
+  co_return made(*playground);
+}
+
+Task<Response> Api::star_notebook(Request& request) {
+  const auto starred = json::bool_at(request.json, "starred");
+  if (!starred) co_return net::error_response(400, "invalid", "starred must be true or false");
+  const auto done =
+      co_await parts_.notebooks.star(request.identity->user, notebook_of(request), *starred);
+  if (!done) co_return net::error_response(done.error());
+  co_return net::no_content();
+}
+
+Task<Response> Api::trust_notebook(Request& request) {
+  const auto done = co_await parts_.notebooks.trust(request.identity->user, notebook_of(request));
+  if (!done) co_return net::error_response(done.error());
   co_return net::no_content();
 }
 

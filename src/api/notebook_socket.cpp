@@ -4,7 +4,6 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "async/spawn.hpp"
-#include "wire/server_message.hpp"
 
 namespace colibri::api {
 
@@ -63,7 +62,7 @@ Task<void> NotebookSocket::serve() {
   std::optional<notebooks::Position> position;
   if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
   attached_ = true;
-  notebooks::Visitor visitor{user_.id, user_.name, user_.email, role_};
+  notebooks::Visitor visitor{user_.id, user_.name, user_.email, found_.role};
   actor_->attach(*this, client_, std::move(visitor), std::move(position));
   while (auto message = co_await receive()) {
     if (!attached_) break;  // on_close() came meanwhile.
@@ -105,7 +104,14 @@ Task<bool> NotebookSocket::open() {
   auto opened = co_await notebooks_.open(user_.id, notebook_);
   if (opened) {
     actor_ = std::move(opened->actor);
-    role_ = opened->role;
+    const notebooks::Person& author = opened->author;
+    found_ = {.id = notebook_,
+              .title = {},
+              .role = opened->role,
+              .author = {author.id, author.email, author.name},
+              .playground = opened->playground,
+              .starred = opened->starred,
+              .trusted = opened->trusted};
     co_return true;
   }
   const Error& error = opened.error();
@@ -122,8 +128,8 @@ Task<bool> NotebookSocket::open() {
 }
 
 bool NotebookSocket::refuse(const wire::PageMessage& message) {
-  if (!(role_ < document::Role::editor)) return false;
-  const Error error{ErrorCode::denied, "As " + std::string(document::to_string(role_)) +
+  if (!(found_.role < document::Role::editor)) return false;
+  const Error error{ErrorCode::denied, "As " + std::string(document::to_string(found_.role)) +
                                            " of this notebook you may not use its runtime."};
   return std::visit(
       Overloaded{
@@ -186,8 +192,10 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
 }
 
 void NotebookSocket::on_welcome(const notebooks::Welcome& welcome) {
-  socket_->send(wire::welcome({.id = user_.id, .email = user_.email, .name = user_.name},
-                              welcome.notebook, welcome.title, welcome.role, welcome.resumed));
+  found_.title = welcome.title;
+  found_.role = welcome.role;
+  socket_->send(wire::welcome({.id = user_.id, .email = user_.email, .name = user_.name}, found_,
+                              welcome.resumed));
 }
 
 void NotebookSocket::on_snapshot(const notebooks::SharedText& snapshot,
@@ -233,12 +241,16 @@ void NotebookSocket::on_saved(const notebooks::Saved& saved) {
 }
 
 void NotebookSocket::on_role(document::Role role) {
-  role_ = role;
+  found_.role = role;
   socket_->send(wire::role(role));
 }
 
 void NotebookSocket::on_comments_read(uint64_t seq) {
   socket_->send(wire::comments_read(seq));
+}
+
+void NotebookSocket::on_access() {
+  socket_->send(wire::access());
 }
 
 void NotebookSocket::on_title(const std::string& title) {

@@ -10,6 +10,7 @@
 #include "net/web_socket.hpp"
 #include "notebooks/notebooks.hpp"
 #include "wire/page_message.hpp"
+#include "wire/server_message.hpp"
 
 namespace colibri::api {
 
@@ -38,6 +39,7 @@ class NotebookSocket final : public notebooks::Client {
   void on_saved(const notebooks::Saved& saved) override;
   void on_role(document::Role role) override;
   void on_comments_read(uint64_t seq) override;
+  void on_access() override;
   void on_title(const std::string& title) override;
   void on_notice(const notebooks::Notice& notice) override;
   void on_reply(const std::string& request, const Result<json::Object>& content) override;
@@ -61,7 +63,7 @@ class NotebookSocket final : public notebooks::Client {
   NotebookId notebook_;
   ClientId client_;
   std::shared_ptr<notebooks::DocumentActor> actor_;
-  document::Role role_ = document::Role::viewer;
+  wire::OpenNotebook found_;  // As it was opened, with the present role.
   bool attached_ = false;
   uint64_t watcher_ = 0;
   std::shared_ptr<async::Event> done_;

@@ -93,14 +93,16 @@ std::optional<bool> invited_as_owner(soci::session& sql, const std::string& emai
   return shared > 0 ? std::optional(false) : std::nullopt;
 }
 
-void claim_shares(soci::session& sql, const UserId& user, const std::string& email) {
+void claim_shares(soci::session& sql, const UserId& user, const std::string& email,
+                  const UserId& by) {
   sql << "INSERT INTO notebook_access (notebook_id, user_id, role, granted_by, created_ms) "
          "SELECT i.notebook_id, :user, i.role, i.invited_by, i.created_ms "
          "FROM notebook_invitations i JOIN notebooks n ON n.id = i.notebook_id "
-         "WHERE i.email = :email AND n.owner_id <> :user "
+         "WHERE i.email = :email AND n.owner_id <> :user AND (:by = '' OR i.invited_by = :by) "
          "ON CONFLICT (notebook_id, user_id) DO NOTHING",
-      soci::use(user.value, "user"), soci::use(email, "email");
-  sql << "DELETE FROM notebook_invitations WHERE email = :email", soci::use(email);
+      soci::use(user.value, "user"), soci::use(email, "email"), soci::use(by.value, "by");
+  sql << "DELETE FROM notebook_invitations WHERE email = :email AND (:by = '' OR invited_by = :by)",
+      soci::use(email, "email"), soci::use(by.value, "by");
 }
 
 std::unexpected<Error> no_account() {

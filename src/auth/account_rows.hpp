@@ -42,9 +42,10 @@ Result<User> insert_account(soci::session& sql, const NewAccount& account, int64
 [[nodiscard]] std::optional<bool> invited_as_owner(soci::session& sql, const std::string& email,
                                                    const SignUpRule& rule, int64_t now_ms);
 
-// Gives the user the access to notebooks that waits for the address. Only for an address that is
-// surely the user's.
-void claim_shares(soci::session& sql, const UserId& user, const std::string& email);
+// Gives the user the access to notebooks that waits for the address: all of it, for an address that
+// is surely the user's; else what `by` gave.
+void claim_shares(soci::session& sql, const UserId& user, const std::string& email,
+                  const UserId& by = {});
 
 [[nodiscard]] std::unexpected<Error> no_account();
 

@@ -33,6 +33,13 @@ class Invitations {
   // `conflict` when it has an account.
   Task<Result<std::string>> offer(std::string email, int64_t now_ms);
 
+  // Invites an address that a notebook is shared with, never in place of what an administrator did.
+  // `handed`: the link is not mailed to the address but given to `by`, to hand on. Then opening it
+  // shows nothing about whose the address is, and its account gets no more than what `by` shared.
+  // `conflict` when the address has an account, or an administrator has invited it.
+  Task<Result<std::string>> invite_to_share(std::string email, UserId by, bool handed,
+                                            int64_t now_ms);
+
   // Those that somebody made and that are not over, by address.
   Task<Result<std::vector<Invitation>>> list(int64_t now_ms);
   // Also links that were asked for on the sign-up page. not_found when there is none.

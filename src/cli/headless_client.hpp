@@ -27,6 +27,7 @@ class HeadlessClient final : public notebooks::Client {
   void on_runtimes(const notebooks::Choices&) override {}
   void on_role(document::Role) override {}
   void on_comments_read(uint64_t) override {}
+  void on_access() override {}
   void on_title(const std::string&) override {}
   void on_notice(const notebooks::Notice& notice) override {
     if (notice.level == "error") fail(notice.detail);

@@ -365,7 +365,7 @@ void HeadlessRun::report(size_t number, size_t count, const document::Cell& cell
 
 Task<bool> HeadlessRun::write() {
   if (options_.output.empty()) co_return true;
-  const auto file = co_await parts_.notebooks.file_bytes(user_, notebook_);
+  const auto file = co_await parts_.notebooks.file_bytes(user_, notebook_, notebooks::Outputs::all);
   if (!file) {
     cannot(file.error().detail);
     co_return false;

@@ -427,6 +427,17 @@ Result<> Drive::rename(std::string_view from, std::string_view to) const {
   return {};
 }
 
+Result<> Drive::erase(std::string_view path) const {
+  if (auto checked = check_path(path); !checked) return checked;
+  const Split place = split(path);
+  const auto opened = open_beneath(place.folder, O_RDONLY | O_DIRECTORY);
+  if (!opened) return std::unexpected(opened.error());
+  const Descriptor folder(*opened);
+  if (unlinkat(folder.get(), place.name.c_str(), 0) != 0 || fsync(folder.get()) != 0)
+    return path_failure("removing", path, errno);
+  return {};
+}
+
 Result<> Drive::remove(std::string_view path) const {
   const std::string name = split(path).name;
   const bool notebook = name.ends_with(kExtension);

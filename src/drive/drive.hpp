@@ -94,6 +94,8 @@ class Drive {
 
   // `conflict` when `to` exists, not_found when `from` does not.
   Result<> rename(std::string_view from, std::string_view to) const;
+  // Removes the file for good: its content is elsewhere.
+  Result<> erase(std::string_view path) const;
   // Moves the file into Trash, under a name that is free there.
   Result<> remove(std::string_view path) const;
 

@@ -105,6 +105,8 @@ class Client {
   virtual void on_role(document::Role role) = 0;
   // Up to which record the person has seen the comments.
   virtual void on_comments_read(uint64_t seq) = 0;
+  // Who has access to the notebook has changed.
+  virtual void on_access() = 0;
   virtual void on_title(const std::string& title) = 0;
   virtual void on_notice(const Notice& notice) = 0;
   virtual void on_reply(const std::string& request, const Result<json::Object>& content) = 0;

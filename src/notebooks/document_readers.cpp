@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <set>
 
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
@@ -69,6 +70,17 @@ void DocumentActor::State::set_role(const UserId& user, std::optional<document::
   presence_.set_role(user, *role);
   tell_presence();
   tell_choices();
+}
+
+std::vector<UserId> DocumentActor::State::users() const {
+  std::set<UserId> users;
+  for (const Reader& reader : readers_) users.insert(reader.visitor.user);
+  for (const Joining& joining : joining_) users.insert(joining.reader.visitor.user);
+  return {users.begin(), users.end()};
+}
+
+void DocumentActor::State::tell_access() {
+  for_each_client([](Client& client) { client.on_access(); });
 }
 
 void DocumentActor::State::let_go(const std::vector<Client*>& clients, uint16_t code,
@@ -241,6 +253,10 @@ void DocumentActor::State::retire() {
 
 void DocumentActor::State::close(uint16_t code, const std::string& reason) {
   retire();
+  send_away(code, reason);
+}
+
+void DocumentActor::State::send_away(uint16_t code, const std::string& reason) {
   std::vector<Client*> clients;
   for (const Reader& reader : readers_) clients.push_back(reader.client);
   for (const Joining& joining : joining_) clients.push_back(joining.reader.client);

@@ -40,6 +40,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
     std::vector<UserId> authors;          // Of what was changed since.
   };
 
+  // Without a drive there is no file: a playground.
   State(World& world, NotebookId id, UserId owner, std::string path,
         std::shared_ptr<const drive::Drive> drive, Opened opened);
   ~State();
@@ -55,6 +56,10 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
 
   void attach(Client& client, ClientId id, Visitor visitor, std::optional<Position> last_seen);
   void set_role(const UserId& user, std::optional<document::Role> role);
+  // Everybody who follows the notebook, once each.
+  [[nodiscard]] std::vector<UserId> users() const;
+  // Tells all clients that who has access has changed.
+  void tell_access();
   void detach(Client& client);
   void move(const ClientId& client, Place place);
   void submit(document::Command command);
@@ -89,6 +94,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
 
   // The commit failed: this actor does nothing any more and must be loaded anew.
   [[nodiscard]] bool failed() const { return failed_; }
+  // Not so for a playground.
   [[nodiscard]] bool has_file() const { return drive_ != nullptr; }
   [[nodiscard]] bool unused() const;
   [[nodiscard]] bool clean() const;  // All is in the log and in the file.
@@ -118,6 +124,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void retire();
   // Lets all clients go; nothing more is accepted.
   void close(uint16_t code, const std::string& reason);
+  // Lets all clients go, who may come back.
+  void send_away(uint16_t code, const std::string& reason);
 
  private:
   struct Reader {

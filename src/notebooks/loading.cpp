@@ -86,6 +86,7 @@ Task<Result<Opened>> load_document(World& world, NotebookId id, std::string path
   DocumentLog log(world.store, id);
   auto stored = co_await log.load();
   if (!stored) co_return std::unexpected(stored.error());
+  if (!*stored && !drive) co_return failure(ErrorCode::not_found, "There is no such notebook.");
   if (!*stored) co_return co_await load_from_file(world, id, path, drive);
   RevisionRows revisions(world.store, id);
   const auto revised = co_await revisions.newest_seq();

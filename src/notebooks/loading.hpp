@@ -7,7 +7,8 @@
 namespace colibri::notebooks {
 
 // From the log when there is one; from the file when it was never opened. Whether the file was
-// changed meanwhile is for the open document to find out (State::meet_file).
+// changed meanwhile is for the open document to find out (State::meet_file). Without a drive,
+// from the log alone.
 Task<Result<DocumentActor::State::Opened>> load_document(World& world, NotebookId id,
                                                          std::string path,
                                                          std::shared_ptr<const drive::Drive> drive);

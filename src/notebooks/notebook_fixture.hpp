@@ -70,8 +70,9 @@ struct Page final : Client {
   void on_saved(const Saved& s) override { saved = s; }
   void on_outputs(const SharedText& cells) override { outputs.push_back(*cells); }
   void on_runtimes(const Choices& c) override { choices = c; }
-  void on_role(document::Role) override {}
   void on_comments_read(uint64_t seq) override { comments_read.push_back(seq); }
+  void on_role(document::Role r) override { role = r; }
+  void on_access() override { ++access_changes; }
   void on_title(const std::string&) override {}
   void on_notice(const Notice& notice) override { notices.push_back(notice.code); }
   void on_reply(const std::string& request, const Result<json::Object>& content) override {
@@ -95,6 +96,8 @@ struct Page final : Client {
   std::vector<uint64_t> refused, comments_read;
   std::optional<lease::Status> lease;
   Saved saved;
+  std::optional<document::Role> role;  // The last that was told.
+  int access_changes = 0;
   int closed = 0;
 };
 
@@ -205,6 +208,11 @@ class NotebookFixture : public testing::Test {
     return out;
   }
 
+  void add_user(const std::string& id, const std::string& email) {
+    EXPECT_TRUE(
+        sql("INSERT INTO users (id, email, name, password_hash, role, created_ms) VALUES ('" + id +
+            "', '" + email + "', '', '', 'user', 0)"));
+  }
   // A notebook with the code cells c0, c1, … of these sources.
   void open(std::vector<std::string> sources) {
     json::Array cells;

@@ -16,48 +16,100 @@ std::unexpected<Error> no_notebook() {
 }
 
 std::optional<NotebookRow> find_row(soci::session& sql, const std::string& id) {
-  NotebookRow row{{id}, {}, {}, 0, 0};
+  NotebookRow row{.id = {id}};
   long long created = 0, opened = 0;
-  sql << "SELECT owner_id, path, created_ms, opened_ms FROM notebooks WHERE id = :id",
+  sql << "SELECT owner_id, path, created_ms, opened_ms, origin_id FROM notebooks WHERE id = :id",
       soci::use(id), soci::into(row.owner.value), soci::into(row.path), soci::into(created),
-      soci::into(opened);
+      soci::into(opened), soci::into(row.origin.value);
   if (!sql.got_data()) return std::nullopt;
   row.created_ms = created;
   row.opened_ms = opened;
   return row;
 }
 
-std::optional<document::Role> find_role(soci::session& sql, const std::string& user,
-                                        const std::string& id) {
-  std::string owner, link, granted;
-  sql << "SELECT n.owner_id, n.link_role, COALESCE(a.role, '') FROM notebooks n"
-         " LEFT JOIN notebook_access a ON a.notebook_id = n.id AND a.user_id = :user"
-         " WHERE n.id = :id",
-      soci::use(user), soci::use(id), soci::into(owner), soci::into(link), soci::into(granted);
-  if (!sql.got_data()) return std::nullopt;
-  if (owner == user) return document::Role::owner;
-  return std::max(document::parse_role(link), document::parse_role(granted));
-}
-
-// The files in somebody's Drive, with when that person opened them.
+// The files in somebody's Drive.
 std::vector<NotebookRow> rows_of(soci::session& sql, const std::string& owner) {
   std::vector<NotebookRow> out;
   std::string id, path;
   long long created = 0, opened = 0;
   soci::statement rows =
-      (sql.prepare << "SELECT n.id, n.path, n.created_ms, COALESCE(s.opened_ms, 0)"
-                      " FROM notebooks n LEFT JOIN notebook_user_state s"
-                      " ON s.notebook_id = n.id AND s.user_id = n.owner_id"
-                      " WHERE n.owner_id = :owner AND n.origin_id = ''",
+      (sql.prepare << "SELECT id, path, created_ms, opened_ms FROM notebooks"
+                      " WHERE owner_id = :owner AND origin_id = ''",
        soci::use(owner), soci::into(id), soci::into(path), soci::into(created), soci::into(opened));
   rows.execute();
-  while (rows.fetch()) out.push_back({{id}, {owner}, path, created, opened});
+  while (rows.fetch()) out.push_back({{id}, {owner}, path, created, opened, {}});
   return out;
+}
+
+std::optional<document::Role> role_by(bool owns, const std::string& link,
+                                      const std::string& granted) {
+  if (owns) return document::Role::owner;
+  return std::max(document::parse_role(link), document::parse_role(granted));
+}
+
+std::vector<ListedRow> list_rows(soci::session& sql, const std::string& user) {
+  std::vector<ListedRow> out;
+  ListedRow one;
+  std::string link, granted;
+  long long created = 0, starred = 0, opened = 0, given = 0;
+  soci::statement rows =
+      (sql.prepare
+           << "SELECT n.id, u.id, u.email, u.name, n.path, n.created_ms, n.link_role,"
+              " COALESCE(a.role, ''), COALESCE(s.starred, 0), COALESCE(s.opened_ms, 0),"
+              " (SELECT COUNT(*) FROM notebook_access x WHERE x.notebook_id = n.id)"
+              " + (SELECT COUNT(*) FROM notebook_invitations y WHERE y.notebook_id = n.id)"
+              " FROM notebooks n JOIN users u ON u.id = n.owner_id"
+              " LEFT JOIN notebook_access a ON a.notebook_id = n.id AND a.user_id = :user"
+              " LEFT JOIN notebook_user_state s ON s.notebook_id = n.id AND s.user_id = :user"
+              " WHERE n.origin_id = '' AND (n.owner_id = :user"
+              " OR n.id IN (SELECT notebook_id FROM notebook_access WHERE user_id = :user)"
+              " OR n.id IN (SELECT notebook_id FROM notebook_user_state"
+              " WHERE user_id = :user AND (opened_ms > 0 OR starred = 1)))",
+       soci::use(user, "user"), soci::into(one.row.id.value), soci::into(one.owner.id.value),
+       soci::into(one.owner.email), soci::into(one.owner.name), soci::into(one.row.path),
+       soci::into(created), soci::into(link), soci::into(granted), soci::into(starred),
+       soci::into(opened), soci::into(given));
+  rows.execute();
+  while (rows.fetch()) {
+    const auto role = role_by(one.owner.id.value == user, link, granted);
+    if (!role) continue;
+    one.row.owner = one.owner.id;
+    one.row.created_ms = created;
+    one.row.opened_ms = opened;
+    one.row.role = *role;
+    one.starred = starred != 0;
+    one.shared = given > 0 || !link.empty();
+    out.push_back(one);
+  }
+  return out;
+}
+
+std::optional<Visit> find_visit(soci::session& sql, const std::string& user,
+                                const std::string& id) {
+  const auto role = find_role(sql, user, id);
+  if (!role) return std::nullopt;
+  Visit visit{.role = *role, .author = {}};
+  std::string origin;
+  long long starred = 0, trusted = 0;
+  sql << "SELECT n.origin_id, COALESCE(u.id, ''), COALESCE(u.email, ''), COALESCE(u.name, ''),"
+         " COALESCE(s.starred, 0), COALESCE(s.trusted, 0) FROM notebooks n"
+         " LEFT JOIN notebooks o ON o.id = n.origin_id"
+         " LEFT JOIN users u ON u.id = CASE WHEN n.origin_id = '' THEN n.owner_id"
+         " ELSE o.owner_id END"
+         " LEFT JOIN notebook_user_state s ON s.notebook_id = n.id AND s.user_id = :user"
+         " WHERE n.id = :id",
+      soci::use(user), soci::use(id), soci::into(origin), soci::into(visit.author.id.value),
+      soci::into(visit.author.email), soci::into(visit.author.name), soci::into(starred),
+      soci::into(trusted);
+  visit.playground = !origin.empty();
+  visit.starred = starred != 0;
+  visit.trusted = trusted != 0;
+  return visit;
 }
 
 NotebookRow insert_row(soci::session& sql, const std::string& owner, const std::string& path) {
   const long long now = async::now_ms();
-  NotebookRow row{{random_id("n_")}, {owner}, path, now, 0};
+  NotebookRow row{{random_id("n_")}, {owner}, path, now, 0, {}};
   sql << "INSERT INTO notebooks (id, owner_id, path, created_ms, opened_ms)"
          " VALUES (:id, :owner, :path, :now, 0)",
       soci::use(row.id.value), soci::use(owner), soci::use(path), soci::use(now);
@@ -85,6 +137,18 @@ void delete_row(soci::session& sql, const std::string& id) {
 
 }  // namespace
 
+std::optional<document::Role> find_role(soci::session& sql, const std::string& user,
+                                        const std::string& notebook) {
+  std::string owner, link, granted;
+  sql << "SELECT n.owner_id, n.link_role, COALESCE(a.role, '') FROM notebooks n"
+         " LEFT JOIN notebook_access a ON a.notebook_id = n.id AND a.user_id = :user"
+         " WHERE n.id = :id",
+      soci::use(user), soci::use(notebook), soci::into(owner), soci::into(link),
+      soci::into(granted);
+  if (!sql.got_data()) return std::nullopt;
+  return role_by(owner == user, link, granted);
+}
+
 Task<Result<NotebookRow>> NotebookRows::find(UserId user, NotebookId id, document::Role needed) {
   auto work = [user, id, needed](soci::session& sql) -> Result<NotebookRow> {
     const auto role = find_role(sql, user.value, id.value);
@@ -97,6 +161,21 @@ Task<Result<NotebookRow>> NotebookRows::find(UserId user, NotebookId id, documen
     return *std::move(row);
   };
   co_return co_await store_.read<NotebookRow>(std::move(work));
+}
+
+Task<Result<Visit>> NotebookRows::visit(UserId user, NotebookId id) {
+  auto work = [user, id](soci::session& sql) -> Result<Visit> {
+    auto visit = find_visit(sql, user.value, id.value);
+    if (!visit) return no_notebook();
+    return *std::move(visit);
+  };
+  co_return co_await store_.read<Visit>(std::move(work));
+}
+
+Task<Result<std::vector<ListedRow>>> NotebookRows::listed(UserId user) {
+  using Rows = std::vector<ListedRow>;
+  auto work = [user](soci::session& sql) -> Result<Rows> { return list_rows(sql, user.value); };
+  co_return co_await store_.read<Rows>(std::move(work));
 }
 
 Task<Result<NotebookRows::Roles>> NotebookRows::roles(NotebookId id, std::vector<UserId> users) {
@@ -222,6 +301,29 @@ Task<Result<>> NotebookRows::mark_opened(UserId user, NotebookId id) {
            " VALUES (:user, :id, :now) ON CONFLICT (user_id, notebook_id)"
            " DO UPDATE SET opened_ms = excluded.opened_ms",
         soci::use(user.value), soci::use(id.value), soci::use(time);
+    return {};
+  };
+  co_return co_await store_.write(std::move(work));
+}
+
+Task<Result<>> NotebookRows::star(UserId user, NotebookId id, bool starred) {
+  auto work = [user, id, starred](soci::session& sql) -> Result<> {
+    const long long value = starred ? 1 : 0;
+    sql << "INSERT INTO notebook_user_state (user_id, notebook_id, starred)"
+           " VALUES (:user, :id, :value) ON CONFLICT (user_id, notebook_id)"
+           " DO UPDATE SET starred = excluded.starred",
+        soci::use(user.value), soci::use(id.value), soci::use(value);
+    return {};
+  };
+  co_return co_await store_.write(std::move(work));
+}
+
+Task<Result<>> NotebookRows::trust(UserId user, NotebookId id) {
+  auto work = [user, id](soci::session& sql) -> Result<> {
+    sql << "INSERT INTO notebook_user_state (user_id, notebook_id, trusted)"
+           " VALUES (:user, :id, 1) ON CONFLICT (user_id, notebook_id)"
+           " DO UPDATE SET trusted = excluded.trusted",
+        soci::use(user.value), soci::use(id.value);
     return {};
   };
   co_return co_await store_.write(std::move(work));

@@ -13,6 +13,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "document/document.hpp"
+#include "document/role.hpp"
 #include "notebooks/document_actor.hpp"
 #include "notebooks/executions.hpp"
 #include "notebooks/revisions.hpp"
@@ -21,15 +22,24 @@
 
 namespace colibri::notebooks {
 
+struct Person {
+  UserId id;
+  std::string email, name;
+};
+
 struct NotebookEntry {
   NotebookId id;
   std::string title;  // The file's name without .ipynb.
-  std::string path;   // In the Drive.
+  std::string path;   // In the Drive; empty in somebody else's.
   int64_t size = 0;
   int64_t created_ms = 0;
   int64_t modified_ms = 0;
-  int64_t opened_ms = 0;  // 0: never.
+  int64_t opened_ms = 0;  // By the user who asks. 0: never.
   bool running = false;   // A runtime lives for it.
+  Person owner;
+  document::Role role = document::Role::owner;
+  bool starred = false;
+  bool shared = false;  // Somebody but the owner has access, or is invited.
 };
 
 struct Imported {
@@ -57,6 +67,10 @@ struct Blob {
 struct OpenedNotebook {
   std::shared_ptr<DocumentActor> actor;
   document::Role role = document::Role::viewer;
+  Person author;  // The owner; of a playground, its origin's. Empty when that is gone.
+  bool playground = false;
+  bool starred = false;
+  bool trusted = false;  // The user has run it although somebody else wrote it.
 };
 
 struct Settings {
@@ -74,6 +88,7 @@ struct Settings {
   size_t kept_records = 500;  // For clients that come back; not more bytes than these.
   size_t kept_bytes = 4 << 20;
   int64_t close_after_ms = 5'000;  // After the last client left and with no runtime.
+  int64_t playground_life_ms = 24LL * 60 * 60 * 1000;  // After it was closed.
 };
 
 class Notebooks {
@@ -85,10 +100,12 @@ class Notebooks {
   Notebooks(const Notebooks&) = delete;
   Notebooks& operator=(const Notebooks&) = delete;
 
-  // Opens the documents whose runtimes an earlier server left running. Call after Runtimes::start.
+  // Opens the documents whose runtimes an earlier server left running, and begins to clear away
+  // playgrounds that nobody uses. Call after Runtimes::start.
   Task<Result<>> resume();
 
-  // By path. What is not a notebook file that a Drive would list is left out.
+  // The notebooks in the user's Drive, by path, then those of others that were shared with the user
+  // or opened by their link. What is not a notebook file that a Drive would list is left out.
   Task<Result<std::vector<NotebookEntry>>> list(UserId user);
   // "Colab Notebooks/UntitledN.ipynb" with one empty code cell.
   Task<Result<NotebookId>> create(UserId user);
@@ -96,12 +113,17 @@ class Notebooks {
   // with nbformat's sentence when it is no notebook; then nothing is written.
   Task<Result<Imported>> import(UserId user, std::string name, std::string bytes);
   // Gives the file another name in its folder: for editors. `title` without .ipynb. conflict: the
-  // name is taken.
+  // name is taken, or it is a playground.
   Task<Result<>> rename(UserId user, NotebookId id, std::string title);
   // Ends its runtime, lets its clients go and moves the file into Trash: for the owner.
   Task<Result<>> remove(UserId user, NotebookId id);
   // The document as it is now, as a file.
-  Task<Result<FileBytes>> file_bytes(UserId user, NotebookId id);
+  Task<Result<FileBytes>> file_bytes(UserId user, NotebookId id, Outputs outputs = Outputs::as_set);
+  // Puts the document as it is now into the user's own Drive. `title` empty: "Copy of …".
+  Task<Result<NotebookId>> copy(UserId user, NotebookId id, std::string title);
+  // A private scratch copy of the document: its own log and runtime, no file, in no list. It goes
+  // playground_life_ms after its last use. conflict: this is one already.
+  Task<Result<NotebookId>> make_playground(UserId user, NotebookId id);
 
   // The open notebook; opens it when it is not. All of these are not_found for a notebook that the
   // user has no right to, as for one that is not there, and denied when the user's role does not
@@ -110,6 +132,10 @@ class Notebooks {
   //
   // invalid, unsupported, too_large  the file is no notebook that we can read; it is untouched
   Task<Result<OpenedNotebook>> open(UserId user, NotebookId id);
+
+  // Of this user's alone, for whoever may see the notebook.
+  Task<Result<>> star(UserId user, NotebookId id, bool starred);
+  Task<Result<>> trust(UserId user, NotebookId id);
 
   // `sha256` in lower-case hex. not_found when no output of this notebook has had it.
   Task<Result<Blob>> find_blob(UserId user, NotebookId id, std::string sha256);
@@ -139,6 +165,8 @@ class Notebooks {
   Task<void> shut_down();
 
  private:
+  friend class Sharing;
+
   class Part;
   std::shared_ptr<Part> part_;
 };

@@ -66,9 +66,7 @@ TEST_F(NotebooksTest, IsOnlyForItsOwner) {
 
 TEST_F(NotebooksTest, GivesTheHigherOfTheRolesByAccessAndByLink) {
   open({"1"});
-  ASSERT_TRUE(
-      sql("INSERT INTO users (id, email, name, password_hash, role, created_ms) "
-          "VALUES ('u_2', 'b@b', 'B', '', 'user', 0)"));
+  add_user("u_2", "b@b");
   ASSERT_TRUE(sql("UPDATE notebooks SET link_role = 'commenter'"));
   EXPECT_EQ(run(notebooks_->open({"u_2"}, id_))->role, document::Role::commenter);
   ASSERT_TRUE(

@@ -244,9 +244,14 @@ const Migration kSharedRuntimes = {
     "CREATE INDEX leases_of_user ON leases (notebook_id, user_id, created_ms)",
 };
 
+// Links that whoever shares a notebook hands on, where no mail shows whose an address is.
+const Migration kHandedLinks = {
+    "ALTER TABLE invitations ADD COLUMN handed INTEGER NOT NULL DEFAULT 0",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {&kFirst,   &kSharing,      &kAccounts,
-                                &kHistory, &kSnapshotText, &kSharedRuntimes};
+const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,   &kHistory,
+                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks};
 
 }  // namespace
 

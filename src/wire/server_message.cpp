@@ -5,14 +5,25 @@ namespace colibri::wire {
 using json::Object;
 using json::serialize;
 
-std::string welcome(const Person& user, const NotebookId& notebook, std::string_view title,
-                    document::Role role, bool resumed) {
-  return serialize(Object{
-      {"type", "welcome"},
-      {"user", Object{{"id", user.id.value}, {"email", user.email}, {"name", user.name}}},
-      {"notebook",
-       Object{{"id", notebook.value}, {"title", title}, {"role", document::to_string(role)}}},
-      {"resumed", resumed}});
+namespace {
+
+Object person_object(const Person& person) {
+  return {{"id", person.id.value}, {"email", person.email}, {"name", person.name}};
+}
+
+}  // namespace
+
+std::string welcome(const Person& user, const OpenNotebook& notebook, bool resumed) {
+  return serialize(Object{{"type", "welcome"},
+                          {"user", person_object(user)},
+                          {"notebook", Object{{"id", notebook.id.value},
+                                              {"title", notebook.title},
+                                              {"role", document::to_string(notebook.role)},
+                                              {"author", person_object(notebook.author)},
+                                              {"playground", notebook.playground},
+                                              {"starred", notebook.starred},
+                                              {"trusted", notebook.trusted}}},
+                          {"resumed", resumed}});
 }
 
 std::string role(document::Role role) {
@@ -21,6 +32,10 @@ std::string role(document::Role role) {
 
 std::string comments_read(uint64_t seq) {
   return serialize(Object{{"type", "comments_read"}, {"seq", seq}});
+}
+
+std::string access() {
+  return serialize(Object{{"type", "access"}});
 }
 
 std::string snapshot(std::string_view snapshot, std::span<const std::string> notes) {

@@ -35,12 +35,22 @@ struct Meters {
   double cpu = 0;                                                             // cores
 };
 
-[[nodiscard]] std::string welcome(const Person& user, const NotebookId& notebook,
-                                  std::string_view title, document::Role role, bool resumed);
+// A notebook as the person finds it.
+struct OpenNotebook {
+  NotebookId id;
+  std::string title;
+  document::Role role = document::Role::viewer;
+  Person author;
+  bool playground = false, starred = false, trusted = false;
+};
+
+[[nodiscard]] std::string welcome(const Person& user, const OpenNotebook& notebook, bool resumed);
 // What the person may do from now on.
 [[nodiscard]] std::string role(document::Role role);
 // Up to which record the person has seen the comments.
 [[nodiscard]] std::string comments_read(uint64_t seq);
+// Who has access has changed.
+[[nodiscard]] std::string access();
 // `snapshot` is the JSON text of Document::page_snapshot().
 [[nodiscard]] std::string snapshot(std::string_view snapshot, std::span<const std::string> notes);
 // `cells` is the JSON text of a list of {cell, outputs}.

@@ -100,6 +100,7 @@ export type ServerMessage =
   | { readonly type: "title"; readonly title: string }
   | { readonly type: "role"; readonly role: Role }
   | { readonly type: "comments_read"; readonly seq: number }
+  | { readonly type: "access" }
   | {
     readonly type: "notice"; readonly level: "info" | "warning" | "error"
     readonly code: string; readonly detail: string
@@ -239,6 +240,7 @@ export function parseServerText(text: string): ServerMessage {
       }
     case "comments_read": return { type, seq: countAt(object, "seq") }
     case "role": return { type, role: oneOfAt(object, "role", roles) }
+    case "access": return { type }
     case "title": return { type, title: stringAt(object, "title") }
     case "notice":
       return {

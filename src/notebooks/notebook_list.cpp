@@ -1,0 +1,84 @@
+// The list of notebooks that a user sees: the own Drive's, and those of others.
+#include <map>
+
+#include "notebooks/notebooks_part.hpp"
+
+namespace colibri::notebooks {
+namespace {
+
+using Drive = std::shared_ptr<const drive::Drive>;
+
+NotebookEntry entry_of(const ListedRow& listed, const drive::Stamp& stamp, const UserId& user) {
+  const NotebookRow& row = listed.row;
+  return {.id = row.id,
+          .title = title_of(row.path),
+          .path = listed.owner.id == user ? row.path : std::string(),
+          .size = stamp.size,
+          .created_ms = row.created_ms,
+          .modified_ms = stamp.mtime_ns / 1'000'000,
+          .opened_ms = row.opened_ms,
+          .owner = listed.owner,
+          .role = row.role,
+          .starred = listed.starred,
+          .shared = listed.shared};
+}
+
+// Of files in several Drives; what is not there any more is left out.
+std::map<NotebookId, drive::Stamp> stamps_of(const std::vector<ListedRow>& rows,
+                                             const std::map<UserId, Drive>& drives) {
+  std::map<NotebookId, drive::Stamp> out;
+  for (const ListedRow& listed : rows) {
+    const auto drive = drives.find(listed.owner.id);
+    if (drive == drives.end()) continue;
+    const auto stamp = drive->second->stat(listed.row.path);
+    if (stamp && *stamp) out.emplace(listed.row.id, **stamp);
+  }
+  return out;
+}
+
+}  // namespace
+
+Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
+  const auto part = part_;
+  auto own = co_await part->drive_of(user);
+  if (!own) co_return std::unexpected(own.error());
+  auto look = [d = *own] { return d->list_notebooks(); };
+  const auto files = co_await part->world.pool.run(std::move(look));
+  if (!files) co_return std::unexpected(files.error());
+  std::vector<NotebookId> kept;
+  for (const auto& [id, open] : part->notebooks) kept.push_back(id);
+  const auto reconciled = co_await part->rows.reconcile(user, *files, std::move(kept));
+  if (!reconciled) co_return std::unexpected(reconciled.error());
+  const auto rows = co_await part->rows.listed(user);
+  if (!rows) co_return std::unexpected(rows.error());
+
+  std::map<std::string, ListedRow> by_path;
+  std::vector<ListedRow> of_others;
+  std::map<UserId, Drive> drives;
+  for (const ListedRow& row : *rows) {
+    if (row.owner.id == user) {
+      by_path.emplace(row.row.path, row);
+      continue;
+    }
+    of_others.push_back(row);
+    if (drives.contains(row.owner.id)) continue;
+    const auto drive = co_await part->drive_of(row.owner.id);
+    if (drive) drives.emplace(row.owner.id, *drive);
+  }
+  std::vector<NotebookEntry> out;
+  for (const drive::Entry& file : *files)
+    if (const auto row = by_path.find(file.path); row != by_path.end())
+      out.push_back(entry_of(row->second, file.stamp, user));
+  auto stat = [&of_others, &drives]() -> Result<std::map<NotebookId, drive::Stamp>> {
+    return stamps_of(of_others, drives);
+  };
+  const auto stamps = co_await part->world.pool.run(std::move(stat));
+  if (!stamps) co_return std::unexpected(stamps.error());
+  for (const ListedRow& row : of_others)
+    if (const auto stamp = stamps->find(row.row.id); stamp != stamps->end())
+      out.push_back(entry_of(row, stamp->second, user));
+  for (NotebookEntry& entry : out) entry.running = !part->world.runtimes.of(entry.id).empty();
+  co_return out;
+}
+
+}  // namespace colibri::notebooks

@@ -153,7 +153,7 @@ def test_completion_comes_from_the_kernel(tab):
     page.keyboard.type("flowering")
     page.keyboard.press("Control+Space")
     option = page.locator(".cm-tooltip-autocomplete").get_by_text("flowering_plant")
-    expect(option).to_be_visible()
+    expect(option).to_be_visible(timeout=20_000)  # The kernel looks far and wide the first time.
     page.wait_for_timeout(150)  # CodeMirror takes no choice in a list's first moment.
     page.keyboard.press("Enter")
     expect(tab.editor()).to_have_text("flowering_plant")

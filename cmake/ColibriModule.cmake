@@ -21,13 +21,18 @@ function(colibri_module name)
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE colibri_${name} GTest::gtest_main GTest::gmock)
-    add_test(NAME ${name} COMMAND ${name}_test)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+    colibri_test(${name} ${name}_test TIMEOUT 120)
     if(ARG_BOTH_STORES)
-      add_test(NAME ${name}_postgresql COMMAND ${name}_test)
-      set(report ${CMAKE_BINARY_DIR}/gtest/${name}_postgresql.json)
-      set_tests_properties(${name}_postgresql PROPERTIES TIMEOUT 240
-        ENVIRONMENT "COLIBRI_TEST_STORE=postgresql;GTEST_OUTPUT=json:${report}")
+      colibri_test(${name}_postgresql ${name}_test TIMEOUT 240 ENVIRONMENT COLIBRI_TEST_STORE=postgresql)
     endif()
   endif()
+endfunction()
+
+# colibri_test(NAME PROGRAM PROPERTIES…): one run of a test program. It reports what was inside it to
+# gtest/NAME.json of the build folder, where tests/tally.py looks for it under the test's name.
+function(colibri_test name program)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "ENVIRONMENT" ${ARGN})
+  add_test(NAME ${name} COMMAND ${program})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT "${ARG_ENVIRONMENT};GTEST_OUTPUT=json:${CMAKE_BINARY_DIR}/gtest/${name}.json")
 endfunction()

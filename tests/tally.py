@@ -26,7 +26,7 @@ def of_ctest(path):
     """Test programs by what is inside them; one that crashed, or failed behind its last test, counts once."""
     passed = failed = 0
     for case in ElementTree.parse(path).iter("testcase"):
-        report = path.parent / f"{case.get('name')}_test.gtest.json"
+        report = path.parent / f"{case.get('name')}.gtest.json"
         broken = case.get("status") == "fail" or case.find("failure") is not None
         inside = 0
         try:

@@ -180,6 +180,26 @@ TEST_F(DocumentActorTest, KeepsFewLargeRecordsForThoseWhoComeBack) {
   EXPECT_TRUE(near.welcome->resumed);
 }
 
+TEST_F(DocumentActorTest, HoldsFewLargeRecordsWhileTheFileIsNotWritten) {
+  settings_.save_after_ms = settings_.save_idle_ms = 60'000;
+  settings_.kept_bytes = 3 << 20;
+  stop_server();
+  start_server();
+  open({"1"});
+  Page page;
+  attach(page);
+  for (int i = 0; i < 10; ++i) {
+    submit(document::SetNotebookMetadata{{{"large", std::string(1 << 20, 'x')}}});
+    ASSERT_TRUE(until([&] { return page.seqs.size() == static_cast<size_t>(i + 1); }));
+  }
+  EXPECT_GE(count("SELECT count(*) FROM document_records"), 10);
+  Page far, near;
+  attach(far, "t_2", Position{actor_->document().epoch(), 1});
+  attach(near, "t_3", Position{actor_->document().epoch(), 9});
+  EXPECT_FALSE(far.welcome->resumed);
+  EXPECT_TRUE(near.welcome->resumed);
+}
+
 TEST_F(DocumentActorTest, AnswersARepeatedCommandByNothing) {
   open({"1"});
   Page page;

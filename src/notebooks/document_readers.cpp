@@ -184,6 +184,14 @@ void DocumentActor::State::deliver() {
   for (Reader& reader : readers_) deliver_to(reader);
   batch_ = {};
   delivered_ = async::Clock::now();
+  trim_tail();
+}
+
+// The log on the disk is shortened when the file is written; what a flood of records brings before
+// that is not held in memory.
+void DocumentActor::State::trim_tail() {
+  const uint64_t gone = keep_after();
+  while (!tail_.empty() && tail_.front().first <= gone) tail_.pop_front();
 }
 
 void DocumentActor::State::deliver_to(Reader& reader) {

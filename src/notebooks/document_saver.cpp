@@ -150,7 +150,7 @@ Task<Result<bool>> DocumentActor::State::put_file(std::shared_ptr<State> self, s
 // The file cannot be written, and the log is not to grow without end: then what the file holds is
 // kept by itself.
 Task<void> DocumentActor::State::compact_unsaved(std::shared_ptr<State> self) {
-  if (self->tail_bytes_ < 2 * self->world_.settings.compact_bytes || self->failed_) co_return;
+  if (self->log_bytes_ < 2 * self->world_.settings.compact_bytes || self->failed_) co_return;
   FileMark file = self->file_;
   if (file.base.empty()) {
     const history::Summary base = co_await file_base(self);

@@ -48,7 +48,7 @@ DocumentActor::State::State(World& world, NotebookId id, UserId owner, std::stri
       saved_(opened.unsaved ? 0 : tip_.seq()),
       unsaved_(opened.unsaved) {
   for (const auto& [seq, text] : tail_)
-    if (seq > snapshot_seq_) tail_bytes_ += text->size();
+    if (seq > snapshot_seq_) log_bytes_ += text->size();
 }
 
 DocumentActor::State::~State() = default;
@@ -174,7 +174,7 @@ Task<void> DocumentActor::State::commit_loop(std::shared_ptr<State> self) {
 void DocumentActor::State::after_commit(Pending done) {
   for (auto& [seq, text] : done.batch.records) {
     committed_ = seq;
-    tail_bytes_ += text->size();
+    log_bytes_ += text->size();
     pending_bytes_ -= text->size();
     tail_.emplace_back(seq, std::move(text));
   }
@@ -220,7 +220,7 @@ void DocumentActor::State::maybe_compact() {
       std::clamp(snapshot_bytes_ / 2, std::min(kLeastBytes, world_.settings.compact_bytes),
                  world_.settings.compact_bytes);
   const bool due =
-      committed_ - snapshot_seq_ >= world_.settings.compact_records || tail_bytes_ >= most_bytes;
+      committed_ - snapshot_seq_ >= world_.settings.compact_records || log_bytes_ >= most_bytes;
   if (!due || compacting_) return;
   // With a file it waits for the next writing of that, within two seconds: so the log always goes
   // back to what the file holds.
@@ -264,11 +264,9 @@ Task<void> DocumentActor::State::keep_snapshot(std::shared_ptr<State> self, uint
   }
   self->snapshot_seq_ = seq;
   self->snapshot_bytes_ = bytes;
-  self->deliver();  // Before the tail loses what a reader may still wait for.
-  while (!self->tail_.empty() && self->tail_.front().first <= keep_after) self->tail_.pop_front();
-  self->tail_bytes_ = 0;
+  self->log_bytes_ = 0;
   for (const auto& [number, kept] : self->tail_)
-    if (number > seq) self->tail_bytes_ += kept->size();
+    if (number > seq) self->log_bytes_ += kept->size();
 }
 
 }  // namespace colibri::notebooks

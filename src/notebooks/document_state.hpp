@@ -161,6 +161,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   static Task<void> deliver_later(std::shared_ptr<State> self);
   void deliver();
   void deliver_to(Reader& reader);
+  // Forgets records that nobody waits for, beyond those kept for clients that come back.
+  void trim_tail();
   // The records after `seq`; the last batch made is kept while they stay the same.
   const RecordBatch& batch_after(uint64_t seq);
   void tell_presence();
@@ -285,7 +287,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   std::vector<std::string> notes_;
 
   std::deque<std::pair<uint64_t, SharedText>> tail_;  // Committed records, for readers and resume.
-  size_t tail_bytes_ = 0;                             // Since the last snapshot.
+  size_t log_bytes_ = 0;                              // Of records since the last snapshot.
   uint64_t committed_ = 0, snapshot_seq_ = 0;
   size_t snapshot_bytes_ = 0;
   bool compact_due_ = false;  // The next writing of the file takes a snapshot along.

@@ -76,6 +76,10 @@ void await_signal(Run& run, asio::signal_set& signals) {
 int serve(const Config& config) {
   // Few threads allocate little; an arena for each would only keep memory.
   mallopt(M_ARENA_MAX, 2);
+  // What a large notebook or message took goes back to the system when it is done, also after many
+  // of them: without a fixed limit malloc raises it to the largest it has seen.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // A write to what is gone is an error there, not our end.
 

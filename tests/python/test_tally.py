@@ -16,15 +16,16 @@ def ctest(folder, **programs):
 
 def gtest(folder, name, tests, failures, skipped=0):
     results = [{"result": "SKIPPED"}] * skipped + [{"result": "COMPLETED"}] * (tests - skipped)
-    (folder / f"{name}_test.gtest.json").write_text(json.dumps(
+    (folder / f"{name}.gtest.json").write_text(json.dumps(
         {"tests": tests, "failures": failures, "disabled": 0, "testsuites": [{"testsuite": results}]}))
 
 
 def test_counts_the_tests_inside_a_program(tmp_path):
-    ctest(tmp_path, base="run", store="fail")
+    ctest(tmp_path, base="run", store="fail", store_postgresql="run")
     gtest(tmp_path, "base", 10, 0)
     gtest(tmp_path, "store", 5, 2)
-    assert tally.of_folder(tmp_path) == (13, 2)
+    gtest(tmp_path, "store_postgresql", 5, 0)
+    assert tally.of_folder(tmp_path) == (18, 2)
 
 
 def test_a_program_that_crashed_has_failed(tmp_path):

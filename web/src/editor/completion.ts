@@ -1,12 +1,12 @@
 /** Completion from the living kernel, or, without one that answers, from the text itself. */
 import {
-  acceptCompletion, autocompletion, completeAnyWord, startCompletion,
-  type CompletionContext, type CompletionResult, type CompletionSource,
+  acceptCompletion, autocompletion, closeCompletion, completeAnyWord, completionKeymap,
+  completionStatus, startCompletion, type CompletionContext, type CompletionResult, type CompletionSource,
 } from "@codemirror/autocomplete"
 import { indentLess, indentMore, insertTab } from "@codemirror/commands"
 import { globalCompletion, localCompletionSource } from "@codemirror/lang-python"
-import type { Extension } from "@codemirror/state"
-import type { Command, EditorView } from "@codemirror/view"
+import { Prec, type Extension } from "@codemirror/state"
+import { keymap, type Command, type EditorView } from "@codemirror/view"
 import { readCompletions, type Kernel } from "./kernel"
 
 /** A busy kernel answers late; then the text's own names must do. */
@@ -74,9 +74,19 @@ const indentOnce: Command = (view) => {
 
 export const dedent: Command = indentLess
 
+/** Closes the list. One that was not there yet comes no more, and the key still means what it means. */
+const closeList: Command = (view) => {
+  const wasShown = completionStatus(view.state) === "active"
+  return closeCompletion(view) && wasShown
+}
+
 export function completion(kernel: Kernel): Extension {
-  return autocompletion({
-    override: [kernelSource(kernel)], activateOnTyping: true, maxRenderedOptions: 200,
-    defaultKeymap: true, icons: true,
-  })
+  return [
+    autocompletion({
+      override: [kernelSource(kernel)], activateOnTyping: true, maxRenderedOptions: 200,
+      defaultKeymap: false, icons: true,
+    }),
+    Prec.highest(keymap.of(completionKeymap.map((binding) =>
+      binding.run === closeCompletion ? { ...binding, run: closeList } : binding))),
+  ]
 }

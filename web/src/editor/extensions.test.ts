@@ -1,3 +1,4 @@
+import { completionStatus, startCompletion } from "@codemirror/autocomplete"
 import { EditorState } from "@codemirror/state"
 import { EditorView, runScopeHandlers } from "@codemirror/view"
 import { afterEach, describe, expect, it, vi } from "vitest"
@@ -30,6 +31,16 @@ describe("an editor", () => {
   }
   const press = (target: EditorView, key: string, more: KeyboardEventInit = {}): boolean =>
     runScopeHandlers(target, new KeyboardEvent("keydown", { key, ...more }), "editor")
+
+  it("is left by Escape although completions are still being looked for", () => {
+    const leave = vi.fn()
+    const target = mount("name", { leave })
+    startCompletion(target)
+    expect(completionStatus(target.state)).toBe("pending")
+    press(target, "Escape")
+    expect(leave).toHaveBeenCalledTimes(1)
+    expect(completionStatus(target.state)).toBeNull()
+  })
 
   it("hands the running keys to the notebook and keeps the text", () => {
     const keys = { run: vi.fn(), runAndNext: vi.fn(), runAndInsert: vi.fn() }

@@ -39,10 +39,32 @@ function modernFontsOnly(): Plugin {
   }
 }
 
+/**
+ * The editor is asked for with the page and not by it: it comes at once for a notebook, and is there
+ * when one is opened from the list.
+ */
+function editorBesidePage(): Plugin {
+  return {
+    name: "colibri-editor-beside-page",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === "chunk")
+      const editor = chunks.find((file) => file.name === "NotebookRoute")
+      const page = bundle["index.html"]
+      if (!editor || page?.type !== "asset" || typeof page.source !== "string") {
+        return this.error("the page has no editor")
+      }
+      const link = `    <link rel="modulepreload" crossorigin href="/${editor.fileName}">\n`
+      page.source = page.source.replace("  </head>", `${link}  </head>`)
+    },
+  }
+}
+
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 export default defineConfig({
-  plugins: [react(), classicFrameScript(), modernFontsOnly()],
+  plugins: [react(), classicFrameScript(), modernFontsOnly(), editorBesidePage()],
   build: {
     target: "es2022",
     // Nothing inline: the page's content policy allows files of its own origin only.

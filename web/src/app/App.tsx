@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState, type JSX } from "react"
 import type { Api } from "../sync/http"
-import { browserStorage, forgetUnsent } from "../sync/unsent_store"
+import { browserStorage, forgetUnsent } from "../sync/unsent_keys"
 import { NewAccountPage } from "../ui/account/NewAccountPage"
 import { Button } from "../ui/Button"
 import { Spinner } from "../ui/Spinner"

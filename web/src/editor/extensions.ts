@@ -1,7 +1,6 @@
 /** What a mounted editor adds to a cell's text: language, keys, looks. */
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete"
 import { defaultKeymap, historyKeymap } from "@codemirror/commands"
-import { markdown, markdownLanguage } from "@codemirror/lang-markdown"
 import { python } from "@codemirror/lang-python"
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language"
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search"
@@ -14,6 +13,7 @@ import type { CellType } from "../wire/cell"
 import { completeOrIndent, completion } from "./completion"
 import { inspection } from "./inspection"
 import type { Kernel } from "./kernel"
+import { late } from "./late"
 import { look } from "./look"
 
 /** What the notebook does when a key leaves the editor's own affairs. */
@@ -45,9 +45,11 @@ const always = (act: () => void): Command => () => {
   return true
 }
 
+const markdown = late(async () => (await import("./markdown_mode")).markdownMode)
+
 /** Which lines begin a cell magic or a shell line is IPython's affair; the highlighting bears it. */
 function languageOf(setup: EditorSetup): Extension {
-  if (setup.cell_type === "markdown") return markdown({ base: markdownLanguage })
+  if (setup.cell_type === "markdown") return markdown()
   if (setup.cell_type === "raw") return []
   return setup.language.startsWith("python") || setup.language === "ipython" ? python() : []
 }

@@ -3,7 +3,8 @@ import { clientId, notebookId, userId } from "../wire/ids"
 import { Tabs } from "./tabs"
 import { clock, newWorld, open, server, type Tab } from "./testing/tabs"
 import { UnsentKeeper } from "./unsent_keeper"
-import { forgetUnsent, UnsentStore } from "./unsent_store"
+import { forgetUnsent } from "./unsent_keys"
+import { UnsentStore } from "./unsent_store"
 
 const ada = userId("u_ada")
 const notebook = notebookId("n_1")

@@ -4,31 +4,10 @@
  */
 import { WireError } from "../wire/json"
 import { clientId, type ClientId, type NotebookId, type UserId } from "../wire/ids"
+import { prefix, signedOut } from "./unsent_keys"
 import { parseKept, type Kept } from "./unsent_text"
 
-const prefix = "colibri.unsent"
 const forgetAfterMs = 30 * 86_400_000
-
-/** Null where the browser keeps nothing for pages. */
-export function browserStorage(): Storage | null {
-  try {
-    return globalThis.localStorage
-  } catch {
-    return null
-  }
-}
-
-/** Says to other tabs of somebody who signed out that they must keep nothing more. */
-const signedOut = (user: UserId): string => `colibri.signed_out ${user}`
-
-/** Forgets what this user typed in any notebook, in any tab, until they are signed in again. */
-export function forgetUnsent(storage: Storage | null, user: UserId): void {
-  if (!storage) return
-  storage.setItem(signedOut(user), "")
-  for (const key of Object.keys(storage)) {
-    if (key.startsWith(`${prefix} ${user} `)) storage.removeItem(key)
-  }
-}
 
 export class UnsentStore {
   private readonly notebook: string

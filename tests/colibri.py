@@ -89,6 +89,14 @@ class Person:
         self.cookie = answer.headers["Set-Cookie"].split(";")[0]
         self.csrf = self.request("GET", "/api/me").json()["csrf"]
 
+    @classmethod
+    def with_cookie(cls, url, cookie):
+        """Somebody who signed in by another way."""
+        person = cls.__new__(cls)
+        person.url, person.cookie = url, cookie
+        person.csrf = person.request("GET", "/api/me").json()["csrf"]
+        return person
+
     def request(self, method, path, **options):
         headers = {"Cookie": self.cookie, "Origin": self.url, **options.pop("headers", {})}
         if method != "GET":

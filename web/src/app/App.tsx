@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, type JSX } from "react"
 import type { Api } from "../sync/http"
+import { forgetComments, tabStorage } from "../sync/comment_drafts"
 import { browserStorage, forgetUnsent } from "../sync/unsent_keys"
 import { NewAccountPage } from "../ui/account/NewAccountPage"
 import { Button } from "../ui/Button"
@@ -117,6 +118,7 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
   const signOut = (): void => {
     void api.signOut().catch(() => undefined).then(() => {
       forgetUnsent(browserStorage(), user.id)
+      forgetComments(tabStorage(), user.id)
       navigate(listHref)
       onSignedOut()
     })

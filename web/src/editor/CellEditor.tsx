@@ -1,10 +1,12 @@
-import type { Extension } from "@codemirror/state"
+import type { EditorState, Extension } from "@codemirror/state"
 import { EditorView } from "@codemirror/view"
-import { useEffect, useLayoutEffect, useRef, type JSX } from "react"
+import { useCallback, useEffect, useLayoutEffect, useRef, type JSX } from "react"
 import { configure } from "../model/cell_text"
 import type { Cell } from "../model/notebook_state"
 import type { NotebookSession } from "../sync/session"
+import type { ThreadId } from "../wire/ids"
 import { carets, showCarets } from "./carets"
+import { commentMarks, showComments, type CommentOnText } from "./comment_marks"
 import { editorExtensions, type EditorSetup } from "./extensions"
 
 interface CellEditorProps {
@@ -17,10 +19,10 @@ interface CellEditorProps {
   /** What was typed for this editor before it was there; asked for when it takes the keyboard. */
   readonly typedAhead: () => string
   readonly onFocus: () => void
-}
-
-function extensions(session: NotebookSession, id: Cell["id"], setup: EditorSetup): Extension {
-  return [editorExtensions(setup), carets(session.presence.caretsIn(id))]
+  /** What of the text comments are on. Must stay the same list while nothing in it changed. */
+  readonly comments: readonly CommentOnText[]
+  /** Somebody clicked what a comment is on. */
+  readonly onComment: (thread: ThreadId) => void
 }
 
 /**
@@ -29,18 +31,27 @@ function extensions(session: NotebookSession, id: Cell["id"], setup: EditorSetup
  * very same EditorState all the time.
  */
 export function CellEditor({
-  session, cell, setup, wantsFocus, typedAhead, onFocus,
+  session, cell, setup, wantsFocus, typedAhead, onFocus, comments, onComment,
 }: CellEditorProps): JSX.Element {
   const parent = useRef<HTMLDivElement>(null)
   const mounted = useRef<EditorView | null>(null)
   const { id } = cell
+  const latest = useRef({ typedAhead, comments, onComment })
+  useLayoutEffect(() => {
+    latest.current = { typedAhead, comments, onComment }
+  })
+  // An effect's own, so that what it reads may change without it.
+  const extensions = useCallback((text: EditorState): Extension => [
+    editorExtensions(setup), carets(session.presence.caretsIn(id)),
+    commentMarks(text, latest.current.comments, (thread) => latest.current.onComment(thread)),
+  ], [session, id, setup])
 
   useLayoutEffect(() => {
     const text = session.view.state?.cells.get(id)?.text
     if (!parent.current || !text) return
     const view = new EditorView({
       parent: parent.current,
-      state: configure(text, extensions(session, id, setup)).state,
+      state: configure(text, extensions(text)).state,
       dispatchTransactions: (transactions, target) => {
         target.update(transactions)
         session.edit(id, target.state)
@@ -61,26 +72,26 @@ export function CellEditor({
       session.edit(id, configure(view.state, []).state)
       view.destroy()
     }
-  }, [session, id, setup])
+  }, [session, id, extensions])
 
   // The document was loaded anew: another text stands in the model.
   useLayoutEffect(() => {
     const view = mounted.current
     const text = session.view.state?.cells.get(id)?.text
     if (!view || !text || view.state === text) return
-    view.setState(configure(text, extensions(session, id, setup)).state)
+    view.setState(configure(text, extensions(text)).state)
     session.edit(id, view.state)
-  }, [session, id, setup, cell.text])
+  }, [session, id, extensions, cell.text])
 
-  const ahead = useRef(typedAhead)
-  useEffect(() => {
-    ahead.current = typedAhead
-  })
+  useLayoutEffect(() => {
+    if (mounted.current) showComments(mounted.current, comments)
+  }, [comments])
+
   useEffect(() => {
     const view = mounted.current
     if (wantsFocus === 0 || !view || view.hasFocus) return
     view.focus()
-    const typed = ahead.current()
+    const typed = latest.current.typedAhead()
     if (typed !== "") view.dispatch(view.state.replaceSelection(typed), { userEvent: "input.type" })
   }, [wantsFocus, setup])
 

@@ -4,6 +4,8 @@
  */
 import { accountEn } from "./account_en"
 import { accountZh } from "./account_zh"
+import { commentsEn } from "./comments_en"
+import { commentsZh } from "./comments_zh"
 import { en } from "./en"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
@@ -11,7 +13,7 @@ import { togetherEn } from "./together_en"
 import { togetherZh } from "./together_zh"
 import { zhCn } from "./zh_cn"
 
-const english = { ...en, ...accountEn, ...notebookEn, ...togetherEn }
+const english = { ...en, ...accountEn, ...commentsEn, ...notebookEn, ...togetherEn }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
 
@@ -25,7 +27,7 @@ export const languages: readonly { id: Language; name: string }[] = [
 
 export const tables: Record<Language, Table> = {
   en: english,
-  "zh-CN": { ...zhCn, ...accountZh, ...notebookZh, ...togetherZh },
+  "zh-CN": { ...zhCn, ...accountZh, ...commentsZh, ...notebookZh, ...togetherZh },
 }
 
 type Counted<Key> = Key extends `${infer Base}.other` ? Base : never
@@ -133,4 +135,9 @@ export function formatAgo(timeMs: number, nowMs: number): string {
 /** "11 Dec 2026": a day, for what ends or began then. */
 export function formatDate(timeMs: number): string {
   return new Intl.DateTimeFormat(current, { dateStyle: "medium" }).format(timeMs)
+}
+
+/** "11 Dec 2026, 14:05". */
+export function formatDateTime(timeMs: number): string {
+  return new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(timeMs)
 }

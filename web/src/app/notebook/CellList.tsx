@@ -59,6 +59,8 @@ export function useNotebookKeys(): (event: KeyboardEvent) => void {
   return (event) => {
     if (event.nativeEvent.isComposing) return
     const { target } = event
+    // What is typed about a cell is no command for it.
+    if (target instanceof Element && target.closest(".m-margin")) return
     const inCell = target instanceof Element && target.matches("[data-cell]")
     const meaning = meaningOf(event, chord.open, inCell)
     if (meaning === null) return

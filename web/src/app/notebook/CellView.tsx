@@ -3,6 +3,7 @@ import type { Cell } from "../../model/notebook_state"
 import { t } from "../../words/words"
 import { useLanguage } from "../../words/use_language"
 import type { CellId } from "../../wire/ids"
+import { CellComments } from "./comments/CommentsButton"
 import { CellPeople } from "./CellPeople"
 import { CellToolbar } from "./CellToolbar"
 import { CodeCell } from "./CodeCell"
@@ -72,6 +73,7 @@ export const CellView = memo(function CellView({ id, index, isLast }: CellViewPr
         {cell.cell_type === "code" ? <CodeCell cell={cell} near={shown} />
           : <TextCell cell={cell} near={shown} />}
         <CellPeople id={id} />
+        <CellComments id={id} />
         {(isFocused || hovered) && <CellToolbar cell={cell} />}
       </section>
       {shown || isLast ? <InsertBar after={id} always={isLast} /> : <div className="n-insert" />}

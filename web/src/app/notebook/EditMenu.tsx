@@ -3,6 +3,7 @@ import { Button } from "../../ui/Button"
 import { Menu, type MenuEntry } from "../../ui/Menu"
 import { t } from "../../words/words"
 import { BinDialog } from "./BinDialog"
+import { useMayComment } from "./comments/state"
 import { useFocus, useNotebook, useSession } from "./context"
 import { shortcutOf } from "./keys"
 
@@ -15,6 +16,7 @@ export function EditMenu(): JSX.Element {
   const redo = useSyncExternalStore(history.subscribe, history.nextRedo)
   const focused = useFocus((view) => view.cell !== null)
   const editing = useFocus((view) => view.cell !== null && view.mode === "edit")
+  const mayComment = useMayComment()
   const several = useFocus((view) => view.chosen.size > 1)
   const [showsBin, setShowsBin] = useState(false)
   const onCell = { isDisabled: !writable || !focused }
@@ -31,6 +33,10 @@ export function EditMenu(): JSX.Element {
     { id: "split", label: t("cell.split"), icon: "cut", shortcut: shortcutOf("split"), isDisabled: !writable || !editing },
     { id: "merge", label: t(several ? "cell.merge_chosen" : "cell.merge"), icon: "merge", shortcut: shortcutOf("merge"), ...onCell },
     { id: "delete", label: t("cell.delete"), icon: "trash", shortcut: shortcutOf("delete"), ...onCell },
+    {
+      id: "comment", label: t("comment.add"), icon: "comment", shortcut: shortcutOf("comment"),
+      isDisabled: !mayComment || !focused,
+    },
     { separator: "bin" },
     { id: "bin", label: t("bin.open"), icon: "restore" },
   ]
@@ -41,6 +47,7 @@ export function EditMenu(): JSX.Element {
       case "redo":
       case "split":
       case "merge":
+      case "comment":
       case "delete": return commands.execute(chosen)
     }
   }

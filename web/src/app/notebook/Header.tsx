@@ -7,6 +7,7 @@ import type { Me } from "../../wire/api"
 import { t } from "../../words/words"
 import { orToast } from "../errors"
 import { listHref, navigate } from "../router"
+import { CommentsButton } from "./comments/CommentsButton"
 import { useNotebook, useSession } from "./context"
 import { People } from "./People"
 
@@ -26,6 +27,7 @@ export function Header({ api, user }: HeaderProps): JSX.Element {
       <Title api={api} />
       <SaveState />
       <People />
+      <CommentsButton />
       <AccountMenu user={user} />
     </header>
   )

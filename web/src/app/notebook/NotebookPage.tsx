@@ -2,6 +2,7 @@ import "../../output/output.css"
 import "./notebook.css"
 import "./cell.css"
 import { useEffect, useMemo, useState, type JSX, type ReactNode } from "react"
+import { CommentDrafts, tabStorage } from "../../sync/comment_drafts"
 import type { Api } from "../../sync/http"
 import type { NotebookSession } from "../../sync/session"
 import { Button } from "../../ui/Button"
@@ -12,6 +13,8 @@ import type { Me } from "../../wire/api"
 import type { NotebookId } from "../../wire/ids"
 import { t, tn } from "../../words/words"
 import { CellList, useNotebookKeys } from "./CellList"
+import { NotebookComments } from "./comments/comments"
+import { WithComments } from "./comments/CommentsMargin"
 import { NotebookCommands } from "./commands"
 import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./context"
 import { NotebookFocus } from "./focus"
@@ -34,11 +37,15 @@ interface NotebookPageProps {
 export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime"
 
 export function NotebookPage(props: NotebookPageProps): JSX.Element {
-  const { session, id } = props
+  const { api, session, id, user } = props
   const [question, setQuestion] = useState<Question | null>(null)
   const notebook = useMemo<OpenNotebook>(() => {
     const focus = new NotebookFocus()
+    const comments = new NotebookComments(session, focus, {
+      drafts: new CommentDrafts(tabStorage(), user.id, id), addressees: () => api.addressees(id),
+    })
     const commands = new NotebookCommands(session, focus, {
+      comment: (cell) => comments.begin(cell),
       cellsDeleted: (count, undo) => showToast({
         text: tn("cells.deleted", count), action: { label: t("action.undo"), onPress: undo },
       }),
@@ -49,8 +56,8 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       confirmRestart: () => setQuestion("restart"),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
-    return { id, session, focus, commands, follow: new Following(session) }
-  }, [id, session])
+    return { id, session, focus, commands, comments, follow: new Following(session) }
+  }, [api, id, session, user.id])
   const title = useSession(session, (view) => view.title)
   useEffect(() => {
     document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`
@@ -82,7 +89,7 @@ function Keys({ children }: { readonly children: ReactNode }): JSX.Element {
 function Content(): JSX.Element {
   const { session } = useNotebook()
   const loaded = useSession(session, (view) => view.state !== null)
-  if (loaded) return <CellList />
+  if (loaded) return <WithComments><CellList /></WithComments>
   return (
     <div className="n-opening"><Spinner size={28} label={t("notebook.loading")} /></div>
   )

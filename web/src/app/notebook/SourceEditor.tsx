@@ -5,6 +5,7 @@ import { sourceOf } from "../../model/cell_text"
 import { languageOf, type Cell } from "../../model/notebook_state"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
+import { useCommentsOn } from "./comments/on_text"
 import { useFocus, useNotebook, useSession, type OpenNotebook } from "./context"
 
 interface SourceEditorProps {
@@ -33,7 +34,8 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
     [notebook, id, cell_type, language, writable, spoken])
   return (
     <CellEditor session={session} cell={cell} setup={setup} wantsFocus={turn}
-      typedAhead={() => focus.takeTyped()} onFocus={() => focus.note(id, "edit")} />
+      typedAhead={() => focus.takeTyped()} onFocus={() => focus.note(id, "edit")}
+      comments={useCommentsOn(id)} onComment={(thread) => notebook.comments.select(thread)} />
   )
 }
 

@@ -29,6 +29,7 @@ beforeEach(async () => {
     notUndone: ({ kind }) => asked.push(`cannot undo ${kind}`),
     confirmRestart: () => asked.push("restart"),
     savesByItself: () => asked.push("save"),
+    comment: (cell) => asked.push(`comment on ${cell}`),
     runsElsewhere: (name) => asked.push(`elsewhere ${name}`),
   })
   session.start()

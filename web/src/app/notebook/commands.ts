@@ -12,7 +12,7 @@ export type CommandName =
   | "run" | "run_and_next" | "run_and_insert" | "run_all" | "insert_above" | "insert_below"
   | "delete" | "to_text" | "to_code" | "move_up" | "move_down" | "interrupt" | "restart"
   | "edit" | "leave" | "next" | "previous" | "save" | "split" | "merge" | "undo" | "redo"
-  | "extend_down" | "extend_up"
+  | "extend_down" | "extend_up" | "comment"
 
 /** What needs words or a question first; the page answers for it. */
 export interface Shell {
@@ -20,6 +20,7 @@ export interface Shell {
   readonly notUndone: (undone: Undone) => void
   readonly confirmRestart: () => void
   readonly savesByItself: () => void
+  readonly comment: (cell: CellId) => void
   /** The cell is another runtime's: told, for nothing can be done about it from here. */
   readonly runsElsewhere: (name: string) => void
 }
@@ -85,6 +86,7 @@ export class NotebookCommands {
       case "split": return this.split(id)
       case "merge": return this.merge(id)
       case "edit": return this.focus.move(id, "edit")
+      case "comment": return this.shell.comment(id)
       case "leave": return this.focus.move(id, "cell")
       case "next": return void this.step(id, 1)
       case "previous": return void this.step(id, -1)

@@ -4,6 +4,7 @@ import type { Cell } from "../../model/notebook_state"
 import type { NotebookSession } from "../../sync/session"
 import type { SessionView } from "../../sync/session_view"
 import type { CellId, NotebookId } from "../../wire/ids"
+import type { NotebookComments } from "./comments/comments"
 import type { NotebookCommands } from "./commands"
 import type { FocusState, NotebookFocus } from "./focus"
 import type { Following } from "./follow"
@@ -13,6 +14,7 @@ export interface OpenNotebook {
   readonly session: NotebookSession
   readonly focus: NotebookFocus
   readonly commands: NotebookCommands
+  readonly comments: NotebookComments
   readonly follow: Following
 }
 

@@ -42,6 +42,10 @@ function chordMeaning(press: KeyPress): KeyMeaning {
 export function meaningOf(press: KeyPress, inChord: boolean, inCell: boolean): KeyMeaning {
   if (inChord) return chordMeaning(press)
   const mod = press.ctrlKey || press.metaKey
+  if (mod && press.altKey && !press.shiftKey) {
+    // A Mac's Option makes another letter of it; elsewhere that letter is AltGr's, and text.
+    if (press.key.toLowerCase() === "m" || (press.metaKey && press.key === "µ")) return "comment"
+  }
   if (mod && !press.shiftKey && !press.altKey) {
     if (press.key.toLowerCase() === "m") return "chord"
     if (press.key.toLowerCase() === "s") return "save"
@@ -68,6 +72,7 @@ export function shortcutOf(command: CommandName): string {
     case "run_and_insert": return "Alt+Enter"
     case "run_all": return `${ctrl}F9`
     case "edit": return "Enter"
+    case "comment": return onMac() ? "⌘⌥M" : "Ctrl+Alt+M"
     case "extend_up": return "Shift+↑"
     case "extend_down": return "Shift+↓"
     case "redo": return `${ctrl}M Shift+Z`

@@ -51,6 +51,10 @@ def test_cursors_of_others_are_seen_and_follow_what_they_type(two):
     ann.write("one\ntwo\nthree", 0)
     ann.page.keyboard.press("Control+Home")
     expect(caret(bob)).to_have_count(1)
+    bob.page.wait_for_function("""() => {
+      const top = (of) => document.querySelector(of)?.getBoundingClientRect().top ?? NaN
+      return Math.abs(top(".cm-person-caret") - top(".cm-line")) < 10
+    }""")  # It was at the end of the text before.
     before = caret(bob).bounding_box()
     ann.page.keyboard.type("zero ")
     expect(bob.editor(0)).to_contain_text("zero one")

@@ -82,19 +82,36 @@ class Server:
 class Person:
     """A signed-in user. requests' own cookie jar would hold a Secure cookie back from http."""
 
-    def __init__(self, url, token):
+    def __init__(self, url, token, *, way="/api/sign-in/link", **more):
         self.url = url
-        answer = requests.post(f"{url}/api/sign-in/link", json={"token": token}, headers={"Origin": url}, timeout=10)
+        answer = requests.post(url + way, json={"token": token, **more}, headers={"Origin": url}, timeout=10)
         assert answer.status_code in (200, 204), answer.text
         self.cookie = answer.headers["Set-Cookie"].split(";")[0]
-        self.csrf = self.request("GET", "/api/me").json()["csrf"]
+        self.meet()
+
+    def meet(self):
+        me = self.request("GET", "/api/me").json()
+        self.csrf, self.email, self.name = me["csrf"], me["user"]["email"], me["user"]["name"]
+
+    def make_member(self, email, name="", password="a good long sentence"):
+        """Somebody else, whom this administrator invites."""
+        answer = self.request("POST", "/api/people/invitations", json={"email": email})
+        assert answer.status_code == 201, answer.text
+        return Person(self.url, answer.json()["link"].rpartition("=")[2], way="/api/invitations/accept", name=name,
+                      password=password)
+
+    def share(self, notebook, **roles):
+        """Gives each of these people, named by what stands before the @ of example.org, a role."""
+        people = [{"email": f"{name}@example.org", "role": role} for name, role in roles.items()]
+        answer = self.request("POST", f"/api/notebooks/{notebook}/access", json={"people": people, "notify": False})
+        assert answer.status_code == 200, answer.text
 
     @classmethod
     def with_cookie(cls, url, cookie):
         """Somebody who signed in by another way."""
         person = cls.__new__(cls)
         person.url, person.cookie = url, cookie
-        person.csrf = person.request("GET", "/api/me").json()["csrf"]
+        person.meet()
         return person
 
     def request(self, method, path, **options):

@@ -138,6 +138,7 @@ bool NotebookSocket::refuse(const wire::PageMessage& message) {
           [](const wire::CommandMessage&) { return false; },  // The actor looks at each.
           [](const wire::AnswerInput&) { return false; },
           [](const wire::ReadComments&) { return false; },
+          [](const wire::Presence&) { return false; },
           [&](const wire::Complete& m) {
             return on_reply(m.request, std::unexpected(error)), true;
           },

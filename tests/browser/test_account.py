@@ -117,7 +117,7 @@ def test_somebody_comes_by_the_university_back_to_the_page_that_was_asked_for(si
     page = open_page(new_context(), f"{site.url}/notebooks/{notebook}")
     page.get_by_role("link", name="Continue with The University").click()
     at_the_university(page, "grace")
-    expect(page.get_by_role("heading", name="This notebook cannot be opened")).to_be_visible()
+    expect(page.get_by_role("heading", name="You need access")).to_be_visible()
     assert page.url == f"{site.url}/notebooks/{notebook}"
     page.get_by_role("button", name="Back to the list").click()
     expect(page.get_by_role("button", name="Account of grace")).to_be_visible()

@@ -115,11 +115,11 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
   const route = routeOf(usePath())
   const Notebook = useNotebookRoute(route.page === "notebook")
   const [user, setUser] = useState<Me["user"]>(account.me.user)
-  const signOut = (): void => {
+  const signOut = (where?: "stay"): void => {
     void api.signOut().catch(() => undefined).then(() => {
       forgetUnsent(browserStorage(), user.id)
       forgetComments(tabStorage(), user.id)
-      navigate(listHref)
+      if (where !== "stay") navigate(listHref)
       onSignedOut()
     })
   }

@@ -16,8 +16,8 @@ import { t } from "../words/words"
 import { useSession } from "./notebook/context"
 import { NotebookPage } from "./notebook/NotebookPage"
 import { Message } from "./Message"
-import { listHref, navigate } from "./router"
 import { SignedOut } from "./account/SignedOut"
+import { NotFound, Revoked } from "./sharing/NoAccess"
 
 export interface NotebookRouteProps {
   readonly api: Api
@@ -45,7 +45,7 @@ export function NotebookRoute(props: NotebookRouteProps): JSX.Element {
   useKeeping(session, user.id, id)
   const connection = useSession(session, (view) => view.connection)
   if (connection.kind === "ended") {
-    return <Ended connection={connection} session={session} api={api} />
+    return <Ended connection={connection} session={session} api={api} user={user} id={id} />
   }
   return <NotebookPage {...props} session={session} />
 }
@@ -97,17 +97,13 @@ function useKeeping(session: NotebookSession, user: UserId, id: NotebookId): voi
   }, [session, user, id])
 }
 
-interface EndedProps {
+interface EndedProps extends NotebookRouteProps {
   readonly connection: Extract<ConnectionState, { kind: "ended" }>
   readonly session: NotebookSession
-  readonly api: Api
 }
 
 /** The session, and what was typed into it, stays behind this page: signing in again goes on with it. */
-function Ended({ connection, session, api }: EndedProps): JSX.Element {
-  const back = (
-    <Button variant="primary" onPress={() => navigate(listHref)}>{t("action.back_to_list")}</Button>
-  )
+function Ended({ connection, session, api, user, id }: EndedProps): JSX.Element {
   switch (connection.ending) {
     case "signed_out":
       return (
@@ -116,13 +112,9 @@ function Ended({ connection, session, api }: EndedProps): JSX.Element {
           session.revive()
         }} />
       )
-    case "denied":
-      return <Message title={t("session.denied_title")} text={connection.detail}>{back}</Message>
+    case "denied": return <Revoked session={session} />
     case "not_found":
-      return (
-        <Message title={t("session.not_found_title")}
-          text={connection.detail === "" ? t("session.not_found") : connection.detail}>{back}</Message>
-      )
+      return <NotFound api={api} id={id} email={user.email} session={session} detail={connection.detail} />
     case "reload_page":
       return (
         <Message title={t("session.reload_title")} text={t("session.reload")}>

@@ -58,6 +58,24 @@ describe("a sign-in link", () => {
   })
 })
 
+describe("a notebook's address", () => {
+  it("asks who is not signed in to sign in for it, and stays", async () => {
+    answers["GET /api/me"] = { status: 401, body: {} }
+    history.replaceState(null, "", "/notebooks/n")
+    expect(await findAccount(api())).toMatchObject({ kind: "signed_out", message: "Sign in to open this notebook." })
+    expect(location.pathname).toBe("/notebooks/n")
+  })
+
+  it("opens as ever when the invitation in the letter was used", async () => {
+    answers["POST /api/invitations/look"] = { status: 401, body: { error: { code: "dead_link", detail: "used" } } }
+    history.replaceState(null, "", "/notebooks/n#invitation=used")
+    const account = await findAccount(api())
+    expect(account.kind === "signed_in" && account.notice).toBeUndefined()
+    expect(account.kind).toBe("signed_in")
+    expect(location.hash).toBe("")
+  })
+})
+
 describe("other links", () => {
   it("of an invitation show what it is for, and nobody needs to be signed in", async () => {
     answers["POST /api/invitations/look"] = { status: 200, body: { email: "a@b", invited_by: "Boss" } }

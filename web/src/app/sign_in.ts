@@ -4,6 +4,7 @@ import type { InvitationLook } from "../wire/account"
 import type { Me } from "../wire/api"
 import { t } from "../words/words"
 import { errorText, problemText } from "./errors"
+import { routeOf } from "./router"
 
 /** Something to tell the person who has just come. */
 export interface Notice {
@@ -89,15 +90,16 @@ export async function findAccount(api: Api, emailToken?: string): Promise<Accoun
   try {
     let me = await api.me()
     if (!me) {
-      return { kind: "signed_out", message: notice?.text, ...(token === undefined ? {} : { emailToken: token }) }
+      const message = notice?.text ?? (routeOf(location.pathname).page === "notebook" ? t("access.sign_in") : undefined)
+      return { kind: "signed_out", message, ...(token === undefined ? {} : { emailToken: token }) }
     }
     if (token !== undefined) {
       notice = await confirmEmail(api, token)
       me = await api.me() ?? me
     }
     const byLink = arrival?.kind === "signin"
-    // A link that is dead is no matter to somebody who is signed in.
-    const told = byLink && notice ? undefined : notice
+    // A link that is dead is no matter to somebody who is signed in; that of a letter is opened again and again.
+    const told = (byLink || arrival?.kind === "invitation") && notice ? undefined : notice
     return {
       kind: "signed_in", me, byLink: byLink && notice === undefined,
       ...(told ? { notice: told } : {}), ...(arrival?.kind === "linked" ? { linked: arrival.value } : {}),

@@ -7,6 +7,7 @@ import type { Addressee } from "../model/mention_typing"
 import { notebookId, type NotebookId } from "../wire/ids"
 import { asObject, idAt, parseJson, type Json } from "../wire/json"
 import { AccountApi } from "./account_api"
+import { SharingApi } from "./sharing_api"
 
 export class ApiError extends Error {
   override name = "ApiError"
@@ -40,6 +41,7 @@ export class Api {
   /** Sent with every unsafe request; known after me(). */
   private csrf = ""
   readonly account = new AccountApi((method, path, request) => this.ask(method, path, request))
+  readonly sharing = new SharingApi((method, path, request) => this.ask(method, path, request))
 
   constructor(private readonly fetcher: typeof fetch = (...request) => fetch(...request)) {}
 

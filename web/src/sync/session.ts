@@ -267,7 +267,7 @@ export class NotebookSession {
   }
 
   private receive(message: ServerMessage): void {
-    this.update(shownBy(message))
+    this.update(shownBy(message, this.current))
     if (message.type === "runtimes") this.runtimes.told(message)
     switch (message.type) {
       case "snapshot":

@@ -31,6 +31,15 @@ export interface SessionView {
   /** Who sits here; null until the server has said so. */
   readonly user: Person | null
   readonly role: Role
+  /** Who wrote it; null until, and unless, the server has said so. */
+  readonly author: Person | null
+  /** A private scratch copy, which is in no Drive. */
+  readonly playground: boolean
+  readonly starred: boolean
+  /** The person has run it although somebody else wrote it. */
+  readonly trusted: boolean
+  /** Counts up when who has access has changed. */
+  readonly accessChanges: number
   /** Whether the role is one that edits. */
   readonly writable: boolean
   /** Of the runtime in use. */
@@ -52,21 +61,26 @@ export interface SessionView {
 export const emptyView: SessionView = {
   connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false,
   lease: null, inUse: "", runtimes: [], meters: null, saved: null, unsent: false, recovered: [], user: null, people: [],
-  commentsRead: null,
+  commentsRead: null, author: null, playground: false, starred: false, trusted: false, accessChanges: 0,
 }
 
 const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
   ({ role, writable: role === "editor" || role === "owner" })
 
 /** What a message changes that is no more than shown. */
-export function shownBy(message: ServerMessage): Partial<SessionView> {
+export function shownBy(message: ServerMessage, view: SessionView): Partial<SessionView> {
   switch (message.type) {
     case "welcome":
-      return { title: message.notebook.title, user: message.user, ...allowed(message.notebook.role) }
+      return {
+        title: message.notebook.title, user: message.user, author: message.notebook.author,
+        playground: message.notebook.playground, starred: message.notebook.starred,
+        trusted: message.notebook.trusted, ...allowed(message.notebook.role),
+      }
     case "runtimes": return { inUse: message.in_use, runtimes: message.runtimes }
     case "meters": return { meters: message.meters }
     case "saved": return { saved: message }
     case "role": return allowed(message.role)
+    case "access": return { accessChanges: view.accessChanges + 1 }
     case "comments_read": return { commentsRead: message.seq }
     case "title": return { title: message.title }
     default: return {}

@@ -10,6 +10,7 @@ interface TickProps {
   /** Of a box in a TickGroup. */
   readonly value?: string
   readonly isSelected?: boolean
+  readonly isDisabled?: boolean
   readonly onChange?: (selected: boolean) => void
 }
 

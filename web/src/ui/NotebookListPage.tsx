@@ -8,6 +8,7 @@ import { AccountMenu } from "./AccountMenu"
 import { Button } from "./Button"
 import { ConfirmDialog } from "./Dialog"
 import { Icon, Logo } from "./icons"
+import { EmptyView, isIn, ListViews, type ListView } from "./ListViews"
 import { NotebookTable } from "./NotebookTable"
 import { RenameDialog } from "./RenameDialog"
 import { TextField } from "./TextField"
@@ -19,8 +20,15 @@ export interface NotebookListPageProps {
   readonly notebooks: readonly NotebookEntry[] | null
   /** Why they could not be loaded, in words. */
   readonly error?: string | undefined
+  readonly view: ListView
+  readonly onView: (view: ListView) => void
   readonly hrefOf: (id: NotebookId) => string
   readonly onOpen: (id: NotebookId) => void
+  readonly onStar: (notebook: NotebookEntry) => void
+  readonly onShare: (notebook: NotebookEntry) => void
+  readonly onCopy: (id: NotebookId) => void
+  /** Somebody else's notebook leaves the lists, and one's own access to it with that. */
+  readonly onForget: (notebook: NotebookEntry) => void
   readonly onCreate: () => Promise<void> | void
   readonly onUpload: (files: readonly File[]) => Promise<void> | void
   readonly onRename: (id: NotebookId, title: string) => Promise<void> | void
@@ -28,15 +36,17 @@ export interface NotebookListPageProps {
   readonly onRetry?: (() => void) | undefined
 }
 
-/** The Drive's notebooks: open, make, upload, rename, delete. */
+/** One's own notebooks and those of others: open, make, upload, share, star, rename, delete. */
 export function NotebookListPage(props: NotebookListPageProps): JSX.Element {
   useLanguage()
   const [query, setQuery] = useState("")
   const [renaming, setRenaming] = useState<NotebookEntry | null>(null)
   const [deleting, setDeleting] = useState<NotebookEntry | null>(null)
+  const [forgetting, setForgetting] = useState<NotebookEntry | null>(null)
   const drop = useFileDrop((files) => upload(files, props.onUpload))
-  const { notebooks } = props
-  const found = useMemo(() => matching(notebooks ?? [], query), [notebooks, query])
+  const { notebooks, view } = props
+  const inView = useMemo(() => notebooks?.filter((notebook) => isIn(view, notebook)) ?? [], [notebooks, view])
+  const found = useMemo(() => matching(inView, query), [inView, query])
 
   return (
     <div className="c-list" {...drop.handlers}>
@@ -50,17 +60,19 @@ export function NotebookListPage(props: NotebookListPageProps): JSX.Element {
         <div className="c-list-head">
           <h1>{t("list.title")}</h1>
           <span className="c-list-count">
-            {notebooks !== null && notebooks.length > 0 && tn("list.count", notebooks.length)}
+            {inView.length > 0 && tn("list.count", inView.length)}
           </span>
           <Actions onCreate={props.onCreate} onUpload={props.onUpload} />
         </div>
-        {props.error !== undefined ? <Failed error={props.error} onRetry={props.onRetry} />
-          : notebooks === null ? <Skeleton />
-            : notebooks.length === 0 ? <Nothing />
-              : found.length === 0
-                ? <p className="c-empty">{t("list.nothing_found", { query })}</p>
-                : <NotebookTable notebooks={found} hrefOf={props.hrefOf} onOpen={props.onOpen}
-                    onRename={setRenaming} onDelete={setDeleting} />}
+        <ListViews view={view} onView={props.onView}>
+          {props.error !== undefined ? <Failed error={props.error} onRetry={props.onRetry} />
+            : notebooks === null ? <Skeleton />
+              : inView.length === 0 ? <EmptyView view={view} />
+                : found.length === 0
+                  ? <p className="c-empty">{t("list.nothing_found", { query })}</p>
+                  : <NotebookTable {...props} notebooks={found}
+                      onRename={setRenaming} onDelete={setDeleting} onForget={setForgetting} />}
+        </ListViews>
       </main>
       {drop.isOver && <div className="c-drop">{t("list.drop_here")}</div>}
       {renaming && <RenameDialog key={renaming.id} title={renaming.title}
@@ -70,6 +82,11 @@ export function NotebookListPage(props: NotebookListPageProps): JSX.Element {
         title={t("list.delete_title", { title: deleting?.title ?? "" })} text={t("list.delete_text")}
         onClose={() => setDeleting(null)}
         onConfirm={() => deleting ? props.onDelete(deleting.id) : undefined} />
+      <ConfirmDialog isOpen={forgetting !== null} danger confirmLabel={t("share.leave")}
+        title={t("share.leave_title")} text={t("share.leave_text")} onClose={() => setForgetting(null)}
+        onConfirm={() => {
+          if (forgetting) props.onForget(forgetting)
+        }} />
     </div>
   )
 }
@@ -77,8 +94,8 @@ export function NotebookListPage(props: NotebookListPageProps): JSX.Element {
 function matching(notebooks: readonly NotebookEntry[], query: string): readonly NotebookEntry[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter((word) => word !== "")
   return notebooks
-    .filter(({ title, path }) => {
-      const text = `${title} ${path}`.toLocaleLowerCase()
+    .filter(({ title, path, owner }) => {
+      const text = `${title} ${path} ${path === "" ? owner.name : ""}`.toLocaleLowerCase()
       return words.every((word) => text.includes(word))
     })
     .sort((a, b) => lastTouched(b) - lastTouched(a))
@@ -123,16 +140,6 @@ function Actions(
         {t("list.new")}
       </Button>
     </>
-  )
-}
-
-function Nothing(): JSX.Element {
-  return (
-    <div className="c-empty">
-      <Icon name="notebook" size={44} />
-      <h2>{t("list.empty_title")}</h2>
-      <p>{t("list.empty_text")}</p>
-    </div>
   )
 }
 

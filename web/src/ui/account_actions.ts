@@ -5,7 +5,8 @@ export interface AccountActions {
   readonly onSettings: () => void
   /** Only for administrators. */
   readonly onPeople?: () => void
-  readonly onSignOut: () => void
+  /** `stay`: at the address that is open, for somebody else to sign in to. */
+  readonly onSignOut: (where?: "stay") => void
 }
 
 export const AccountContext = createContext<AccountActions | null>(null)

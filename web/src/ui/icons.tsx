@@ -30,6 +30,7 @@ const paths = {
   key: "M14.5 13.5a4.5 4.5 0 1 0-4.2-2.9L4 17v3h3l1.5-1.5v-2h2l1.9-1.9a4.5 4.5 0 0 0 2.1-.1ZM15.5 8.5h.01",
   keyboard: "M3 6.5h18v11H3zM6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8",
   link: "M10 14a4 4 0 0 0 6 .4l2.6-2.6a4 4 0 0 0-5.7-5.7L11.5 7.5M14 10a4 4 0 0 0-6-.4l-2.6 2.6a4 4 0 0 0 5.7 5.7l1.4-1.4",
+  lock: "M6 10.5h12v9.5H6zM8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5M12 14.5v2",
   mail: "M3.5 6h17v12.5h-17zM4 7l8 6 8-6",
   memory: "M4 7h16v9H4zM8 10v3M12 10v3M16 10v3M7 16v3M12 16v3M17 16v3",
   menu: "M4 7h16M4 12h16M4 17h16",
@@ -51,6 +52,8 @@ const paths = {
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 9.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4ZM9 19.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4Z",
   shield: "M12 3.5 5 6v5.5c0 4.4 2.9 7.7 7 9 4.1-1.3 7-4.6 7-9V6l-7-2.5ZM9 11.8l2.2 2.2 4-4.2",
   sign_out: "M14 4.5H5.5v15H14M10.5 12H20m0 0-3.5-3.5M20 12l-3.5 3.5",
+  star: "m12 4 2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8L12 4Z",
+  star_on: "m12 4 2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8L12 4Z",
   stop: "M7 7h10v10H7z",
   success: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.2 12.3l2.6 2.6 5-5.2",
   sun: "M12 16.2a4.2 4.2 0 1 0 0-8.4 4.2 4.2 0 0 0 0 8.4ZM12 2.8v2M12 19.2v2M2.8 12h2M19.2 12h2M5.5 5.5l1.4 1.4M17.1 17.1l1.4 1.4M5.5 18.5l1.4-1.4M17.1 6.9l1.4-1.4",
@@ -64,7 +67,7 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-const filled: ReadonlySet<IconName> = new Set<IconName>(["play", "stop", "run_all"])
+const filled: ReadonlySet<IconName> = new Set<IconName>(["play", "star_on", "stop", "run_all"])
 
 interface IconProps {
   readonly name: IconName

@@ -1,11 +1,12 @@
 /** Answers of the HTTP API, checked. */
 import { notebookId, userId, type NotebookId, type UserId } from "./ids"
 import {
-  asObject, asString, booleanAt, countAt, idAt, isObject, listAt, member, objectAt,
+  asObject, asString, booleanAt, countAt, idAt, isObject, listAt, member, objectAt, oneOfAt,
   optionalCountAt, optionalStringAt, stringAt,
   type Json,
 } from "./json"
-import { parseFailure, type WireFailure } from "./server_message"
+import { roles, type Role } from "./role"
+import { parseFailure, parseUser, type Person, type WireFailure } from "./server_message"
 
 export interface Me {
   readonly user: {
@@ -23,11 +24,17 @@ export interface Me {
 export interface NotebookEntry {
   readonly id: NotebookId
   readonly title: string
+  /** In one's own Drive; empty for a notebook of somebody else. */
   readonly path: string
   readonly modified_ms: number
   readonly opened_ms: number
   readonly bytes: number
   readonly running: boolean
+  readonly role: Role
+  readonly owner: Person
+  readonly starred: boolean
+  /** Somebody but the owner has access, or is invited. */
+  readonly shared: boolean
 }
 
 export interface Imported {
@@ -69,6 +76,8 @@ export function parseNotebooks(value: Json): readonly NotebookEntry[] {
       path: optionalStringAt(object, "path"), modified_ms: countAt(object, "modified_ms"),
       opened_ms: optionalCountAt(object, "opened_ms"), bytes: optionalCountAt(object, "bytes"),
       running: member(object, "running") === true,
+      role: oneOfAt(object, "role", roles), owner: parseUser(objectAt(object, "owner")),
+      starred: booleanAt(object, "starred"), shared: booleanAt(object, "shared"),
     }
   })
 }

@@ -83,6 +83,12 @@ export type ServerMessage =
     readonly user: Person
     readonly notebook: {
       readonly id: NotebookId; readonly title: string; readonly role: Role
+      /** Who wrote it: the owner, of a playground its origin's. Null when that is not told. */
+      readonly author: Person | null
+      readonly playground: boolean
+      readonly starred: boolean
+      /** The person has run it although somebody else wrote it. */
+      readonly trusted: boolean
     }
     readonly resumed: boolean
   }
@@ -142,18 +148,28 @@ function parseLease(object: JsonObject): Lease {
   }
 }
 
+/** An empty id: somebody who is gone. */
+export function parseUser(object: JsonObject): Person {
+  return {
+    id: userId(optionalStringAt(object, "id")), email: optionalStringAt(object, "email"),
+    name: optionalStringAt(object, "name"),
+  }
+}
+
 function parseWelcome(object: JsonObject): ServerMessage {
   const user = objectAt(object, "user")
   const notebook = objectAt(object, "notebook")
+  const author = optionalObjectAt(notebook, "author")
   return {
     type: "welcome",
-    user: {
-      id: userId(idAt(user, "id")), email: optionalStringAt(user, "email"),
-      name: optionalStringAt(user, "name"),
-    },
+    user: { ...parseUser(user), id: userId(idAt(user, "id")) },
     notebook: {
       id: notebookId(idAt(notebook, "id")), title: stringAt(notebook, "title"),
       role: oneOfAt(notebook, "role", roles),
+      author: author ? parseUser(author) : null,
+      playground: member(notebook, "playground") === true,
+      starred: member(notebook, "starred") === true,
+      trusted: member(notebook, "trusted") === true,
     },
     resumed: booleanAt(object, "resumed"),
   }

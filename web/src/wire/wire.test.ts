@@ -3,6 +3,7 @@ import { parseImported, parseMe, parseNotebooks } from "./api"
 import { parseJson, WireError, type JsonObject } from "./json"
 import { parseRecord } from "./record"
 import { parseServerBinary, parseServerText } from "./server_message"
+import { parseAccess, parseShared } from "./sharing"
 
 const text = (message: object): string => JSON.stringify(message)
 
@@ -127,14 +128,40 @@ describe("a record", () => {
   })
 })
 
+describe("who has access", () => {
+  const person = { id: "u", email: "a@x", name: "A" }
+  const answer = {
+    title: "T", owner: person, people: [{ ...person, role: "editor" }], invitations: [{ email: "n@x", role: "viewer" }],
+    link_role: "", editors_share: true, role: "owner", may_share: true, mail: false,
+  }
+
+  it("is read", () => {
+    expect(parseAccess(answer)).toMatchObject({ link_role: null, people: [{ person, role: "editor" }] })
+    expect(parseAccess({ ...answer, link_role: "commenter" }).link_role).toBe("commenter")
+    expect(parseShared({ people: [{ email: "n@x", role: "viewer", has_account: false, mailed: false, link: "l" }] }))
+      .toEqual([{ email: "n@x", role: "viewer", has_account: false, mailed: false, link: "l" }])
+  })
+
+  it.each([
+    ["with a link for owners", { link_role: "owner" }],
+    ["with two owners", { people: [{ ...person, role: "owner" }] }],
+    ["with a role of no name", { role: "constructor" }],
+    ["without a word on sharing", { may_share: null }],
+  ])("%s is refused", (_what, members) => {
+    expect(() => parseAccess({ ...answer, ...members })).toThrow(WireError)
+  })
+})
+
 describe("an answer of the HTTP API", () => {
   it("is read", () => {
     expect(parseMe({
       user: { id: "u", email: "a@b", name: "A", role: "owner", has_password: false },
       csrf: "x", version: "1",
     }).user.has_password).toBe(false)
-    expect(parseNotebooks({ notebooks: [{ id: "n", title: "T", modified_ms: 1 }] }))
-      .toMatchObject([{ id: "n", running: false, bytes: 0 }])
+    const owner = { id: "u_b", email: "b@x", name: "B" }
+    expect(parseNotebooks({ notebooks: [
+      { id: "n", title: "T", modified_ms: 1, role: "viewer", owner, starred: true, shared: false },
+    ] })).toMatchObject([{ id: "n", running: false, bytes: 0, role: "viewer", owner, path: "", starred: true }])
     expect(parseImported({ id: "n" }).notes).toEqual([])
   })
 

@@ -12,8 +12,6 @@ export const notebookEn = {
 
   "session.signed_out": "You were signed out. Sign in again to go on; what you typed is still here.",
   "session.not_found_title": "This notebook cannot be opened",
-  "session.not_found": "It does not exist, or it belongs to somebody else.",
-  "session.denied_title": "You may not open this notebook",
   "session.reload_title": "Colibri was updated",
   "session.reload": "This page is older than the server. Reload it to go on.",
   "session.offline": "Offline — trying to reach the server again. What you type is kept here.",

@@ -14,8 +14,6 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
 
   "session.signed_out": "您已退出登录。重新登录即可继续；您输入的内容仍在这里。",
   "session.not_found_title": "无法打开此笔记本",
-  "session.not_found": "它不存在，或属于其他人。",
-  "session.denied_title": "您无权打开此笔记本",
   "session.reload_title": "Colibri 已更新",
   "session.reload": "此页面比服务器旧。请重新加载以继续。",
   "session.offline": "离线 — 正在重新连接服务器。您输入的内容会保留在这里。",

@@ -9,11 +9,13 @@ import { commentsZh } from "./comments_zh"
 import { en } from "./en"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
+import { sharingEn } from "./sharing_en"
+import { sharingZh } from "./sharing_zh"
 import { togetherEn } from "./together_en"
 import { togetherZh } from "./together_zh"
 import { zhCn } from "./zh_cn"
 
-const english = { ...en, ...accountEn, ...commentsEn, ...notebookEn, ...togetherEn }
+const english = { ...en, ...accountEn, ...commentsEn, ...notebookEn, ...togetherEn, ...sharingEn }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
 
@@ -27,7 +29,7 @@ export const languages: readonly { id: Language; name: string }[] = [
 
 export const tables: Record<Language, Table> = {
   en: english,
-  "zh-CN": { ...zhCn, ...accountZh, ...commentsZh, ...notebookZh, ...togetherZh },
+  "zh-CN": { ...zhCn, ...accountZh, ...commentsZh, ...notebookZh, ...togetherZh, ...sharingZh },
 }
 
 type Counted<Key> = Key extends `${infer Base}.other` ? Base : never

@@ -16,7 +16,7 @@ interface AccountWindowsProps {
   readonly account: Extract<Account, { kind: "signed_in" }>
   readonly user: Me["user"]
   readonly onUser: (user: Me["user"]) => void
-  readonly onSignOut: () => void
+  readonly onSignOut: AccountActions["onSignOut"]
   readonly children: ReactNode
 }
 

@@ -41,7 +41,7 @@ function readyLook(lease: Lease | null): ReturnType<typeof runtimeLook> {
 }
 
 export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) => void }): JSX.Element {
-  const { session } = useNotebook()
+  const { session, commands } = useNotebook()
   const lease = useSession(session, (view) => view.lease)
   const meters = useSession(session, (view) => view.meters)
   const online = useSession(session, (view) => view.connection.kind === "online")
@@ -52,7 +52,7 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
     return (
       <>
         <Tooltip text={hint}>
-          <Button icon="connect" isDisabled={!online} onPress={() => session.connect()}>{t(words)}</Button>
+          <Button icon="connect" isDisabled={!online} onPress={() => commands.connect()}>{t(words)}</Button>
         </Tooltip>
         {use.entries.length > 0 && (
           <Menu label={t("runtime.others")} placement="bottom end" items={use.entries} onAction={use.act}

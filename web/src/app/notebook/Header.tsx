@@ -10,6 +10,7 @@ import { listHref, navigate } from "../router"
 import { CommentsButton } from "./comments/CommentsButton"
 import { useNotebook, useSession } from "./context"
 import { People } from "./People"
+import { ShareButton, StarButton } from "./sharing/HeaderButtons"
 
 interface HeaderProps {
   readonly api: Api
@@ -25,9 +26,11 @@ export function Header({ api, user }: HeaderProps): JSX.Element {
         navigate(listHref)
       }}><Logo size={30} /></a>
       <Title api={api} />
+      <StarButton api={api} />
       <SaveState />
       <People />
       <CommentsButton />
+      <ShareButton api={api} user={user} />
       <AccountMenu user={user} />
     </header>
   )
@@ -37,7 +40,7 @@ export function Header({ api, user }: HeaderProps): JSX.Element {
 function Title({ api }: { readonly api: Api }): JSX.Element {
   const { session, id } = useNotebook()
   const title = useSession(session, (view) => view.title)
-  const writable = useSession(session, (view) => view.writable)
+  const writable = useSession(session, (view) => view.writable && !view.playground)
   const [draft, setDraft] = useState<string | null>(null)
   const finish = (): void => {
     const wanted = draft?.trim() ?? ""
@@ -77,7 +80,8 @@ export function saveWords(view: SessionView): SaveWords {
   if (connection.kind !== "online") {
     return { icon: "cloud_off", words: t("save.offline"), grave: view.unsent }
   }
-  if (!view.writable) return { icon: "eye", words: t("save.read_only") }
+  if (view.playground) return { icon: "info", words: t("save.playground") }
+  if (!view.writable) return { icon: "eye", words: t(view.role === "commenter" ? "save.commenter" : "save.read_only") }
   if (saved && saved.error !== "") {
     return { icon: "error", words: t("save.failed", { error: saved.error }), grave: true }
   }

@@ -10,8 +10,9 @@ import { ConfirmDialog } from "../../ui/Dialog"
 import { Spinner } from "../../ui/Spinner"
 import { showToast } from "../../ui/toast"
 import type { Me } from "../../wire/api"
-import type { NotebookId } from "../../wire/ids"
+import type { CellId, NotebookId } from "../../wire/ids"
 import { t, tn } from "../../words/words"
+import { orToast } from "../errors"
 import { CellList, useNotebookKeys } from "./CellList"
 import { NotebookComments } from "./comments/comments"
 import { WithComments } from "./comments/CommentsMargin"
@@ -21,6 +22,10 @@ import { NotebookFocus } from "./focus"
 import { Following } from "./follow"
 import { Header } from "./Header"
 import { useLeaseNotices } from "./lease_notices"
+import { PlaceBanner } from "./sharing/PlaceBanner"
+import { openPlayground, takeWaiting } from "./sharing/playgrounds"
+import { useRoleNotices } from "./sharing/role_notices"
+import { useTrust } from "./sharing/trust"
 import { FollowNote } from "./People"
 import { useTelling } from "./telling"
 import { useRuntimeUse } from "./runtime_choices"
@@ -39,7 +44,9 @@ export type Question = "restart" | "restart_run_all" | "disconnect" | "share_run
 export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const { api, session, id, user } = props
   const [question, setQuestion] = useState<Question | null>(null)
+  const { beforeRun, dialog } = useTrust(api, id, session)
   const notebook = useMemo<OpenNotebook>(() => {
+    const tryOut = (cells: readonly CellId[]): Promise<void> => orToast(openPlayground(api, id, cells))
     const focus = new NotebookFocus()
     const comments = new NotebookComments(session, focus, {
       drafts: new CommentDrafts(tabStorage(), user.id, id), addressees: () => api.addressees(id),
@@ -54,31 +61,45 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       }),
       runsElsewhere: (name) => showToast({ text: t("cell.runs_elsewhere", { name }) }),
       confirmRestart: () => setQuestion("restart"),
+      mayNotRun: (cells) => void tryOut(cells),
+      beforeRun,
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
-    return { id, session, focus, commands, comments, follow: new Following(session) }
-  }, [api, id, session, user.id])
+    return { id, session, focus, commands, comments, follow: new Following(session), tryOut }
+  }, [api, id, session, user.id, beforeRun])
   const title = useSession(session, (view) => view.title)
   useEffect(() => {
     document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`
   }, [title])
   useLeaseNotices(session)
+  useRoleNotices(session)
   useTelling(notebook)
+  useWaitingRuns(notebook)
 
   return (
     <NotebookContext value={notebook}>
       <Keys>
         <div className="n-head">
-          <Header api={props.api} user={props.user} />
-          <Tools api={props.api} onAsk={setQuestion} />
+          <Header api={api} user={props.user} />
+          <Tools api={api} onAsk={setQuestion} />
           <OfflineBanner />
+          <PlaceBanner api={api} />
           <FollowNote />
         </div>
         <Content />
       </Keys>
       <Confirm question={question} onClose={() => setQuestion(null)} />
+      {dialog}
     </NotebookContext>
   )
+}
+
+/** A playground that was opened to run something runs it. */
+function useWaitingRuns({ id, session, commands }: OpenNotebook): void {
+  const ready = useSession(session, (view) => view.state !== null && view.playground && view.connection.kind === "online")
+  useEffect(() => {
+    if (ready) commands.run(takeWaiting(id))
+  }, [ready, id, commands])
 }
 
 function Keys({ children }: { readonly children: ReactNode }): JSX.Element {

@@ -1,4 +1,4 @@
-import { useRef, type JSX } from "react"
+import { useRef, useState, type JSX } from "react"
 import { isWorking } from "../../model/notebook_state"
 import { fileUrl, type Api } from "../../sync/http"
 import { Button } from "../../ui/Button"
@@ -14,6 +14,8 @@ import { EditMenu } from "./EditMenu"
 import { shortcutOf } from "./keys"
 import type { Question } from "./NotebookPage"
 import { useRuntimeUse } from "./runtime_choices"
+import { copyToDrive } from "./sharing/copies"
+import { NotebookSettings } from "./sharing/NotebookSettings"
 
 interface ToolsProps {
   readonly api: Api
@@ -24,6 +26,7 @@ interface ToolsProps {
 export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
   const { session, commands } = useNotebook()
   const writable = useSession(session, (view) => view.writable && view.state !== null)
+  const loaded = useSession(session, (view) => view.state !== null)
   const working = useSession(session, (view) => isWorking(view.state, view.inUse))
   const online = useSession(session, (view) => view.connection.kind === "online")
   return (
@@ -41,7 +44,7 @@ export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
         {t("tool.text")}
       </Button>
       <span className="n-tools-line" />
-      <Button variant="plain" size="small" icon="run_all" isDisabled={!writable}
+      <Button variant="plain" size="small" icon="run_all" isDisabled={!loaded}
         onPress={() => commands.runAll()}>{t("menu.run_all")}</Button>
       <Button variant="plain" size="small" icon="stop" isDisabled={!working || !online}
         onPress={() => session.interrupt()}>{t("menu.interrupt")}</Button>
@@ -54,10 +57,13 @@ export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
 function FileMenu({ api }: { readonly api: Api }): JSX.Element {
   const { id } = useNotebook()
   const upload = useRef<HTMLInputElement>(null)
+  const [settings, setSettings] = useState(false)
   const items: readonly MenuEntry[] = [
     { id: "new", label: t("menu.new"), icon: "add" },
     { id: "upload", label: t("menu.upload"), icon: "upload" },
     { id: "download", label: t("menu.download"), icon: "download", href: fileUrl(id) },
+    { id: "copy", label: t("menu.copy"), icon: "copy" },
+    { id: "settings", label: t("menu.settings"), icon: "settings" },
     { separator: "list" },
     { id: "list", label: t("menu.all_notebooks"), icon: "notebook" },
   ]
@@ -65,12 +71,15 @@ function FileMenu({ api }: { readonly api: Api }): JSX.Element {
     if (chosen === "new") {
       void orToast(api.createNotebook().then((made) => navigate(notebookHref(made))))
     } else if (chosen === "upload") upload.current?.click()
+    else if (chosen === "copy") void copyToDrive(api, id)
+    else if (chosen === "settings") setSettings(true)
     else if (chosen === "list") navigate(listHref)
   }
   return (
     <>
       <Menu label={t("menu.file")} items={items} onAction={act}
         trigger={<Button variant="plain" size="small">{t("menu.file")}</Button>} />
+      {settings && <NotebookSettings onClose={() => setSettings(false)} />}
       <input ref={upload} type="file" accept=".ipynb" hidden onChange={(event) => {
         const files = Array.from(event.target.files ?? [])
         event.target.value = ""
@@ -118,7 +127,7 @@ function RuntimeMenu({ onAsk }: Pick<ToolsProps, "onAsk">): JSX.Element {
       case "run_all": return commands.runAll()
       case "interrupt": return session.interrupt()
       case "clear": return commands.clearOutputs([])
-      case "connect": return session.connect()
+      case "connect": return commands.connect()
       case "restart":
       case "restart_run_all":
       case "disconnect": return onAsk(chosen)

@@ -14,6 +14,7 @@ let focus: NotebookFocus
 let commands: NotebookCommands
 let undo: (() => void) | null
 let asked: string[]
+let trusted: boolean
 
 beforeEach(async () => {
   clock = new FakeClock()
@@ -24,6 +25,7 @@ beforeEach(async () => {
   focus = new NotebookFocus()
   undo = null
   asked = []
+  trusted = true
   commands = new NotebookCommands(session, focus, {
     cellsDeleted: (_count, again) => { undo = again },
     notUndone: ({ kind }) => asked.push(`cannot undo ${kind}`),
@@ -31,6 +33,11 @@ beforeEach(async () => {
     savesByItself: () => asked.push("save"),
     comment: (cell) => asked.push(`comment on ${cell}`),
     runsElsewhere: (name) => asked.push(`elsewhere ${name}`),
+    mayNotRun: (cells) => asked.push(`may not run ${cells.join()}`),
+    beforeRun: (go) => {
+      if (trusted) go()
+      else asked.push("trust?")
+    },
   })
   session.start()
   await clock.settle()
@@ -71,6 +78,26 @@ describe("running", () => {
     await execute("run_all")
     await execute("run", "b")
     expect(server.heard).toHaveLength(before)
+  })
+
+  it("waits until the person trusts who wrote it", async () => {
+    trusted = false
+    const before = server.heard.length
+    await execute("run", "a")
+    expect(asked).toEqual(["trust?"])
+    expect(server.heard).toHaveLength(before)
+  })
+
+  it("is no matter of those who only look: they are led to a playground", async () => {
+    server.tell({ type: "role", role: "viewer" })
+    await clock.settle()
+    const before = server.heard.length
+    await execute("run_and_next", "a")
+    await execute("run_all")
+    commands.toggleRun(cellId("c"))
+    commands.connect()
+    expect(asked).toEqual(["may not run a", "may not run a,b,c", "may not run c", "may not run "])
+    expect(server.heard.slice(before).filter(({ type }) => type !== "presence")).toEqual([])
   })
 
   it("of a waiting cell by its button takes it out of the queue", async () => {

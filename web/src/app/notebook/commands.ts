@@ -23,6 +23,10 @@ export interface Shell {
   readonly comment: (cell: CellId) => void
   /** The cell is another runtime's: told, for nothing can be done about it from here. */
   readonly runsElsewhere: (name: string) => void
+  /** Whoever may only look wants to run these, or a runtime. */
+  readonly mayNotRun: (cells: readonly CellId[]) => void
+  /** Does `go`, at once or when the person trusts who wrote the notebook. */
+  readonly beforeRun: (go: () => void) => void
 }
 
 const isBlank = (cell: Cell): boolean => sourceOf(cell.text).trim() === ""
@@ -49,6 +53,11 @@ export class NotebookCommands {
 
   private get state(): NotebookState | null {
     return this.session.view.writable ? this.session.view.state : null
+  }
+
+  /** The notebook is open, to be looked at only. */
+  private get looksOn(): boolean {
+    return this.session.view.state !== null && !this.session.view.writable
   }
 
   /** Carries out a command on the focused cell. */
@@ -120,16 +129,24 @@ export class NotebookCommands {
 
   /** Runs what can run of these; text cells, empty and waiting ones are passed over. */
   run(ids: readonly CellId[]): void {
+    if (this.looksOn) return this.shell.mayNotRun(ids)
     const cells = ids.filter((id) => canRun(this.state?.cells.get(id)))
-    if (cells.length > 0) this.session.wish({ type: "run", cells })
+    if (cells.length > 0) this.shell.beforeRun(() => this.session.wish({ type: "run", cells }))
   }
 
   runAll(): void {
-    this.run(this.state?.order ?? [])
+    this.run(this.session.view.state?.order ?? [])
+  }
+
+  /** Asks for a runtime. */
+  connect(): void {
+    if (this.looksOn) this.shell.mayNotRun([])
+    else this.session.connect()
   }
 
   /** Runs a cell and goes to the next, which is made at the end of the notebook. */
   runAndNext(id: CellId): void {
+    if (this.looksOn) return this.run([id])
     const { state } = this
     if (!state) return
     const ids = this.chosenWith(id)
@@ -148,7 +165,7 @@ export class NotebookCommands {
   /** The button beside a cell: runs it, takes it out of the queue, or interrupts it. */
   toggleRun(id: CellId): void {
     const run = this.state?.cells.get(id)?.run
-    if (!run) this.run([id])
+    if (!run) this.run([id]) // Also of those who only look, whatever the cell does elsewhere.
     else if (run.lane !== this.session.view.inUse) this.shell.runsElsewhere(run.by.name)
     else if (run.state === "queued") this.session.wish({ type: "cancel_runs", cells: [id] })
     else this.session.interrupt()

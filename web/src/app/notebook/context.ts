@@ -16,6 +16,8 @@ export interface OpenNotebook {
   readonly commands: NotebookCommands
   readonly comments: NotebookComments
   readonly follow: Following
+  /** For those who may only look: opens a playground, and runs these cells in it. */
+  readonly tryOut: (cells: readonly CellId[]) => Promise<void>
 }
 
 export const NotebookContext = createContext<OpenNotebook | null>(null)

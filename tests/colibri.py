@@ -17,6 +17,7 @@ BINARIES = pathlib.Path(os.environ.get("COLIBRI_BIN", ROOT / "build" / "bin"))
 IMAGES = pathlib.Path(os.environ.get("COLIBRI_IMAGES", ROOT / "build" / "images"))
 # Real notebooks, where somebody has put some beside the project.
 NOTEBOOKS = pathlib.Path(os.environ.get("COLIBRI_NOTEBOOKS", ROOT.parent / "shared" / "notebooks"))
+PASSWORD = "a good long sentence"  # Of everybody whom Person.admit() lets in.
 READY = re.compile(r"Colibri is ready: (http://\S+?)/#signin=(\S+)")
 
 
@@ -113,6 +114,20 @@ class Person:
         person.url, person.cookie = url, cookie
         person.meet()
         return person
+
+    def admit(self, email, name):
+        """Invites somebody, who takes the account: that Person."""
+        invited = self.request("POST", "/api/people/invitations", json={"email": email, "role": "member"})
+        assert invited.status_code == 201, invited.text
+        answer = requests.post(f"{self.url}/api/invitations/accept", headers={"Origin": self.url}, timeout=10,
+                               json={"token": invited.json()["link"].split("=")[-1], "name": name, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return Person.with_cookie(self.url, answer.headers["Set-Cookie"].split(";")[0])
+
+    def share(self, notebook, email, role):
+        answer = self.request("POST", f"/api/notebooks/{notebook}/access",
+                              json={"people": [{"email": email, "role": role}], "notify": False})
+        assert answer.status_code == 200, answer.text
 
     def request(self, method, path, **options):
         headers = {"Cookie": self.cookie, "Origin": self.url, **options.pop("headers", {})}

@@ -3,25 +3,16 @@
 import re
 
 import pytest
-import requests
 from playwright.sync_api import expect
 
-from colibri import Person
 from tab import Tab, sign_in
-
-PASSWORD = "a good long sentence"
 
 
 @pytest.fixture(scope="module")
 def bob(shared_server, person):
     """Somebody else with an account."""
     person.request("PATCH", "/api/me", json={"name": "Ann", "email": "ann@example.org"})
-    invited = person.request("POST", "/api/people/invitations", json={"email": "bob@example.org", "role": "member"})
-    assert invited.status_code == 201, invited.text
-    answer = requests.post(f"{person.url}/api/invitations/accept", headers={"Origin": person.url}, timeout=10,
-                           json={"token": invited.json()["link"].split("=")[-1], "name": "Bob", "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    return Person.with_cookie(person.url, answer.headers["Set-Cookie"].split(";")[0])
+    return person.admit("bob@example.org", "Bob")
 
 
 class Commenter(Tab):
@@ -61,17 +52,11 @@ class Commenter(Tab):
         expect(self.page.locator(".m-card-draft")).to_have_count(0)
 
 
-def share(person, notebook, role):
-    answer = person.request("POST", f"/api/notebooks/{notebook}/access",
-                            json={"people": [{"email": "bob@example.org", "role": role}], "notify": False})
-    assert answer.status_code == 200, answer.text
-
-
 @pytest.fixture
 def two(new_context, person, bob):
     """The owner's tab on a notebook of two cells, and the tab of somebody who may comment."""
     notebook = person.create()
-    share(person, notebook, "commenter")
+    person.share(notebook, "bob@example.org", "commenter")
     tabs = []
     for who in (person, bob):
         context = new_context()
@@ -198,7 +183,7 @@ def test_own_comments_are_changed_and_deleted_and_viewers_only_read(two, person)
     expect(ann.cards).to_contain_text("First")
     expect(ann.cards).to_contain_text("edited")
 
-    share(person, ann.notebook, "viewer")
+    person.share(ann.notebook, "bob@example.org", "viewer")
     expect(bob.reply).to_have_count(0)
     expect(bob.cards.get_by_role("button", name="Mark as resolved")).to_have_count(0)
     bob.cell(0).focus()

@@ -165,7 +165,7 @@ npm_install() {
 build_page() {
   local digest sources=() file
   for file in "$root"/web/*; do
-    case ${file##*/} in node_modules | dist) ;; *) sources+=("$file") ;; esac
+    case ${file##*/} in node_modules | dist | fuzz) ;; *) sources+=("$file") ;; esac
   done
   digest=$(digest_of "${sources[@]}")
   if [[ -f $root/web/dist/index.html ]] && stamped page "$digest"; then return; fi

@@ -29,8 +29,9 @@ Result<Fact> Decider::operator()(const RestoreCell& op) const {
   if (const auto good = need_new(op.cell); !good) return std::unexpected(good.error());
   if (const auto good = need_position(op.after); !good) return std::unexpected(good.error());
   CellInserted fact{op.after, binned->cell};
-  // As the record says it to those who read it from JSON.
-  fact.cell.first_version = binned->cell.version();
+  // A version of its own: a push from before the deletion, which its author has given up by now,
+  // must not fit the cell again.
+  fact.cell.first_version = binned->cell.version() + 1;
   fact.cell.updates.clear();
   fact.cell.updates_units = 0;
   return fact;
@@ -121,7 +122,12 @@ Result<Fact> Decider::operator()(const PutCell& op) const {
   if (const auto good = need_position(op.after); !good) return std::unexpected(good.error());
   if (op.cell.source.size() > document_.limits_.source_units)
     return failure(ErrorCode::too_large, "The cell's text is too large.");
-  return CellInserted{op.after, op.cell};
+  CellInserted fact{op.after, op.cell};
+  // The document may have had a cell of this id: as with a restored one.
+  const BinnedCell* binned = document_.find_binned(op.cell.id);
+  fact.cell.first_version =
+      std::max(document_.seq() + 1, binned ? binned->cell.version() + 1 : uint64_t{0});
+  return fact;
 }
 
 Result<Fact> Decider::operator()(const ReplaceText& op) const {

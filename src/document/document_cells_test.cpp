@@ -88,16 +88,32 @@ TEST(DocumentCells, RefusesToRestoreWhatStandsOrDoesNotFit) {
   EXPECT_EQ(s.refusal(RestoreCell{{"a"}, {}}), ErrorCode::too_large);
 }
 
-TEST(DocumentCells, ARestoredTextGoesOnFromItsVersion) {
+TEST(DocumentCells, ARestoredTextHasAVersionOfItsOwn) {
   Session s;
   s.add("a", "");
   ASSERT_TRUE(s.accept(push("a", 0, 0, ChangeSet::replace(0, 0, 0, u"x")), "t_1"));
   ASSERT_TRUE(s.accept(DeleteCell{{"a"}}));
   ASSERT_TRUE(s.accept(RestoreCell{{"a"}, {}}));
-  EXPECT_EQ(s.refusal(push("a", 0, 1, ChangeSet::replace(0, 0, 0, u"y")), "t_1"),
+  // Sent before its author saw the deletion, and taken for lost since.
+  EXPECT_EQ(s.refusal(push("a", 1, 1, ChangeSet::replace(1, 1, 1, u"y")), "t_1"),
             ErrorCode::stale_base);
-  ASSERT_TRUE(s.accept(push("a", 1, 1, ChangeSet::replace(1, 1, 1, u"y")), "t_1"));
+  EXPECT_EQ(s.cell("a").version(), 2u);
+  ASSERT_TRUE(s.accept(push("a", 2, 1, ChangeSet::replace(1, 1, 1, u"y")), "t_1"));
   EXPECT_EQ(s.source("a"), "xy");
+  EXPECT_EQ(same_after_replay(s), "");
+}
+
+TEST(DocumentCells, ACellThatTheServerPutsThereHasAVersionOfItsOwn) {
+  Session s;
+  s.add("a", "");
+  ASSERT_TRUE(s.accept(push("a", 0, 0, ChangeSet::replace(0, 0, 0, u"x")), "t_1"));
+  ASSERT_TRUE(s.accept(DeleteCell{{"a"}}));
+  Cell old;
+  old.id = {"a"};
+  old.source = u"z";
+  ASSERT_TRUE(s.accept(PutCell{{}, old}));
+  EXPECT_EQ(s.refusal(push("a", 1, 1, ChangeSet::replace(1, 1, 1, u"y")), "t_1"),
+            ErrorCode::stale_base);
   EXPECT_EQ(same_after_replay(s), "");
 }
 

@@ -61,6 +61,8 @@ export class Delivery {
         break
       case "snapshot":
         this.snapshot = message.snapshot
+        // Of an earlier connection: the answers to these do not come any more.
+        this.waiting.clear()
         break
       case "lease":
         if (this.waiting.size === 0) this.push()
@@ -87,7 +89,9 @@ export class Delivery {
     for (const text of texts) {
       const { cell, version, first, changes } = text
       const now = snapshot.cells.find(({ id }) => id === cell)
-      if (now?.source === text.source) this.drop(text)
+      const known = now && Object.hasOwn(now.confirmed, this.client) ? now.confirmed[this.client] ?? 0 : 0
+      const arrived = snapshot.epoch === text.epoch && changes.length > 0 && known >= first + changes.length
+      if (arrived || now?.source === text.source) this.drop(text)
       else if (!now || !this.writable || snapshot.epoch !== text.epoch || changes.length === 0 ||
         changes.length > mostUpdates) {
         this.lost.push(text)

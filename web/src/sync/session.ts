@@ -49,7 +49,7 @@ export class NotebookSession {
   constructor(private readonly options: SessionOptions) {
     this.requests = new Requests(options.clock)
     this.inbox = new Inbox(options.clock, (messages) => this.take(messages))
-    this.texts = new TextSync((op) => this.deliver(command(op)))
+    this.texts = new TextSync((op) => this.caughtUp && this.connection.send(this.outbox.put(command(op))))
     this.connection = new Connection(options.open, {
       client: options.client,
       resumeFrom: () => {
@@ -207,11 +207,6 @@ export class NotebookSession {
     if (unsent !== this.current.unsent) this.update({ unsent })
   }
 
-  /** Numbers the wish and sends it if it can go now; whether it did. */
-  private deliver(wish: Wish): boolean {
-    return this.caughtUp && this.connection.send(this.outbox.put(wish))
-  }
-
   private hand(wish: Wish): void {
     const message = this.outbox.put(wish)
     if (this.caughtUp) this.connection.send(message)
@@ -253,8 +248,10 @@ export class NotebookSession {
   /** Takes in all that came since the last frame, and tells the views once. */
   private take(messages: readonly ServerMessage[]): void {
     this.flushing = true
+    const refused = this.refusedTexts.size
     try {
       for (const message of messages) this.receive(message)
+      if (this.refusedTexts.size > refused) throw new WireError("text was refused")
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.wantsFresh = true
@@ -304,8 +301,7 @@ export class NotebookSession {
   private load(snapshot: Snapshot): void {
     const old = this.current.state
     const fresh = fromSnapshot(snapshot, this.client)
-    if (old?.epoch === fresh.epoch) this.outbox.settleUpTo(snapshot.accepted[this.client] ?? 0)
-    else this.outbox.clear()
+    this.outbox.settleUpTo(old?.epoch === fresh.epoch ? snapshot.accepted[this.client] ?? 0 : Infinity, fresh)
     this.wantsFresh = false
     this.presence.loaded()
     if (!old) {
@@ -324,8 +320,8 @@ export class NotebookSession {
   private catchUp(state: NotebookState): void {
     this.caughtUp = true
     this.connection.settled()
-    this.texts.resend([...state.cells.values()].filter((cell) => unconfirmed(cell.text).length > 0))
-    for (const message of this.outbox.renew()) this.connection.send(message)
+    const typed = [...state.cells.values()].filter((cell) => unconfirmed(cell.text).length > 0)
+    for (const message of this.outbox.renew(() => this.texts.resend(typed))) this.connection.send(message)
     this.presence.connected(true)
   }
 
@@ -369,12 +365,14 @@ export class NotebookSession {
   private cellDeleted(cell: Cell): void {
     const lost = unconfirmed(cell.text).length > 0
     this.texts.forget(cell.id)
+    this.outbox.forsake(cell.id)
     this.settling.settle(cell.id, undefined)
     if (lost) this.offer([recover(cell, newCellId())])
   }
 
   private refused(number: number, error: WireFailure): void {
     const pending = this.outbox.settle(number)
+    if (pending?.forsaken) return
     const message = pending?.message
     if (message?.type === "command" && message.op.type === "push_text") {
       this.textRefused(message.op.cell, error)
@@ -390,10 +388,8 @@ export class NotebookSession {
     // A repeated push, or a cell whose deletion is on its way: the records say what holds.
     if (quietCodes.has(error.code)) return
     this.refusedTexts.add(cell)
-    this.wantsFresh = true
     if (error.code !== "stale_base") {
       this.listeners.notify({ level: "error", code: error.code, detail: error.detail })
     }
-    throw new WireError(`text refused: ${error.detail}`)
   }
 }

@@ -144,6 +144,39 @@ describe("text that a crashed tab had not sent", () => {
     expect(keys()).toEqual([])
   })
 
+  it("is brought again when the connection broke before the answer", async () => {
+    await crashedTab()
+    const hear = server.hear.bind(server)
+    const cut = vi.spyOn(server, "hear").mockImplementation((socket, text) => {
+      if (!text.includes('"push_text"')) return hear(socket, text)
+      cut.mockRestore()
+      server.cut() // The push is lost.
+    })
+    const bob = open("t_bob")
+    const tab = openKept("t_new")
+    await clock.pass(3000)
+    expect(bob.source()).toBe("amine")
+    expect(tab.session.view.recovered).toEqual([])
+    expect(keys()).toEqual([])
+  })
+
+  it("is brought when somebody may write again", async () => {
+    await crashedTab()
+    const hear = server.hear.bind(server)
+    const deny = vi.spyOn(server, "hear").mockImplementation((socket, text) => {
+      if (!text.includes('"t_old"')) return hear(socket, text)
+      deny.mockRestore()
+      server.cut(4403)
+    })
+    const tab = openKept("t_new")
+    await clock.pass(3000)
+    expect(server.source("c1")).toBe("a")
+    tab.session.revive()
+    await clock.pass(1000)
+    expect(server.source("c1")).toBe("amine")
+    expect(keys()).toEqual([])
+  })
+
   it("is left to a tab that lives", async () => {
     const old = openKept("t_old")
     await clock.settle()

@@ -15,7 +15,10 @@ export class UnsentKeeper {
   private left: readonly UnsentText[] = []
   private cancelSave: (() => void) | null = null
   private silence: () => void = () => undefined
-  private readonly deliveries = new Set<Delivery>()
+  private readonly deliveries = new Map<ClientId, Delivery>()
+  /** When what a tab left was typed. */
+  private readonly typedMs = new Map<ClientId, number>()
+  private online = false
   private stopped = false
 
   constructor(
@@ -28,7 +31,7 @@ export class UnsentKeeper {
 
   start(): void {
     this.stopped = false
-    this.silence = this.session.subscribe(() => this.saveSoon())
+    this.silence = this.session.subscribe(() => this.sessionChanged())
     void this.takeUp()
   }
 
@@ -36,7 +39,7 @@ export class UnsentKeeper {
     this.stopped = true
     this.silence()
     this.saveNow()
-    for (const delivery of this.deliveries) delivery.stop()
+    for (const delivery of this.deliveries.values()) delivery.stop()
   }
 
   /** To be called when the page may go. */
@@ -53,6 +56,14 @@ export class UnsentKeeper {
     this.cancelSave ??= this.clock.after(pauseMs, () => this.saveNow())
   }
 
+  private sessionChanged(): void {
+    this.saveSoon()
+    const online = this.session.view.connection.kind === "online"
+    // Who could not write, or was signed out, may be able to again.
+    if (online && !this.online) this.deliverAll()
+    this.online = online
+  }
+
   private async takeUp(): Promise<void> {
     if (this.store.others().length === 0) return
     const living = await this.tabs.others()
@@ -64,19 +75,26 @@ export class UnsentKeeper {
       this.session.offer(kept.recovered)
       this.left = [...this.left, ...kept.texts]
       this.saveNow()
-      const authors = new Set(kept.texts.map((text) => text.client))
-      for (const author of authors) void this.deliver(author, kept.saved_ms)
+      for (const { client: author } of kept.texts) this.typedMs.set(author, kept.saved_ms)
+    }
+    this.deliverAll()
+  }
+
+  private deliverAll(): void {
+    for (const author of new Set(this.left.map(({ client }) => client))) {
+      if (!this.deliveries.has(author)) void this.deliver(author)
     }
   }
 
-  private async deliver(author: ClientId, typed_ms: number): Promise<void> {
+  private async deliver(author: ClientId): Promise<void> {
     const texts = this.left.filter(({ client }) => client === author)
     const delivery = new Delivery(this.open, this.clock, author, texts)
-    this.deliveries.add(delivery)
+    this.deliveries.set(author, delivery)
     const lost = await delivery.run()
-    this.deliveries.delete(delivery)
+    this.deliveries.delete(author)
     if (lost === null || this.stopped) return
     this.left = this.left.filter((text) => !texts.includes(text))
+    const typed_ms = this.typedMs.get(author) ?? 0
     this.session.offer(lost.map((text) => recoveredFrom(text, typed_ms)))
     this.saveNow()
   }

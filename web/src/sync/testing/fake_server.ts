@@ -14,6 +14,8 @@ interface FakeCell {
   text: Text
   updates: Update[]
   confirmed: Record<string, number>
+  /** The oldest version that a push may start from. */
+  oldest: number
   rest: JsonObject
 }
 
@@ -108,7 +110,7 @@ export class FakeServer {
 
   private put(id: string, source: string, after: string | null, cell_type = "code"): FakeCell {
     const cell = {
-      text: Text.of(source.split("\n")), updates: [], confirmed: {},
+      text: Text.of(source.split("\n")), updates: [], confirmed: {}, oldest: 0,
       rest: { cell_type, metadata: {}, execution_count: null, outputs: [], dropped_outputs: 0 },
     }
     this.cells.set(id, cell)
@@ -133,6 +135,8 @@ export class FakeServer {
     const cell = this.bin.get(id)
     if (!cell) throw new Error("not in the bin")
     this.bin.delete(id)
+    cell.updates.push({ clientID: "", changes: ChangeSet.empty(cell.text.length) })
+    cell.oldest = cell.updates.length
     this.cells.set(id, cell)
     this.order.splice(after === null ? 0 : this.order.indexOf(after) + 1, 0, id)
     this.record({ type: "cell_inserted", after, cell: this.toJson(id, cell) }, by)
@@ -305,6 +309,7 @@ export class FakeServer {
     const cell = this.cells.get(id)
     if (!cell) return refuse("no_such_cell")
     const version = countAt(op, "version")
+    if (version < cell.oldest) return refuse("stale_base")
     const sent = listAt(op, "changes", (changes) => ({
       clientID: by.client, changes: ChangeSet.fromJSON(asArray(changes, "changes")),
     }))

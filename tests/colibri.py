@@ -83,9 +83,9 @@ class Server:
 class Person:
     """A signed-in user. requests' own cookie jar would hold a Secure cookie back from http."""
 
-    def __init__(self, url, token, *, way="/api/sign-in/link", **more):
+    def __init__(self, url, token):
         self.url = url
-        answer = requests.post(url + way, json={"token": token, **more}, headers={"Origin": url}, timeout=10)
+        answer = requests.post(f"{url}/api/sign-in/link", json={"token": token}, headers={"Origin": url}, timeout=10)
         assert answer.status_code in (200, 204), answer.text
         self.cookie = answer.headers["Set-Cookie"].split(";")[0]
         self.meet()
@@ -93,19 +93,6 @@ class Person:
     def meet(self):
         me = self.request("GET", "/api/me").json()
         self.csrf, self.email, self.name = me["csrf"], me["user"]["email"], me["user"]["name"]
-
-    def make_member(self, email, name="", password="a good long sentence"):
-        """Somebody else, whom this administrator invites."""
-        answer = self.request("POST", "/api/people/invitations", json={"email": email})
-        assert answer.status_code == 201, answer.text
-        return Person(self.url, answer.json()["link"].rpartition("=")[2], way="/api/invitations/accept", name=name,
-                      password=password)
-
-    def share(self, notebook, **roles):
-        """Gives each of these people, named by what stands before the @ of example.org, a role."""
-        people = [{"email": f"{name}@example.org", "role": role} for name, role in roles.items()]
-        answer = self.request("POST", f"/api/notebooks/{notebook}/access", json={"people": people, "notify": False})
-        assert answer.status_code == 200, answer.text
 
     @classmethod
     def with_cookie(cls, url, cookie):

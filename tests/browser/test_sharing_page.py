@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from colibri import Person
+from mail_server import MailServer, text_of_mail
 from tab import Tab, sign_in
 
 
 @pytest.fixture(scope="module")
 def bob(person):
-    return person.make_member("bob@example.org", "Bob")
+    return person.admit("bob@example.org", "Bob")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_notebook_is_shared_by_the_dialog_and_tried_out_by_a_viewer(person, bo
 
 
 def test_a_role_that_changes_holds_at_once_in_the_open_page(person, bob, notebook, open_tab):
-    person.share(notebook, bob="editor")
+    person.share(notebook, "bob@example.org", "editor")
     ann, guest = open_tab(person, notebook), open_tab(bob, notebook)
     guest.write("# of Bob", 0)
     expect(ann.editor(0)).to_have_text("# of Bob")
@@ -170,8 +170,8 @@ def test_an_address_without_account_gets_one_by_the_link_that_is_handed_on(perso
 
 
 def test_who_is_signed_out_signs_in_and_is_there(person, notebook, new_context):
-    person.make_member("cid@example.org", "Cid")
-    person.share(notebook, cid="viewer")
+    person.admit("cid@example.org", "Cid")
+    person.share(notebook, "cid@example.org", "viewer")
     page = new_context().new_page()
     page.goto(f"{person.url}/notebooks/{notebook}")
     expect(page.get_by_text("Sign in to open this notebook.")).to_be_visible()
@@ -182,8 +182,8 @@ def test_who_is_signed_out_signs_in_and_is_there(person, notebook, new_context):
 
 
 def test_ownership_goes_over_and_access_is_given_up(person, notebook, open_tab):
-    heir: Person = person.make_member("heir@example.org", "Heir")
-    person.share(notebook, heir="viewer")
+    heir = person.admit("heir@example.org", "Heir")
+    person.share(notebook, "heir@example.org", "viewer")
     ann, guest = open_tab(person, notebook), open_tab(heir, notebook)
     dialog = share_dialog(ann)
     choose(ann, dialog, "What Heir may be", "Transfer ownership")
@@ -210,3 +210,51 @@ def test_outputs_are_left_out_of_the_file_when_the_settings_say_so(person, tab):
     assert person.file(tab.notebook)["cells"][-1]["outputs"] == []
     assert person.file(tab.notebook)["metadata"]["colab"] == {"private_outputs": True}
     expect(tab.outputs()).to_contain_text("seen")
+
+
+def test_what_was_typed_is_offered_to_who_may_not_edit_any_more(person, bob, notebook, open_tab):
+    person.share(notebook, "bob@example.org", "editor")
+    guest = open_tab(bob, notebook)
+    guest.page.context.set_offline(True)
+    guest.write("# typed offline", 0)
+    expect(guest.page.get_by_text("Offline — changes are kept here")).to_be_visible()
+    person.share(notebook, "bob@example.org", "viewer")
+    guest.page.context.set_offline(False)
+    offered = guest.page.get_by_role("alert").filter(has_text="# typed offline")
+    expect(offered.get_by_role("button", name="Insert as a new cell")).to_be_disabled()
+    expect(guest.editor(0)).to_have_text("print(6 * 7)")
+    guest.page.context.set_offline(True)
+    expect(guest.page.get_by_text("Offline — changes are kept here")).to_be_visible()
+    assert person.request("DELETE", f"/api/notebooks/{notebook}/access/bob@example.org").status_code == 204
+    guest.page.context.set_offline(False)
+    expect(guest.page.get_by_role("heading", name="This notebook is not here any more")).to_be_visible()
+    expect(guest.page.get_by_label("The text")).to_have_value("# typed offline")
+
+
+def test_a_letter_brings_somebody_without_account_to_the_notebook(make_server, new_context, tmp_path):
+    mail = MailServer()
+    (tmp_path / "mail.yaml").write_text(
+        f"smtp: {{url: '{mail.url}', starttls: false, from: Colibri <lab@example.org>}}\n")
+    server = make_server(arguments=["--config", tmp_path / "mail.yaml"]).start()
+    owner = server.sign_in()
+    context = new_context()
+    sign_in(context, owner)
+    ann = Tab(context.new_page(), owner, owner.create())
+    dialog = share_dialog(ann)
+    dialog.get_by_label("Add people by e-mail").fill("Nina <nina@example.org>")
+    choose(ann, dialog, "They may be: Viewer", "Editor")
+    dialog.get_by_label("Message (optional)").fill("Have a look, please.")
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog.get_by_text("An e-mail is on its way to nina@example.org.")).to_be_visible()
+    (letter,) = mail.wait()
+    assert "Have a look, please." in text_of_mail(letter) and letter["To"].addresses[0].addr_spec == "nina@example.org"
+    page = new_context().new_page()
+    page.goto(re.search(r"http\S+", text_of_mail(letter)).group())
+    page.get_by_label("Name").fill("Nina")
+    page.get_by_label("New password").fill("a good long sentence")
+    page.get_by_label("Repeat the password").fill("a good long sentence")
+    page.get_by_role("button", name="Create the account").click()
+    expect(page.get_by_role("button", name="Add a code cell").first).to_be_enabled()
+    dialog.get_by_role("button", name="Done").click()
+    expect(share_dialog(ann).get_by_role("button", name="What Nina may be: Editor")).to_be_visible()
+    mail.stop()

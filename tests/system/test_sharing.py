@@ -28,9 +28,9 @@ class SignedOut:
 @pytest.fixture(scope="module")
 def people(person):
     """Of each role; `stranger` has none, nor has `administrator`, who runs the server."""
-    found = {role: person.make_member(f"{role}@example.org", role.title()) for role in ROLES}
-    return found | {"stranger": person.make_member("stranger@example.org", "Stranger"),
-                    "heir": person.make_member("heir@example.org", "Heir"), "administrator": person,
+    found = {role: person.admit(f"{role}@example.org", role.title()) for role in ROLES}
+    return found | {"stranger": person.admit("stranger@example.org", "Stranger"),
+                    "heir": person.admit("heir@example.org", "Heir"), "administrator": person,
                     "signed out": SignedOut(person.url)}
 
 
@@ -47,7 +47,8 @@ def make(people):
     def notebook():
         answer = people["owner"].import_file("Shared.ipynb", file_with_outputs())
         assert answer.status_code == 201, answer.text
-        people["owner"].share(answer.json()["id"], viewer="viewer", commenter="commenter", editor="editor")
+        for role in ("viewer", "commenter", "editor"):
+            people["owner"].share(answer.json()["id"], f"{role}@example.org", role)
         return answer.json()["id"]
 
     return notebook

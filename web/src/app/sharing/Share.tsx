@@ -1,5 +1,5 @@
 import { useEffect, useState, type JSX } from "react"
-import type { Api } from "../../sync/http"
+import { ApiError, type Api } from "../../sync/http"
 import { ShareDialog } from "../../ui/sharing/ShareDialog"
 import type { ShareDraft } from "../../ui/sharing/AddPeople"
 import { showToast } from "../../ui/toast"
@@ -31,7 +31,17 @@ async function attempt(work: Promise<unknown>): Promise<string | null> {
     await work
     return null
   } catch (error) {
-    return errorText(error)
+    return refusalText(error)
+  }
+}
+
+function refusalText(error: unknown): string {
+  if (!(error instanceof ApiError)) return errorText(error)
+  switch (error.code) {
+    case "denied": return t("share.error_denied")
+    case "not_found": return t("share.error_not_found")
+    case "too_large": return t("share.error_too_many")
+    default: return errorText(error)
   }
 }
 

@@ -38,10 +38,10 @@ export function PersonRow({ person, isMe, onAction }: PersonRowProps): JSX.Eleme
       <div className="c-row-words">
         <strong>
           {name}
-          {isMe && <span className="c-badge">{t("people.you")}</span>}
-          {person.role === "owner" && <span className="c-badge c-badge-good">{t("people.admin")}</span>}
-          {person.disabled && <span className="c-badge c-badge-bad">{t("people.disabled")}</span>}
-          {!person.email_verified && <span className="c-badge c-badge-warn">{t("people.unverified")}</span>}
+          {isMe && <span className="c-tag">{t("people.you")}</span>}
+          {person.role === "owner" && <span className="c-tag c-tag-good">{t("people.admin")}</span>}
+          {person.disabled && <span className="c-tag c-tag-bad">{t("people.disabled")}</span>}
+          {!person.email_verified && <span className="c-tag c-tag-warn">{t("people.unverified")}</span>}
         </strong>
         <span>{person.name === "" ? "" : `${person.email} · `}{seen}</span>
       </div>
@@ -70,7 +70,7 @@ export function InvitationRow({ invitation, onWithdraw, onAgain }: InvitationRow
       <div className="c-row-words">
         <strong>
           {email}
-          {invitation.role === "owner" && <span className="c-badge c-badge-good">{t("people.admin")}</span>}
+          {invitation.role === "owner" && <span className="c-tag c-tag-good">{t("people.admin")}</span>}
         </strong>
         <span>
           {invitation.invited_by === "" ? t("people.invited_until", { date })

@@ -39,7 +39,7 @@ function Session(
           {t("sessions.seen", { address: session.address, ago: formatAgo(session.last_seen_ms, Date.now()) })}
         </span>
       </div>
-      {session.current ? <span className="c-badge c-badge-good">{t("sessions.this")}</span> : (
+      {session.current ? <span className="c-tag c-tag-good">{t("sessions.this")}</span> : (
         <Button size="small" aria-label={t("sessions.end_label", { device })} onPress={() => onEnd(session.id)}>
           {t("sessions.end")}
         </Button>

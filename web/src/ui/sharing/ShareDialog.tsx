@@ -65,7 +65,7 @@ export function ShareDialog(props: ShareDialogProps): JSX.Element {
                   return refused
                 }} />
               )}
-              {draft.addresses.length === 0 && <Standing {...props} access={known} onAsk={setQuestion} />}
+              {!(known.may_share && draft.addresses.length > 0) && <Standing {...props} access={known} onAsk={setQuestion} />}
             </>
           )}
         </Loaded>

@@ -258,3 +258,15 @@ def test_a_letter_brings_somebody_without_account_to_the_notebook(make_server, n
     dialog.get_by_role("button", name="Done").click()
     expect(share_dialog(ann).get_by_role("button", name="What Nina may be: Editor")).to_be_visible()
     mail.stop()
+
+
+def test_a_file_that_is_no_notebook_says_so_to_who_may_open_it(shared_server, person, new_context):
+    notebook = person.create()
+    (entry,) = [n for n in person.request("GET", "/api/notebooks").json()["notebooks"] if n["id"] == notebook]
+    (file,) = shared_server.data.glob(f"drive/*/{entry['path']}")
+    file.write_text("{}")
+    context = new_context()
+    sign_in(context, person)
+    page = context.new_page()
+    page.goto(f"{person.url}/notebooks/{notebook}")
+    expect(page.get_by_role("heading", name="This notebook cannot be opened")).to_be_visible()

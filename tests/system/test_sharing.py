@@ -387,3 +387,17 @@ def test_a_playground_is_of_its_maker_alone_and_changes_nothing(people, make):
     assert state(people, notebook) == before
     copy = ask(people, "viewer", made, "POST", "/api/notebooks/{id}/copy", {}).json()["id"]
     assert people["viewer"].file(copy)["cells"][0]["source"] == ["print('a')#"]
+
+
+def test_a_token_of_a_program_shares_nothing(people, make):
+    notebook = make()
+    made = people["owner"].request("POST", "/api/me/tokens", json={
+        "name": "all", "scopes": ["notebooks:read", "notebooks:write", "notebooks:run"], "life_ms": 3_600_000})
+    assert made.status_code == 201, made.text
+    header = {"Authorization": f"Bearer {made.json()['token']}"}
+    for (method, path), (_, body) in ROUTES.items():
+        if "/access" not in path and "/transfer" not in path:
+            continue
+        where = path.format(id=notebook, email="viewer@example.org")
+        answer = requests.request(method, people["owner"].url + where, headers=header, json=body, timeout=20)
+        assert answer.status_code == (200 if method == "GET" else 403), (method, path, answer.text)

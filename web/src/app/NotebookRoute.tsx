@@ -53,7 +53,7 @@ export function NotebookRoute(props: NotebookRouteProps): JSX.Element {
 function useLife(session: NotebookSession): void {
   useEffect(() => {
     const silence = session.onNotice((notice) =>
-      showToast({ text: notice.detail, level: notice.level }))
+      showToast({ text: notice.code === "denied" ? t("role.denied") : notice.detail, level: notice.level }))
     const wake = (): void => {
       if (!document.hidden) session.start()
     }

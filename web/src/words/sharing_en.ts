@@ -52,6 +52,7 @@ export const sharingEn = {
   "share.leave_text": "The notebook leaves your lists. To open it again, somebody must share it with you, unless anyone with the link may open it.",
   "share.left": "You gave up your access to “{title}”.",
 
+  "role.denied": "You may not do this in this notebook.",
   "role.now_viewer": "You can only view this notebook from now on.",
   "role.now_commenter": "You can view this notebook and comment on it from now on.",
   "role.now_editor": "You can edit this notebook now.",
@@ -90,7 +91,7 @@ export const sharingEn = {
   "playground.text": "Playground: edit and run as you like. Nothing here is saved in the notebook of {name}, and it is gone a day after you leave.",
   "playground.back": "Back to the notebook",
   "menu.copy": "Save a copy in Drive",
-  "menu.share": "Share…",
+  "menu.playground": "Open in playground",
   "menu.settings": "Notebook settings…",
 
   "trust.title": "Run code that {name} wrote?",

@@ -54,6 +54,7 @@ export const sharingZh: Record<keyof typeof sharingEn, string> = {
   "share.leave_text": "笔记本会从您的列表中消失。要再次打开，需要他人重新与您共享，除非知道链接的任何人都可以打开。",
   "share.left": "您已放弃对“{title}”的访问权限。",
 
+  "role.denied": "您无权在此笔记本中执行该操作。",
   "role.now_viewer": "从现在起，您只能查看此笔记本。",
   "role.now_commenter": "从现在起，您可以查看和评论此笔记本。",
   "role.now_editor": "您现在可以编辑此笔记本。",
@@ -92,7 +93,7 @@ export const sharingZh: Record<keyof typeof sharingEn, string> = {
   "playground.text": "练习模式：可随意编辑和运行。这里的内容不会保存到 {name} 的笔记本中，离开一天后即被删除。",
   "playground.back": "返回笔记本",
   "menu.copy": "在云端硬盘中保存副本",
-  "menu.share": "共享…",
+  "menu.playground": "在练习模式下打开",
   "menu.settings": "笔记本设置…",
 
   "trust.title": "要运行 {name} 编写的代码吗？",

@@ -55,7 +55,8 @@ export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
 }
 
 function FileMenu({ api }: { readonly api: Api }): JSX.Element {
-  const { id } = useNotebook()
+  const { id, session, tryOut } = useNotebook()
+  const origin = useSession(session, (view) => view.state !== null && !view.playground)
   const upload = useRef<HTMLInputElement>(null)
   const [settings, setSettings] = useState(false)
   const items: readonly MenuEntry[] = [
@@ -63,6 +64,7 @@ function FileMenu({ api }: { readonly api: Api }): JSX.Element {
     { id: "upload", label: t("menu.upload"), icon: "upload" },
     { id: "download", label: t("menu.download"), icon: "download", href: fileUrl(id) },
     { id: "copy", label: t("menu.copy"), icon: "copy" },
+    { id: "playground", label: t("menu.playground"), icon: "play", isDisabled: !origin },
     { id: "settings", label: t("menu.settings"), icon: "settings" },
     { separator: "list" },
     { id: "list", label: t("menu.all_notebooks"), icon: "notebook" },
@@ -72,6 +74,7 @@ function FileMenu({ api }: { readonly api: Api }): JSX.Element {
       void orToast(api.createNotebook().then((made) => navigate(notebookHref(made))))
     } else if (chosen === "upload") upload.current?.click()
     else if (chosen === "copy") void copyToDrive(api, id)
+    else if (chosen === "playground") void tryOut([])
     else if (chosen === "settings") setSettings(true)
     else if (chosen === "list") navigate(listHref)
   }

@@ -62,7 +62,7 @@ export function AddressField({ draft, error, onChange }: AddressFieldProps): JSX
           </TagList>
         </TagGroup>
       )}
-      <TextField label={t("share.add")} type="text" inputMode="email" autoComplete="off" spellCheck="false"
+      <TextField label={t("share.add")} type="text" inputMode="email" autoComplete="off" spellCheck="false" autoFocus
         placeholder={addresses.length === 0 ? "ada@example.org, bob@example.org" : ""}
         value={typed} error={error} onChange={(next) => onChange({ addresses, typed: next })}
         onBlur={(event) => {

@@ -7,7 +7,8 @@
 // In:  {"open":1,"user":"u_2","role":"editor"}  a page connects; {"say":1,"text":"…"} and
 //      {"close":1} follow. {"role":"viewer","user":"u_2"}; null: none any more.
 //      {"settle":true}  what was said since the last one happens, in one turn of the reactor.
-//      {"save":true}, {"pin":"name"}, {"restore":2}  {"dump":true}  {"stop":true}
+//      {"pin":"name"}, {"restore":2}, {"dump":true}, {"stop":true}
+//      {"fail":true}  the next commit fails, as on a full disk.
 // Out: {"to":1,"text":"…"}, {"closed":1,"code":1012,"reason":"…"}, {"dump":{…}}, then
 //      {"settled":true} when all of it is on the disk and told.
 #include <soci/soci.h>
@@ -163,10 +164,9 @@ struct Witness final : Client {
   void on_notice(const Notice& n) override { std::cerr << n.code << ": " << n.detail << "\n"; }
   void on_reply(const std::string&, const Result<json::Object>&) override {}
   void on_comm(const json::Object&, const std::vector<std::string>&) override {}
-  void on_close(uint16_t code, const std::string& reason) override {
-    if (code != 1012) die("the actor ended: " + reason);
-  }
+  void on_close(uint16_t, const std::string&) override { closed = true; }
 
+  bool closed = false;
   uint64_t seq = 0;
   Saved saved;
 };
@@ -208,8 +208,7 @@ class Core {
       found = value_of(finish(notebooks_.list(kOwner)));
     }
     id_ = found.front().id;
-    actor_ = value_of(finish(notebooks_.open(kOwner, id_))).actor;
-    actor_->attach(witness_, {"t_witness"}, {kOwner, "Witness", "", document::Role::viewer});
+    open();
     settle();
     say({{"ready", true}, {"file", folder + "/drive/u_1/" + found.front().path}});
     std::cout.flush();
@@ -226,14 +225,23 @@ class Core {
   }
 
  private:
+  void open() {
+    witness_ = {};
+    actor_ = value_of(finish(notebooks_.open(kOwner, id_))).actor;
+    actor_->attach(witness_, {"t_witness"}, {kOwner, "Witness", "", document::Role::viewer});
+  }
+  void sql(std::string statement) {
+    value_of(store_->write_now([statement = std::move(statement)](soci::session& sql) -> Result<> {
+      sql << statement;
+      return {};
+    }));
+  }
+
   void import() {
     const std::string user =
         "INSERT INTO users (id, email, name, password_hash, role, created_ms) "
         "VALUES ('u_1', 'ada@example.org', 'Ada', '', 'owner', 0)";
-    value_of(store_->write_now([user](soci::session& sql) -> Result<> {
-      sql << user;
-      return {};
-    }));
+    sql(user);
     std::ifstream in(folder_ + "/start.ipynb", std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
     value_of(finish(notebooks_.import(kOwner, "start.ipynb", bytes)));
@@ -259,6 +267,9 @@ class Core {
     } else if (const auto number = json::integer_at(line, "restore")) {
       settle();
       (void)finish(notebooks_.restore({kOwner, "Ada"}, id_, *number));
+    } else if (line.contains("fail")) {
+      sql("CREATE TRIGGER IF NOT EXISTS full BEFORE INSERT ON document_records "
+          "BEGIN SELECT RAISE(ABORT, 'full'); END");
     } else if (line.contains("dump")) {
       say({{"dump", actor_->document().snapshot()}, {"page", actor_->document().page_snapshot()}});
     } else if (line.contains("settle")) {
@@ -274,9 +285,14 @@ class Core {
       const uint64_t seq = actor_->document().seq();
       for (const auto& [number, page] : pages_)
         if (page->waits()) return false;
-      return witness_.seq == seq && (!saves_ || witness_.saved.seq == seq);
+      return witness_.closed || (witness_.seq == seq && (!saves_ || witness_.saved.seq == seq));
     });
     context_.poll();
+    if (!witness_.closed) return;
+    // A commit failed: all were sent away, and the notebook is loaded from its log.
+    sql("DROP TRIGGER IF EXISTS full");
+    open();
+    settle();
   }
   template <class T>
   static Task<void> keep(Task<T> task, std::optional<T>& out) {

@@ -180,7 +180,11 @@ export class BarePeer implements Peer {
 
   private follow(record: LogRecord): void {
     if (!this.place || record.seq <= this.place.seq) return
-    if (record.seq !== this.place.seq + 1) throw new Error(`${this.name}: record ${record.seq} after ${this.place.seq}`)
+    if (record.seq !== this.place.seq + 1) { // A gap: all anew.
+      this.place = null
+      this.lose()
+      return
+    }
     this.place = { ...this.place, seq: record.seq }
     switch (record.type) {
       case "text_changed": return this.take(record)

@@ -10,6 +10,11 @@ export class CoreFailure extends Error {
   override name = "CoreFailure"
 }
 
+/** No fault of the game's. */
+export class CannotStart extends Error {
+  override name = "CannotStart"
+}
+
 export class Core {
   /** The notebook's file. */
   file = ""
@@ -35,9 +40,9 @@ export class Core {
     process.stdout.setEncoding("utf8").on("data", (chunk: string) => this.read(process, chunk))
     process.stderr.setEncoding("utf8").on("data", (text: string) => (this.complaints += text))
     process.stdin.on("error", () => undefined) // It ended: told by "close".
-    process.on("error", (error) => this.fail(`cannot start ${this.program}: ${error.message}`))
+    process.on("error", (error) => this.fail(new CannotStart(`${this.program}: ${error.message}`)))
     process.on("close", () => {
-      if (this.process === process) this.fail("it ended by itself")
+      if (this.process === process) this.fail(new CoreFailure(`the core ended by itself\n${this.complaints}`))
     })
     const [ready] = await this.answer()
     this.file = typeof ready?.file === "string" ? ready.file : ""
@@ -100,9 +105,9 @@ export class Core {
     }
   }
 
-  private fail(why: string): void {
+  private fail(error: Error): void {
     this.process = null
-    this.waiting?.reject(new CoreFailure(`the core: ${why}\n${this.complaints}`))
+    this.waiting?.reject(error)
     this.waiting = null
   }
 }

@@ -10,7 +10,7 @@ import { BarePeer } from "./bare_peer"
 import { Browser } from "./browser"
 import { Chance } from "./chance"
 import { differences } from "./compare"
-import { Core } from "./core"
+import { CannotStart, Core } from "./core"
 import { Ledger } from "./ledger"
 import { Network } from "./network"
 import { Observer } from "./observer"
@@ -64,6 +64,7 @@ export class Game {
       await this.rest()
       faults = await this.look()
     } catch (error) {
+      if (error instanceof CannotStart) throw error
       faults = [error instanceof Error ? error.stack ?? error.message : String(error)]
     } finally {
       await this.core.kill()
@@ -105,15 +106,23 @@ export class Game {
   /** Some of what waits arrives, and everybody takes it in. */
   private async tick(share: number, most: number): Promise<void> {
     await this.network.move(share, most)
-    for (const text of this.network.observed.splice(0)) this.observer.hear(text)
+    this.observe()
     await this.clock.settle()
   }
 
+  private observe(): void {
+    for (const text of this.network.observed.splice(0)) this.observer.hear(text)
+    if (!this.network.observerGone) return
+    this.network.observerGone = false
+    if (this.core.runs) for (const line of this.observer.greeting()) this.network.tell(line)
+  }
+
   private async work(): Promise<void> {
-    const steps = this.chance.between(40, 250)
+    const steps = this.chance.happens(0.1) ? 1000 : this.chance.between(40, 250)
     const share = this.chance.pick([0.1, 0.3, 0.6, 1]) ?? 1
     const most = this.chance.pick([1, 3, 10]) ?? 1
     const trouble = this.chance.pick([0, 0.02, 0.08]) ?? 0
+    this.network.loses = this.chance.pick([0, 0, 0.01]) ?? 0
     for (let step = 0; step < steps; step += 1) {
       this.chance.pick(this.peers)?.act()
       if (this.chance.happens(trouble)) await this.misfortune()
@@ -125,7 +134,7 @@ export class Game {
 
   private async misfortune(): Promise<void> {
     const peer = this.chance.pick(this.peers)
-    const kind = this.chance.weighed({ cut: 5, cutAll: 2, kill: 4, stop: 1, role: 2, reopen: 3, restore: 1 })
+    const kind = this.chance.weighed({ cut: 5, cutAll: 2, kill: 4, stop: 1, role: 2, reopen: 3, restore: 1, fail: 1 })
     this.note(`-- ${kind} ${peer?.name ?? ""}`)
     switch (kind) {
       case "cut":
@@ -146,6 +155,9 @@ export class Game {
         break
       case "reopen":
         if (peer instanceof PagePeer) peer.reopen()
+        break
+      case "fail":
+        if (this.core.runs) this.network.tell({ fail: true })
         break
       case "restore":
         await this.restore()
@@ -170,6 +182,8 @@ export class Game {
   /** No more misfortune: all come back and say what they have to say. */
   private async rest(): Promise<void> {
     this.note("-- peace")
+    this.network.loses = 0
+    if (this.network.lossy) this.network.cut(null)
     if (!this.core.runs) await this.startCore()
     for (const user of this.roles.keys()) {
       this.roles.set(user, "editor")
@@ -193,7 +207,7 @@ export class Game {
 
   private async look(): Promise<readonly string[]> {
     const { stored, page } = await this.core.dump()
-    for (const text of this.network.observed.splice(0)) this.observer.hear(text)
+    this.observe()
     const server = parseSnapshot(page)
     const faults = [
       ...this.peers.flatMap((peer) => peer.faults(server).map((fault) => `${peer.name}: ${fault}`)),

@@ -32,11 +32,17 @@ class Connection {
 }
 
 export class Network {
+  /** How probable it is that a frame to a page gets lost, and the connection stays. */
+  loses = 0
   private connections = new Map<number, Connection>()
   private last = 0
   private batch: JsonObject[] = []
   /** What the observer hears. */
   observed: string[] = []
+  /** The observer was sent away. */
+  observerGone = false
+  /** A frame to a page got lost, which it may not have noticed. */
+  lossy = false
 
   constructor(
     private readonly core: Core, private readonly chance: Chance,
@@ -159,6 +165,7 @@ export class Network {
     if (typeof to !== "number") return
     if (to === observing) {
       if ("text" in line) this.observed.push(stringAt(line, "text"))
+      else this.observerGone = true
       return
     }
     const connection = this.connections.get(to)
@@ -181,6 +188,11 @@ export class Network {
         connection.events.opened()
         break
       case "text":
+        if (this.loses > 0 && arrival.text.startsWith('{"type":"records"') && this.chance.happens(this.loses)) {
+          this.trace(`   ⇍ ${connection.number} ${arrival.text}`)
+          this.lossy = true
+          break
+        }
         this.trace(`   ← ${connection.number} ${arrival.text}`)
         connection.events.received(arrival.text)
         // What the network brings twice must not count twice.

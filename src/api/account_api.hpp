@@ -42,12 +42,16 @@ class AccountApi {
   // Where people reach the server, for links in mails. Before requests.
   void reached_at(std::string url) { url_ = std::move(url); }
 
+  using Refusal = Task<std::optional<net::Response>>;
+  // The answer to somebody who asks for what cannot be undone: the request's `password` must be
+  // right; whoever has none must have signed in lately.
+  Refusal not_the_person(net::Request& request);
+
   // Whom the request's cookie stands for, or its API token when it has an Authorization header.
   Task<Result<std::optional<net::Identity>>> identify(const net::Request& request);
 
  private:
   using Answer = Task<net::Response>;
-  using Refusal = Task<std::optional<net::Response>>;
 
   void add_sign_in_routes(net::Router& router);
   void add_own_routes(net::Router& router);
@@ -78,6 +82,8 @@ class AccountApi {
   // The answer for somebody whose session may have been left open by the person: it asks for the
   // password (`confirm`), unless the sign-in is fresh or the request's `password` is right.
   Refusal unconfirmed(net::Request& request);
+  // The answer to a wrong password, or too many of them.
+  Refusal wrong_password(net::Request& request, std::string password);
 
   // account_session_routes.cpp
   Answer list_sessions(net::Request& request);

@@ -105,13 +105,26 @@ Task<std::optional<Response>> AccountApi::unconfirmed(Request& request) {
   if (is_fresh(*request.identity)) co_return std::nullopt;
   const auto password = json::string_at(request.json, "password");
   if (!password) co_return needs_password();
+  co_return co_await wrong_password(request, *password);
+}
+
+Task<std::optional<Response>> AccountApi::not_the_person(Request& request) {
+  const auto user = co_await parts_.accounts.find(request.identity->user);
+  if (!user) co_return net::error_response(user.error());
+  if (!user->has_password && is_fresh(*request.identity)) co_return std::nullopt;
+  const auto password = json::string_at(request.json, "password");
+  if (!user->has_password || !password) co_return needs_password();
+  co_return co_await wrong_password(request, *password);
+}
+
+Task<std::optional<Response>> AccountApi::wrong_password(Request& request, std::string password) {
   const UserId id = request.identity->user;
   const std::string account = "confirm " + id.value;
   if (auto allowed = password_limit_.check(request.remote, account, async::now_ms()); !allowed) {
     co_return net::error_response(allowed.error());
   }
   password_limit_.failed(request.remote, account, async::now_ms());
-  const auto right = co_await parts_.accounts.confirm(id, *password);
+  const auto right = co_await parts_.accounts.confirm(id, std::move(password));
   if (!right && right.error().code == ErrorCode::denied) {
     co_return net::error_response(403, "wrong_password", right.error().detail);
   }

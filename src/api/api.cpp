@@ -29,6 +29,7 @@ void Api::add_routes(net::Router& router) {
               .scope = auth::kReadNotebooks,
               .handler = [this](Request& r) { return flavors(r); }});
   account_.add_routes(router);
+  account_data_.add_routes(router);
   add_notebook_routes(router);
   add_own_notebook_routes(router);
   sharing_.add_routes(router);

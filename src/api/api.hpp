@@ -2,6 +2,7 @@
 // The page's API (docs/openapi.yaml): translates requests into calls on accounts and notebooks, and
 // answers. Decides nothing itself.
 #include "api/account_api.hpp"
+#include "api/account_data_api.hpp"
 #include "api/sharing_api.hpp"
 #include "image/images.hpp"
 #include "net/http_server.hpp"
@@ -19,6 +20,7 @@ struct Parts {
   const runtimes::Runtimes& runtimes;
   const image::Images& images;
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
+  std::string scratch_folder;        // For answers that are too large for memory.
 };
 
 [[nodiscard]] std::string_view version();
@@ -28,6 +30,8 @@ class Api {
   explicit Api(Parts parts)
       : parts_(std::move(parts)),
         account_(parts_.account),
+        account_data_(account_, parts_.account, parts_.notebooks, parts_.pool,
+                      parts_.scratch_folder),
         sharing_(parts_.account, parts_.notebooks) {}
 
   // Adds every route under /api. This must outlive the router's use.
@@ -38,6 +42,11 @@ class Api {
     account_.reached_at(url);
     sharing_.reached_at(url);
   }
+
+  // Finishes the deletion of accounts, also of those that an earlier server or the command line has
+  // begun, until stop(). Once, when requests may come.
+  void start(const asio::any_io_executor& reactor) { account_data_.start(reactor); }
+  void stop() { account_data_.stop(); }
 
   // For the server: who the request's cookie or API token stands for.
   [[nodiscard]] net::Authenticate authenticate();
@@ -67,6 +76,7 @@ class Api {
 
   Parts parts_;
   AccountApi account_;
+  AccountDataApi account_data_;
   SharingApi sharing_;
 };
 

@@ -305,12 +305,12 @@ TEST_F(AuthTest, ThereIsAlwaysAnAdministrator) {
   People people(*store_);
   EXPECT_FALSE(run(people.change(boss.id, {.owner = false}, kNow)));
   EXPECT_FALSE(run(people.change(boss.id, {.disabled = true}, kNow)));
-  EXPECT_FALSE(run(people.remove(boss.id)));
+  EXPECT_FALSE(run(people.begin_removal(boss.id, kNow)));
   ASSERT_TRUE(run(people.change(ada.id, {.owner = true}, kNow)));
   ASSERT_TRUE(run(people.change(ada.id, {.disabled = true}, kNow)));
-  EXPECT_FALSE(run(people.remove(boss.id))) << "the other one may not sign in";
+  EXPECT_FALSE(run(people.begin_removal(boss.id, kNow))) << "the other one may not sign in";
   ASSERT_TRUE(run(people.change(ada.id, {.disabled = false}, kNow)));
-  EXPECT_TRUE(run(people.remove(boss.id)));
+  EXPECT_TRUE(run(people.begin_removal(boss.id, kNow)) && run(people.finish_removal(boss.id)));
   EXPECT_EQ(run(people.list())->size(), 1u);
 }
 

@@ -18,6 +18,24 @@ Result<AccountRow> removable(soci::session& sql, const UserId& id) {
   return *std::move(row);
 }
 
+Result<> mark_removal(soci::session& sql, const UserId& id, int64_t now_ms) {
+  const auto row = removable(sql, id);
+  if (!row) return std::unexpected(row.error());
+  sql << "INSERT INTO account_deletions (user_id, created_ms) VALUES (:id, :now)"
+         " ON CONFLICT (user_id) DO NOTHING",
+      soci::use(id.value), soci::use(now_ms);
+  sql << "UPDATE users SET disabled_ms = :now WHERE id = :id", soci::use(now_ms),
+      soci::use(id.value);
+  return {};
+}
+
+bool is_being_removed(soci::session& sql, const UserId& id) {
+  int64_t found = 0;
+  sql << "SELECT count(*) FROM account_deletions WHERE user_id = :id", soci::use(id.value),
+      soci::into(found);
+  return found > 0;
+}
+
 }  // namespace
 
 Task<Result<std::vector<User>>> People::list() {
@@ -38,7 +56,7 @@ Task<Result<std::vector<User>>> People::list() {
 Task<Result<User>> People::change(UserId id, PersonChange change, int64_t now_ms) {
   auto work = [id, change, now_ms](soci::session& sql) -> Result<User> {
     auto row = row_by_id(sql, id);
-    if (!row) return no_account();
+    if (!row || is_being_removed(sql, id)) return no_account();
     const bool owner = change.owner.value_or(row->user.owner);
     const bool disabled = change.disabled.value_or(row->user.disabled);
     if (!owner || disabled) {
@@ -61,13 +79,44 @@ Task<Result<>> People::may_remove(UserId id) {
   co_return co_await store_.read(std::move(work));
 }
 
-Task<Result<>> People::remove(UserId id) {
+Task<Result<>> People::begin_removal(UserId id, int64_t now_ms) {
+  auto work = [id, now_ms](soci::session& sql) { return mark_removal(sql, id, now_ms); };
+  co_return co_await store_.write(std::move(work));
+}
+
+Result<User> People::begin_removal_now(std::string_view email, int64_t now_ms) {
+  const auto address = normalize_email(email);
+  if (!address) return std::unexpected(address.error());
+  return store_.write_now<User>([&](soci::session& sql) -> Result<User> {
+    const auto row = row_by_email(sql, *address);
+    if (!row) return failure(ErrorCode::not_found, "there is no account " + *address);
+    if (auto marked = mark_removal(sql, row->user.id, now_ms); !marked) {
+      return std::unexpected(marked.error());
+    }
+    return row->user;
+  });
+}
+
+Task<Result<std::vector<UserId>>> People::removals() {
+  using Ids = std::vector<UserId>;
+  auto work = [](soci::session& sql) -> Result<Ids> {
+    Ids ids;
+    const soci::rowset<std::string> rows =
+        (sql.prepare << "SELECT user_id FROM account_deletions ORDER BY created_ms, user_id");
+    for (const std::string& id : rows) ids.push_back({id});
+    return ids;
+  };
+  co_return co_await store_.read<Ids>(std::move(work));
+}
+
+Task<Result<>> People::finish_removal(UserId id) {
   auto work = [id](soci::session& sql) -> Result<> {
-    auto row = removable(sql, id);
-    if (!row) return std::unexpected(row.error());
+    const auto row = row_by_id(sql, id);
+    if (!row) return no_account();
     sql << "DELETE FROM users WHERE id = :id", soci::use(id.value);
     sql << "DELETE FROM invitations WHERE email = :email OR invited_by = :id",
         soci::use(row->user.email), soci::use(id.value);
+    sql << "DELETE FROM leases WHERE user_id = :id AND state = 'ended'", soci::use(id.value);
     return {};
   };
   co_return co_await store_.write(std::move(work));

@@ -21,10 +21,17 @@ class People {
   // not_found; `conflict` when no administrator would be left. Ending the sessions of who is
   // disabled is the caller's.
   Task<Result<User>> change(UserId id, PersonChange change, int64_t now_ms);
-  // `conflict` when it is the last administrator.
+  // Deleting an account is begun here: the person may not sign in from now on, and it is to be
+  // finished, also by the next server. `conflict` when it is the last administrator. Ending the
+  // person's sessions is the caller's.
   Task<Result<>> may_remove(UserId id);
-  // Removes the account with all rows that belong to it. As may_remove().
-  Task<Result<>> remove(UserId id);
+  Task<Result<>> begin_removal(UserId id, int64_t now_ms);
+  // The same by address for the command line; blocking.
+  Result<User> begin_removal_now(std::string_view email, int64_t now_ms);
+  // Those that are begun and not finished, the oldest first.
+  Task<Result<std::vector<UserId>>> removals();
+  // Last: removes the account with all rows that belong to it.
+  Task<Result<>> finish_removal(UserId id);
 
  private:
   store::Store& store_;

@@ -3,7 +3,25 @@
 #include <string>
 #include <string_view>
 
+struct evp_md_ctx_st;
+
 namespace colibri {
+
+// Of bytes that come piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&& other) noexcept;
+  Sha256& operator=(Sha256&& other) noexcept;
+
+  void add(std::string_view bytes);
+  // Lower-case hex. Once, last.
+  [[nodiscard]] std::string finish();
+
+ private:
+  evp_md_ctx_st* context_;
+};
 
 // Lower-case hex.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);

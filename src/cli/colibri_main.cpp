@@ -3,10 +3,12 @@
 #include <cstdio>
 
 #include "api/api.hpp"
+#include "cli/backup_command.hpp"
 #include "cli/doctor_command.hpp"
 #include "cli/image_command.hpp"
 #include "cli/mail_command.hpp"
 #include "cli/outcome.hpp"
+#include "cli/restore_command.hpp"
 #include "cli/run_command.hpp"
 #include "cli/serve_command.hpp"
 #include "cli/user_command.hpp"
@@ -21,6 +23,8 @@ int main(int argc, char** argv) {
   colibri::cli::add_image_command(app, outcome);
   colibri::cli::add_user_command(app, outcome);
   colibri::cli::add_mail_command(app, outcome);
+  colibri::cli::add_backup_command(app, outcome);
+  colibri::cli::add_restore_command(app, outcome);
   colibri::cli::add_doctor_command(app, outcome);
   try {
     app.parse(argc, argv);

@@ -1,13 +1,15 @@
 #include "cli/user_command.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <thread>
 
 #include "async/timer.hpp"
 #include "auth/accounts.hpp"
-#include "cli/store_option.hpp"
+#include "auth/people.hpp"
+#include "cli/server_place.hpp"
 #include "net/guard.hpp"
-#include "server/config.hpp"
 #include "server/data_folder.hpp"
 
 namespace colibri::cli {
@@ -15,9 +17,13 @@ namespace colibri::cli {
 namespace {
 
 struct UserFlags {
-  std::string data, store, config_file, url, email, name;
+  PlaceFlags place;
+  std::string url, email, name;
   bool owner = false;
+  bool yes = false;
 };
+
+constexpr int kDeletionSeconds = 60;
 
 int fail(const Error& error) {
   std::fprintf(stderr, "colibri user: %s\n", error.detail.c_str());
@@ -38,21 +44,15 @@ struct Opened {
 };
 
 Result<Opened> open(const UserFlags& options) {
-  Opened opened;
-  auto config = server::find_config(options.config_file);
-  if (!config) return std::unexpected(config.error());
-  opened.config = *std::move(config);
-  if (!options.store.empty()) opened.config.store = options.store;
-  std::string data = options.data.empty() ? opened.config.data : options.data;
-  if (data.empty()) data = server::default_data_folder();
-  auto folder = server::DataFolder::open_shared(data);
+  auto place = find_place(options.place);
+  if (!place) return std::unexpected(place.error());
+  auto folder = server::DataFolder::open_shared(place->data);
   if (!folder) return std::unexpected(folder.error());
-  const auto address = server::store_address(opened.config, *folder);
+  const auto address = server::store_address(place->config, *folder);
   if (!address) return std::unexpected(address.error());
   auto store = store::Store::open(*address);
   if (!store) return std::unexpected(store.error());
-  opened.store = *std::move(store);
-  return opened;
+  return Opened{std::move(place->config), *std::move(store)};
 }
 
 int print_link(const UserFlags& options, const Opened& opened, const auth::User& user) {
@@ -93,17 +93,55 @@ int list_users(const UserFlags& options) {
   return 0;
 }
 
+// Whether a server has the data folder now.
+bool is_served(const UserFlags& options) {
+  const auto place = find_place(options.place);
+  if (!place) return false;
+  const auto folder = server::DataFolder::open(place->data);
+  return !folder && folder.error().code == ErrorCode::conflict;
+}
+
+// A server does all of it: it has the runtimes and the open notebooks.
+int delete_user(const UserFlags& options) {
+  const auto opened = open(options);
+  if (!opened) return fail(opened.error());
+  if (!options.yes) {
+    std::fprintf(stderr,
+                 "This deletes the account %s with all its files and notebooks, for good. If that "
+                 "is meant, say it with --yes.\n",
+                 options.email.c_str());
+    return 1;
+  }
+  const auto user = auth::People(*opened->store).begin_removal_now(options.email, async::now_ms());
+  if (!user) return fail(user.error());
+  if (!is_served(options)) {
+    std::printf("%s can no longer sign in. The files go when the server starts.\n",
+                user->email.c_str());
+    return 0;
+  }
+  auth::AccountStore accounts(*opened->store);
+  for (int left = kDeletionSeconds; left > 0; --left) {
+    const auto found = accounts.find(options.email);
+    if (!found && found.error().code == ErrorCode::not_found) {
+      std::printf("%s is deleted.\n", user->email.c_str());
+      return 0;
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+  std::printf("%s can no longer sign in. The server is still removing the files.\n",
+              user->email.c_str());
+  return 0;
+}
+
 }  // namespace
 
 void add_user_command(CLI::App& app, Outcome& outcome) {
   auto options = std::make_shared<UserFlags>();
-  CLI::App* user = app.add_subcommand("user", "Add and list accounts, make sign-in links");
+  CLI::App* user = app.add_subcommand("user", "Add, list and delete accounts, make sign-in links");
   user->require_subcommand(1);
   const auto add = [&](const char* name, const char* what, int (*run)(const UserFlags&)) {
     CLI::App* command = user->add_subcommand(name, what);
-    command->add_option("--data", options->data, "The server's data folder");
-    add_store_option(*command, [options](const std::string& value) { options->store = value; });
-    command->add_option("--config", options->config_file, "The server's colibri.yaml");
+    add_place_options(*command, options->place);
     command->callback([options, run, &outcome] { outcome.exit_code = run(*options); });
     return command;
   };
@@ -116,6 +154,9 @@ void add_user_command(CLI::App& app, Outcome& outcome) {
   linking->add_option("email", options->email)->required();
   linking->add_option("--url", options->url, "Where people reach the server, for the link");
   add("list", "Show all accounts", list_users);
+  CLI::App* deleting = add("delete", "Delete an account with all that belongs to it", delete_user);
+  deleting->add_option("email", options->email)->required();
+  deleting->add_flag("--yes", options->yes, "It is meant");
 }
 
 }  // namespace colibri::cli

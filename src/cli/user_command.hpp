@@ -1,5 +1,5 @@
 #pragma once
-// `colibri user add|list|link`: accounts, also while the server runs.
+// `colibri user add|list|link|delete`: accounts, also while the server runs.
 #include <CLI/CLI.hpp>
 
 #include "cli/outcome.hpp"

@@ -159,6 +159,8 @@ struct Walk {
   int max_depth;
   std::function<bool(const std::string& name)> takes;  // Files and folders of this name.
   VisitFile visit;
+  std::function<void(const std::string& path)> enter = {};  // Each folder; may be none.
+  bool complete = false;  // What cannot be read ends it, and is not left out.
 };
 
 Result<> walk_folder(int folder, const std::string& path, int depth, const Walk& walk) {
@@ -181,8 +183,9 @@ Result<> walk_folder(int folder, const std::string& path, int depth, const Walk&
       const int fd = openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
       // One that can't be read (or is gone by now) is left out; the others are listed.
       if (fd < 0) continue;
+      if (walk.enter) walk.enter(child);
       auto walked = walk_folder(fd, child, depth + 1, walk);
-      if (!walked && walked.error().code == ErrorCode::too_large) return walked;
+      if (!walked && (walk.complete || walked.error().code == ErrorCode::too_large)) return walked;
     } else if (S_ISREG(status.st_mode)) {
       if (auto visited = walk.visit(folder, name, child, status); !visited) return visited;
     }
@@ -217,8 +220,7 @@ Result<std::vector<Entry>> Drive::list_notebooks() const {
   return out;
 }
 
-Result<> Drive::for_each_file(
-    const std::function<Result<>(const std::string&, int, const Stamp&)>& take) const {
+Result<> Drive::for_each_file(const TakeFile& take, const EnterFolder& enter) const {
   Result<> taken;
   const auto visit = [&](int folder, const std::string& name, const std::string& path,
                          const struct stat&) -> Result<> {
@@ -229,10 +231,13 @@ Result<> Drive::for_each_file(
     if (taken) taken = take(path, file.get(), stamp_of(status));
     return {};
   };
+  const auto note = [&](const std::string& path) {
+    if (taken && enter) taken = enter(path);
+  };
   for (const std::string_view top : {kHome, kTrash}) {
     const auto folder = open_beneath(top, O_RDONLY | O_DIRECTORY);
     if (!folder) return std::unexpected(folder.error());
-    const Walk walk{kMaxDepthOfAll, is_somebodys, visit};
+    const Walk walk{kMaxDepthOfAll, is_somebodys, visit, note, true};
     if (auto walked = walk_folder(*folder, std::string(top), 0, walk); !walked) return walked;
   }
   return taken;
@@ -270,6 +275,15 @@ Result<Content> Drive::read(std::string_view path) const {
   if (!opened) return std::unexpected(opened.error());
   const Descriptor file(*opened);
   return read_file(file.get(), path);
+}
+
+Result<int> Drive::open_file(std::string_view path) const {
+  if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
+  auto file = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat status {};
+  if (!file || (fstat(*file, &status) == 0 && S_ISREG(status.st_mode))) return file;
+  close(*file);
+  return failure(ErrorCode::invalid, "\"" + std::string(path) + "\" is not a regular file.");
 }
 
 Result<std::optional<Stamp>> Drive::stat(std::string_view path) const {

@@ -59,9 +59,13 @@ class Drive {
   [[nodiscard]] Result<std::vector<Entry>> list_notebooks() const;
 
   // Calls `take` with path, descriptor and stamp of every regular file of the person's, hidden ones
-  // and the Trash too; `io` and what `take` says end it. Links and special files are left out.
-  Result<> for_each_file(const std::function<Result<>(const std::string& path, int file,
-                                                      const Stamp& stamp)>& take) const;
+  // and the Trash too, and `enter` with the path of every folder before what is in it; `io` and
+  // what they say end it. Links and special files are left out.
+  using TakeFile = std::function<Result<>(const std::string& path, int file, const Stamp& stamp)>;
+  using EnterFolder = std::function<Result<>(const std::string& path)>;
+  Result<> for_each_file(const TakeFile& take, const EnterFolder& enter = {}) const;
+  // The file, to be read: the caller closes it. Errors as read().
+  [[nodiscard]] Result<int> open_file(std::string_view path) const;
 
   // not_found  no such file (also: a folder or a link stands in the way)
   // invalid    no path, or no regular file

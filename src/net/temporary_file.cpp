@@ -51,6 +51,11 @@ Result<std::string> TemporaryFile::read_all() const {
   return out;
 }
 
+Result<int> TemporaryFile::descriptor() const {
+  if (lseek(fd_, 0, SEEK_SET) != 0) return errno_failure("reading a temporary file", errno);
+  return fd_;
+}
+
 Result<size_t> TemporaryFile::read_at(uint64_t offset, std::string& into) const {
   size_t done = 0;
   while (done < into.size()) {

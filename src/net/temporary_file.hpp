@@ -24,6 +24,8 @@ class TemporaryFile {
   // Fills `into` from that place on, and returns how much there was: less at the end only.
   [[nodiscard]] Result<size_t> read_at(uint64_t offset, std::string& into) const;
   [[nodiscard]] uint64_t size() const { return size_; }
+  // For those who read it whole from a descriptor: stands at its beginning. It stays ours.
+  [[nodiscard]] Result<int> descriptor() const;
 
  private:
   explicit TemporaryFile(int fd) : fd_(fd) {}

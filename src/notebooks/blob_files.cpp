@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <ctime>
 
 #include "base/random.hpp"
 #include "base/sha256.hpp"
@@ -41,7 +42,9 @@ Result<std::string> store_blob(const std::string& folder, std::string_view bytes
   const std::string sha256 = sha256_hex(bytes);
   const std::string path = blob_path(folder, sha256);
   struct stat found {};
-  if (::stat(path.c_str(), &found) == 0 && found.st_size == static_cast<off_t>(bytes.size()))
+  // Touched, so that nobody removes it before the row that wants it is there.
+  if (::stat(path.c_str(), &found) == 0 && found.st_size == static_cast<off_t>(bytes.size()) &&
+      ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0)
     return sha256;
   ::mkdir(folder.c_str(), 0700);
   const std::string parent = folder + "/" + sha256.substr(0, 2);
@@ -60,6 +63,17 @@ Result<std::string> store_blob(const std::string& folder, std::string_view bytes
   }
   sync_folder(parent);
   return sha256;
+}
+
+bool was_stored_within(const std::string& folder, const std::string& sha256, int64_t seconds) {
+  struct stat found {};
+  return ::stat(blob_path(folder, sha256).c_str(), &found) == 0 &&
+         std::time(nullptr) - found.st_mtim.tv_sec < seconds;
+}
+
+Result<> remove_blob(const std::string& folder, const std::string& sha256) {
+  if (::unlink(blob_path(folder, sha256).c_str()) == 0 || errno == ENOENT) return {};
+  return errno_failure("removing an output", errno);
 }
 
 Result<std::string> load_blob(const std::string& folder, const std::string& sha256) {

@@ -166,6 +166,7 @@ class Notebooks {
 
  private:
   friend class Sharing;
+  friend class Personal;
 
   class Part;
   std::shared_ptr<Part> part_;

@@ -15,6 +15,7 @@ constexpr uint16_t kReadAnew = 1011;
 }  // namespace
 
 Task<Result<Notebooks::Part::Drive>> Notebooks::Part::drive_of(UserId user) {
+  if (leaving.contains(user)) co_return failure(ErrorCode::not_found, "There is no such account.");
   if (const auto found = drives.find(user); found != drives.end()) co_return found->second;
   auto work = [root = world.drive_root(user)]() -> Result<Drive> {
     auto drive = drive::Drive::open(root);
@@ -57,6 +58,8 @@ Task<std::vector<DocumentActor::State::LaneBefore>> Notebooks::Part::lanes_befor
 Task<Result<Notebooks::Part::OpenNotebook>> Notebooks::Part::load(NotebookId id) {
   const auto row = co_await rows.find_any(id);
   if (!row) co_return std::unexpected(row.error());
+  if (leaving.contains(row->owner))
+    co_return failure(ErrorCode::not_found, "There is no such notebook.");
   auto drive = Result<Drive>();
   if (row->origin.empty()) drive = co_await drive_of(row->owner);
   if (!drive) co_return std::unexpected(drive.error());

@@ -3,6 +3,7 @@
 // Internal to this module.
 #include <map>
 #include <memory>
+#include <set>
 
 #include "async/event.hpp"
 #include "notebooks/document_state.hpp"
@@ -36,6 +37,7 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
   std::map<UserId, Drive> drives;
   std::map<NotebookId, OpenNotebook> notebooks;
   std::map<NotebookId, std::shared_ptr<async::Event>> opening;
+  std::set<UserId> leaving;  // Their accounts are being deleted: nothing of theirs is opened.
   bool stopping = false;
   async::Event stop;            // Set with `stopping`.
   uint64_t access_changes = 0;  // How often who may do what was changed since the start.

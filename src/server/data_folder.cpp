@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "auth/token.hpp"
+#include "backup/restore.hpp"
 
 namespace colibri::server {
 
@@ -43,28 +44,47 @@ Result<std::string> prepare(const std::string& path) {
   return real.string();
 }
 
+Result<std::string> prepare_whole(const std::string& path) {
+  auto real = prepare(path);
+  if (real && fs::exists(backup::unfinished_mark(*real))) {
+    return failure(ErrorCode::conflict,
+                   "a restore into " + *real + " was not finished; run colibri restore again");
+  }
+  return real;
+}
+
 }  // namespace
 
 Result<DataFolder> DataFolder::open(const std::string& path) {
+  auto real = prepare_whole(path);
+  if (!real) return std::unexpected(real.error());
+  return lock(*std::move(real));
+}
+
+Result<DataFolder> DataFolder::open_to_restore(const std::string& path) {
   auto real = prepare(path);
   if (!real) return std::unexpected(real.error());
-  const std::string name = *real + "/lock";
+  return lock(*std::move(real));
+}
+
+Result<DataFolder> DataFolder::lock(std::string path) {
+  const std::string name = path + "/lock";
   const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return errno_failure("opening " + name, errno);
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     const int error = errno;
     close(fd);
     if (error == EWOULDBLOCK) {
-      return failure(ErrorCode::conflict, "another Colibri server runs on the data folder " +
-                                              *real + "; stop it, or choose another with --data");
+      return failure(ErrorCode::conflict, "another Colibri server runs on the data folder " + path +
+                                              "; stop it, or choose another with --data");
     }
     return errno_failure("locking " + name, error);
   }
-  return DataFolder(*std::move(real), fd);
+  return DataFolder(std::move(path), fd);
 }
 
 Result<DataFolder> DataFolder::open_shared(const std::string& path) {
-  auto real = prepare(path);
+  auto real = prepare_whole(path);
   if (!real) return std::unexpected(real.error());
   return DataFolder(*std::move(real), -1);
 }

@@ -10,12 +10,14 @@ class DataFolder {
  public:
   // Makes the folder (mode 0700) when it is missing and takes its lock.
   //
-  // conflict  another server runs on it
+  // conflict  another server runs on it, or a restore of it is not over
   // denied    it belongs to somebody else
   // io        it cannot be made or written
   static Result<DataFolder> open(const std::string& path);
   // The same without the lock, for commands that may run beside the server.
   static Result<DataFolder> open_shared(const std::string& path);
+  // As open(), also when an earlier restore is not over.
+  static Result<DataFolder> open_to_restore(const std::string& path);
   ~DataFolder();
   DataFolder(DataFolder&& other) noexcept;
   DataFolder& operator=(DataFolder&&) = delete;
@@ -29,6 +31,7 @@ class DataFolder {
   [[nodiscard]] std::string run_directory() const;
 
  private:
+  static Result<DataFolder> lock(std::string path);
   DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
 
   std::string path_;

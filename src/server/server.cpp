@@ -83,7 +83,8 @@ struct Server::Parts {
         mail(context.get_executor(), outward, mail_server(config)),
         http_client(outward),
         providers(make_providers(http_client, config)),
-        api({pool, account_parts(config), notebooks, runtimes, images, config.upload_limit}),
+        api({pool, account_parts(config), notebooks, runtimes, images, config.upload_limit,
+             folder.uploads()}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     api.add_routes(router);
     net::add_page_routes(router, net::page_files());
@@ -148,10 +149,12 @@ Task<Result<>> Server::start() {
   if (auto started = co_await parts_->runtimes.start(); !started) co_return started;
   if (auto resumed = co_await parts_->notebooks.resume(); !resumed) co_return resumed;
   parts_->http.start();
+  parts_->api.start(context_.get_executor());
   co_return Result<>();
 }
 
 Task<void> Server::stop() {
+  parts_->api.stop();
   co_await parts_->http.stop(kCloseGrace);
   parts_->mail.stop();
   parts_->http_client.stop();

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "store/address.hpp"
@@ -53,6 +54,21 @@ class Connection {
   // The name of the transaction that began last; empty where connections are not lost.
   [[nodiscard]] virtual std::string transaction() const { return ""; }
   virtual bool was_committed(const std::string& /*transaction*/) { return false; }
+
+  // What the tables are made of, for copying them: their names in the order in which they were
+  // made, so that none refers to a later one, and the columns of one.
+  struct Column {
+    std::string name;
+    bool is_text = false;  // Else a number.
+  };
+  virtual std::vector<std::string> tables() = 0;
+  virtual std::vector<Column> columns(const std::string& table) = 0;
+  // Makes the rows of a query ready, and returns the statement that gives them: all at once where
+  // the database hands them out one by one, else so many each time, until there are none.
+  // In a transaction; close_rows() when they are read.
+  virtual std::string open_rows(const std::string& query) { return query; }
+  virtual void close_rows() {}
+  [[nodiscard]] virtual bool gives_rows_piecewise() const { return false; }
 
   // The version of the tables; 0: there are none.
   virtual int version() = 0;

@@ -134,19 +134,55 @@ class PostgresqlConnection final : public Connection {
     return known == soci::i_ok && status == "committed";
   }
 
+  std::vector<std::string> tables() override {
+    const soci::rowset<std::string> rows =
+        (sql_.prepare
+         << "SELECT c.relname::text FROM pg_class c"
+            " WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace"
+            " AND c.relname <> 'schema_version' ORDER BY c.oid");
+    return {rows.begin(), rows.end()};
+  }
+  std::vector<Column> columns(const std::string& table) override {
+    std::vector<Column> out;
+    std::string name, type;
+    soci::statement rows =
+        (sql_.prepare << "SELECT column_name::text, data_type::text FROM information_schema.columns"
+                         " WHERE table_schema = current_schema() AND table_name = :name"
+                         " ORDER BY ordinal_position",
+         soci::use(table), soci::into(name), soci::into(type));
+    rows.execute();
+    while (rows.fetch()) out.push_back({name, type == "text"});
+    return out;
+  }
+  // libpq keeps a whole answer in memory.
+  std::string open_rows(const std::string& query) override {
+    sql_ << "DECLARE copied_rows NO SCROLL CURSOR FOR " + query;
+    return "FETCH 50 FROM copied_rows";
+  }
+  void close_rows() override { sql_ << "CLOSE copied_rows"; }
+  bool gives_rows_piecewise() const override { return true; }
+
   int version() override {
-    sql_ << "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
     int version = 0;
-    sql_ << "SELECT COALESCE(max(version), 0) FROM schema_version", soci::into(version);
+    if (has_version_table()) {
+      sql_ << "SELECT COALESCE(max(version), 0) FROM schema_version", soci::into(version);
+    }
     return version;
   }
   void set_version(int version) override {
+    sql_ << "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
     sql_ << "DELETE FROM schema_version";
     sql_ << "INSERT INTO schema_version (version) VALUES (:version)", soci::use(version);
   }
   std::string translate(const char* statement) const override { return to_postgresql(statement); }
 
  private:
+  bool has_version_table() {
+    int found = 0;
+    sql_ << "SELECT (to_regclass('schema_version') IS NOT NULL)::int", soci::into(found);
+    return found != 0;
+  }
+
   PGconn* handle() {
     return static_cast<soci::postgresql_session_backend*>(sql_.get_backend())->conn_;
   }

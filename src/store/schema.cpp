@@ -249,9 +249,17 @@ const Migration kHandedLinks = {
     "ALTER TABLE invitations ADD COLUMN handed INTEGER NOT NULL DEFAULT 0",
 };
 
+// Accounts that are being deleted: begun, and to be finished whatever happens meanwhile.
+const Migration kDeletions = {
+    R"(CREATE TABLE account_deletions (
+         user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+         created_ms INTEGER NOT NULL
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,   &kHistory,
-                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks};
+const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,    &kHistory,
+                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks, &kDeletions};
 
 }  // namespace
 

@@ -54,6 +54,22 @@ class SqliteConnection final : public Connection {
     }
   }
 
+  std::vector<std::string> tables() override {
+    const soci::rowset<std::string> rows =
+        (sql_.prepare << "SELECT name FROM sqlite_master WHERE type = 'table'"
+                         " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid");
+    return {rows.begin(), rows.end()};
+  }
+  std::vector<Column> columns(const std::string& table) override {
+    std::vector<Column> out;
+    std::string name, type;
+    soci::statement rows = (sql_.prepare << "SELECT name, type FROM pragma_table_info(:table)",
+                            soci::use(table), soci::into(name), soci::into(type));
+    rows.execute();
+    while (rows.fetch()) out.push_back({name, type == "TEXT"});
+    return out;
+  }
+
   int version() override {
     int version = 0;
     sql_ << "PRAGMA user_version", soci::into(version);
@@ -72,14 +88,14 @@ class SqliteConnection final : public Connection {
   const char* begin_;
 };
 
-// So that no umask leaves password hashes readable. SQLite gives -wal and -shm the same mode.
+// So that no umask leaves password hashes readable. SQLite gives -wal and -shm the same mode. A
+// file that is there is not opened: closing it would drop the locks that this process has on it,
+// and the next command line to end would take the log away from under the server.
 Result<> make_private_file(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return errno_failure("opening " + path, errno);
-  const int changed = fchmod(fd, 0600);
-  const int error = errno;
-  close(fd);
-  if (changed != 0) return errno_failure("protecting " + path, error);
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) close(fd);
+  if (fd < 0 && errno != EEXIST) return errno_failure("opening " + path, errno);
+  if (chmod(path.c_str(), 0600) != 0) return errno_failure("protecting " + path, errno);
   return {};
 }
 

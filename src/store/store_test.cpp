@@ -213,6 +213,36 @@ TEST_F(StoreTest, SurvivesAKill) {
   EXPECT_EQ((*store)->read_now<int>(count_users), 1);
 }
 
+// The server goes on writing to its log, and is killed: nothing of that is lost with a command that
+// came and went meanwhile.
+TEST_F(StoreTest, ACommandBesideTheServerTakesNothingAway) {
+  int begun[2], ended[2];
+  ASSERT_TRUE(pipe(begun) == 0 && pipe(ended) == 0);
+  const pid_t server = fork();
+  ASSERT_GE(server, 0);
+  char byte = 0;
+  if (server == 0) {
+    auto store = open();
+    if (!store || !(*store)->write_now(adding("a@x"))) _exit(1);
+    if (write(begun[1], &byte, 1) != 1 || read(ended[0], &byte, 1) != 1) _exit(2);
+    if (!(*store)->write_now(adding("b@x"))) _exit(3);
+    kill(getpid(), SIGKILL);
+  }
+  ASSERT_EQ(read(begun[0], &byte, 1), 1);
+  {
+    auto command = open();
+    ASSERT_TRUE(command && (*command)->write_now(adding("c@x")));
+  }
+  ASSERT_EQ(write(ended[1], &byte, 1), 1);
+  int status = 0;
+  ASSERT_EQ(waitpid(server, &status, 0), server);
+  ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
+  for (const int fd : {begun[0], begun[1], ended[0], ended[1]}) close(fd);
+  auto store = open();
+  ASSERT_TRUE(store);
+  EXPECT_EQ((*store)->read_now<int>(count_users), 3);
+}
+
 TEST_F(StoreTest, TwoProcessesWriteTheSameFile) {
   auto server = open();
   auto command_line = open();

@@ -14,7 +14,7 @@ LAYERS = [
     {"base"},
     {"document", "nbformat", "history", "jupyter", "lease", "link", "wire", "oci"},
     {"async", "store", "drive", "engine", "net", "image", "mail", "oidc"},
-    {"runtimes", "notebooks"},
+    {"runtimes", "notebooks", "backup"},
     {"auth", "api"},
     {"server", "supervisor", "cli"},
 ]

@@ -115,17 +115,19 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
   const route = routeOf(usePath())
   const Notebook = useNotebookRoute(route.page === "notebook")
   const [user, setUser] = useState<Me["user"]>(account.me.user)
+  const leave = (where?: "stay"): void => {
+    forgetUnsent(browserStorage(), user.id)
+    forgetComments(tabStorage(), user.id)
+    if (where !== "stay") navigate(listHref)
+    onSignedOut()
+  }
   const signOut = (where?: "stay"): void => {
-    void api.signOut().catch(() => undefined).then(() => {
-      forgetUnsent(browserStorage(), user.id)
-      forgetComments(tabStorage(), user.id)
-      if (where !== "stay") navigate(listHref)
-      onSignedOut()
-    })
+    void api.signOut().catch(() => undefined).then(() => leave(where))
   }
   const shared = { api, user }
   return (
-    <AccountWindows api={api} account={account} user={user} onUser={setUser} onSignOut={signOut}>
+    <AccountWindows api={api} account={account} user={user} onUser={setUser} onSignOut={signOut}
+      onDeleted={leave}>
       {route.page === "list" ? <ListRoute {...shared} onSignedOut={onSignedOut} />
         : Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />}
     </AccountWindows>

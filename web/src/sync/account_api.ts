@@ -1,8 +1,8 @@
 /** The HTTP routes about people: how one signs in, one's own account, and those of others. */
 import {
-  parseConfirmedEmail, parseInvitationLook, parseLinkedSignIns, parseNewToken, parsePeople,
+  parseConfirmedEmail, parseDeletion, parseInvitationLook, parseLinkedSignIns, parseNewToken, parsePeople,
   parsePersonLink, parseSessions, parseSignInWays, parseTokens, parseUrl,
-  type InvitationLook, type LinkedSignIn, type People, type PersonLink, type PersonRole,
+  type Deletion, type InvitationLook, type LinkedSignIn, type People, type PersonLink, type PersonRole,
   type SessionEntry, type SignInWays, type TokenEntry,
 } from "../wire/account"
 import type { UserId } from "../wire/ids"
@@ -25,6 +25,9 @@ export interface NewToken {
 /** Where a browser goes to sign in at a provider, and comes back to `to`. */
 export const providerUrl = (name: string, to: string): string =>
   `/api/sign-in/oidc/${encodeURIComponent(name)}?to=${encodeURIComponent(to)}`
+
+/** Where a browser downloads all of one's data from. */
+export const exportUrl = "/api/me/export"
 
 const providerPath = (name: string): string => `/api/me/sign-ins/${encodeURIComponent(name)}`
 const personPath = (id: UserId): string => `/api/people/${encodeURIComponent(id)}`
@@ -100,6 +103,19 @@ export class AccountApi {
   /** `name` is the provider's, or the issuer of one that is no longer in the settings. */
   async unlinkProvider(name: string): Promise<void> {
     await this.ask("DELETE", providerPath(name))
+  }
+
+  /** What would go with the account. */
+  async lookAtDeletion(): Promise<Deletion> {
+    return parseDeletion(await this.ask("GET", "/api/me/deletion"))
+  }
+
+  async deleteMe(confirmation: Confirmation): Promise<void> {
+    await this.ask("POST", "/api/me/deletion", { body: { ...confirmation } })
+  }
+
+  async deletePerson(id: UserId): Promise<void> {
+    await this.ask("DELETE", personPath(id))
   }
 
   async people(): Promise<People> {

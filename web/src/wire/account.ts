@@ -54,6 +54,14 @@ export interface LinkedSignIn {
   readonly used_ms: number
 }
 
+/** What would go with one's account. */
+export interface Deletion {
+  readonly notebooks: number
+  /** Of these: somebody else has access. */
+  readonly shared: number
+  readonly last_administrator: boolean
+}
+
 export type PersonRole = "owner" | "user"
 
 export interface Person {
@@ -188,4 +196,13 @@ export function parsePersonLink(value: Json): PersonLink {
 /** The address that a confirmed link made one's own. */
 export function parseConfirmedEmail(value: Json): string {
   return stringAt(objectAt(answer(value), "user"), "email")
+}
+
+export function parseDeletion(json: Json): Deletion {
+  const object = asObject(json, "deletion")
+  return {
+    notebooks: countAt(object, "notebooks"),
+    shared: countAt(object, "shared"),
+    last_administrator: booleanAt(object, "last_administrator"),
+  }
 }

@@ -17,6 +17,7 @@ interface AccountWindowsProps {
   readonly user: Me["user"]
   readonly onUser: (user: Me["user"]) => void
   readonly onSignOut: AccountActions["onSignOut"]
+  readonly onDeleted: () => void
   readonly children: ReactNode
 }
 
@@ -47,7 +48,7 @@ export function AccountWindows(props: AccountWindowsProps): JSX.Element {
   )
 }
 
-function Opened({ api, user, onUser, open, onOpen }: AccountWindowsProps & {
+function Opened({ api, user, onUser, onDeleted, open, onOpen }: AccountWindowsProps & {
   readonly open: Window
   readonly onOpen: (window: Window | null) => void
 }): JSX.Element {
@@ -56,7 +57,7 @@ function Opened({ api, user, onUser, open, onOpen }: AccountWindowsProps & {
     case "people": return <PeopleRoute api={api} me={user.id} onClose={close} />
     case "settings":
       return (
-        <Settings api={api} user={user} onUser={onUser} tab={open.tab} onClose={close}
+        <Settings api={api} user={user} onUser={onUser} tab={open.tab} onClose={close} onDeleted={onDeleted}
           onTab={(tab) => onOpen({ kind: "settings", tab })} />
       )
     case "reset":

@@ -2,9 +2,10 @@ import { useState, type JSX } from "react"
 import type { Api } from "../../sync/http"
 import { PeopleDialog, type ShownLink } from "../../ui/account/PeopleDialog"
 import type { PersonAction } from "../../ui/account/PersonRow"
+import { showToast } from "../../ui/toast"
 import type { Person, PersonRole } from "../../wire/account"
 import type { UserId } from "../../wire/ids"
-import { language } from "../../words/words"
+import { language, t } from "../../words/words"
 import { orToast } from "../errors"
 import { refusalOf } from "../sign_in"
 import { useLoaded } from "./loaded"
@@ -32,6 +33,10 @@ export function PeopleRoute({ api, me, onClose }: PeopleRouteProps): JSX.Element
       case "make_admin": await api.account.changePerson(id, { role: "owner" }); break
       case "make_user": await api.account.changePerson(id, { role: "user" }); break
       case "disable": await api.account.changePerson(id, { disabled: true }); break
+      case "delete":
+        await api.account.deletePerson(id)
+        showToast({ text: t("people.deleting", { name: person.name || email }), level: "success" })
+        break
       case "enable": await api.account.changePerson(id, { disabled: false }); break
     }
     await loaded.reload()

@@ -1,5 +1,7 @@
 import { useState, type JSX } from "react"
+import { exportUrl } from "../../sync/account_api"
 import type { Api } from "../../sync/http"
+import { DataSection } from "../../ui/account/DataSection"
 import { PasswordSection } from "../../ui/account/PasswordSection"
 import { ProfileSection } from "../../ui/account/ProfileSection"
 import { SessionsSection } from "../../ui/account/SessionsSection"
@@ -23,6 +25,8 @@ interface SettingsProps {
   readonly onTab: (tab: SettingsTab) => void
   readonly onUser: (user: User) => void
   readonly onClose: () => void
+  /** The account is gone. */
+  readonly onDeleted: () => void
 }
 
 /** One's own account. */
@@ -41,6 +45,7 @@ function Section(props: SettingsProps): JSX.Element {
     case "sign_ins": return <SignIns {...props} />
     case "sessions": return <Sessions {...props} />
     case "tokens": return <Tokens {...props} />
+    case "data": return <Data {...props} />
   }
 }
 
@@ -151,5 +156,23 @@ function Tokens({ api, user }: SettingsProps): JSX.Element {
       </Loaded>
       {dialog}
     </>
+  )
+}
+
+function Data({ api, user, onDeleted }: SettingsProps): JSX.Element {
+  const loaded = useLoaded(() => api.account.lookAtDeletion())
+  return (
+    <Loaded value={loaded.value} error={loaded.error} onRetry={() => void loaded.reload()}>
+      {(deletion) => (
+        <DataSection exportUrl={exportUrl} deletion={deletion} email={user.email} hasPassword={user.has_password}
+          onDelete={async (password) => {
+            const refused = await refusalOf(api.account.deleteMe(password === "" ? {} : { password }))
+            if (refused !== null) return refused
+            told(t("deletion.done"))
+            onDeleted()
+            return null
+          }} />
+      )}
+    </Loaded>
   )
 }

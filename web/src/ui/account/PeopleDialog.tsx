@@ -33,11 +33,12 @@ interface PeopleDialogProps {
 /** An administrator's list of the server's accounts and invitations. */
 export function PeopleDialog(props: PeopleDialogProps): JSX.Element {
   const [query, setQuery] = useState("")
-  const [disabling, setDisabling] = useState<Person | null>(null)
+  const [asked, setAsked] = useState<{ readonly person: Person; readonly action: "disable" | "delete" } | null>(null)
   const act = (person: Person, action: PersonAction): void => {
-    if (action === "disable") setDisabling(person)
+    if (action === "disable" || action === "delete") setAsked({ person, action })
     else props.onAction(person, action)
   }
+  const action = asked?.action ?? "disable"
   return (
     <Dialog isOpen size="large" title={t("people.title")} onClose={props.onClose}>
       <div className="c-people">
@@ -50,11 +51,11 @@ export function PeopleDialog(props: PeopleDialogProps): JSX.Element {
           )}
         </Loaded>
       </div>
-      <ConfirmDialog isOpen={disabling !== null} danger confirmLabel={t("people.disable")}
-        title={t("people.disable_title", { name: disabling ? disabling.name || disabling.email : "" })}
-        text={t("people.disable_text")} onClose={() => setDisabling(null)}
+      <ConfirmDialog isOpen={asked !== null} danger confirmLabel={t(`people.${action}`)}
+        title={t(`people.${action}_title`, { name: asked ? asked.person.name || asked.person.email : "" })}
+        text={t(`people.${action}_text`)} onClose={() => setAsked(null)}
         onConfirm={() => {
-          if (disabling) props.onAction(disabling, "disable")
+          if (asked) props.onAction(asked.person, asked.action)
         }} />
     </Dialog>
   )

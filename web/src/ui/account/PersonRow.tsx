@@ -5,7 +5,7 @@ import { IconButton } from "../Button"
 import { Icon } from "../icons"
 import { Menu, type MenuEntry } from "../Menu"
 
-export type PersonAction = "make_admin" | "make_user" | "make_link" | "disable" | "enable"
+export type PersonAction = "make_admin" | "make_user" | "make_link" | "disable" | "enable" | "delete"
 
 interface PersonRowProps {
   readonly person: Person
@@ -13,7 +13,7 @@ interface PersonRowProps {
   readonly onAction: (person: Person, action: PersonAction) => void
 }
 
-const known: readonly PersonAction[] = ["make_admin", "make_user", "make_link", "disable", "enable"]
+const known: readonly PersonAction[] = ["make_admin", "make_user", "make_link", "disable", "enable", "delete"]
 
 function actionsFor(person: Person, isMe: boolean): readonly MenuEntry[] {
   const role = person.role === "owner"
@@ -25,6 +25,7 @@ function actionsFor(person: Person, isMe: boolean): readonly MenuEntry[] {
     { separator: "s1" },
     person.disabled ? { id: "enable", label: t("people.enable"), icon: "restore" }
       : { id: "disable", label: t("people.disable"), icon: "stop", danger: true },
+    { id: "delete", label: t("people.delete"), icon: "trash", danger: true },
   ]
 }
 

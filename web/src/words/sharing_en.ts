@@ -36,6 +36,7 @@ export const sharingEn = {
   "share.hand_account": "{email} has no account yet. Hand on this link, which makes it and opens the notebook:",
   "share.link_for": "Link for {email}",
   "share.hand_link": "{emails} can open the notebook now. Hand on its link:",
+  "share.hand_awaited": "{emails} can open it once there is an account for that address. Hand on the link: the page that it opens helps to get one.",
   "share.is_owner": "{email} is the owner already.",
   "share.as_viewer": "You can view this notebook. Its owner and editors see who else has access.",
   "share.as_commenter": "You can comment on this notebook. Its owner and editors see who else has access.",

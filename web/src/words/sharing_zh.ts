@@ -38,6 +38,7 @@ export const sharingZh: Record<keyof typeof sharingEn, string> = {
   "share.hand_account": "{email} 还没有账号。请转交此链接，对方可用它创建账号并打开笔记本：",
   "share.link_for": "给 {email} 的链接",
   "share.hand_link": "{emails} 现在可以打开此笔记本。请转交链接：",
+  "share.hand_awaited": "{emails} 有账号后即可打开。请转交链接：打开的页面会帮助对方获得账号。",
   "share.is_owner": "{email} 已是所有者。",
   "share.as_viewer": "您可以查看此笔记本。所有者和编辑者可以看到还有谁拥有访问权限。",
   "share.as_commenter": "您可以评论此笔记本。所有者和编辑者可以看到还有谁拥有访问权限。",

@@ -20,6 +20,8 @@ export function HandOn({ shared, link }: HandOnProps): JSX.Element | null {
   const mailed = given.filter((one) => one.mailed)
   const withLink = given.filter((one) => !one.mailed && one.link !== "")
   const others = given.filter((one) => !one.mailed && one.link === "")
+  const known = others.filter((one) => one.has_account)
+  const awaited = others.filter((one) => !one.has_account)
   return (
     <div className="c-link-box" role="status">
       {owner.length > 0 && <p>{t("share.is_owner", { email: names(owner) })}</p>}
@@ -35,7 +37,8 @@ export function HandOn({ shared, link }: HandOnProps): JSX.Element | null {
       ))}
       {others.length > 0 && (
         <div className="s-hand">
-          <p>{t("share.hand_link", { emails: names(others) })}</p>
+          {known.length > 0 && <p>{t("share.hand_link", { emails: names(known) })}</p>}
+          {awaited.length > 0 && <p>{t("share.hand_awaited", { emails: names(awaited) })}</p>}
           <CopyField label={t("share.link")} value={link} />
         </div>
       )}

@@ -139,12 +139,14 @@ describe("what came of sharing", () => {
   it("hands on a link of their own to who has no account, and the notebook's to the others", async () => {
     await draw(<HandOn link="http://c/notebooks/n" shared={[
       one, { ...one, email: "dan@x.org", has_account: false, link: "http://c/notebooks/n#invitation=t" },
-      { ...one, email: "eve@x.org", mailed: true }, { ...one, email: "ada@x.org", role: "owner" },
+      { ...one, email: "eve@x.org", mailed: true },
+      { ...one, email: "kim@x.org", has_account: false }, { ...one, email: "ada@x.org", role: "owner" },
     ]} />)
     const links = Array.from(document.querySelectorAll("input"), (input) => input.value)
     expect(links).toEqual(["http://c/notebooks/n#invitation=t", "http://c/notebooks/n"])
     const text = document.body.textContent
     expect(text).toContain("cid@x.org can open the notebook now.")
+    expect(text).toContain("kim@x.org can open it once there is an account")
     expect(text).toContain("An e-mail is on its way to eve@x.org.")
     expect(text).toContain("ada@x.org is the owner already.")
   })

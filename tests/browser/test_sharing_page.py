@@ -99,6 +99,19 @@ def test_a_notebook_is_shared_by_the_dialog_and_tried_out_by_a_viewer(person, bo
     bob.end_runtime(tab.notebook)
 
 
+def test_who_may_only_look_and_types_is_in_a_playground(person, bob, notebook, open_tab):
+    person.share(notebook, "bob@example.org", "viewer")
+    guest = open_tab(bob, notebook)
+    guest.editor(0).click()
+    guest.page.keyboard.type("x")
+    expect(guest.page.get_by_text(f"Nothing here is saved in the notebook of {person.name}")).to_be_visible()
+    expect(guest.editor(0)).to_be_focused()
+    guest.page.keyboard.press("Control+End")
+    guest.page.keyboard.type("  # mine")
+    expect(guest.editor(0)).to_have_text("print(6 * 7)  # mine")
+    assert person.file(notebook)["cells"][0]["source"] == ["print(6 * 7)"]
+
+
 def test_a_role_that_changes_holds_at_once_in_the_open_page(person, bob, notebook, open_tab):
     person.share(notebook, "bob@example.org", "editor")
     ann, guest = open_tab(person, notebook), open_tab(bob, notebook)

@@ -4,7 +4,7 @@ import { t } from "../../words/words"
 import { CellView } from "./CellView"
 import { useNotebook, useSession } from "./context"
 import { InsertBar } from "./InsertBar"
-import { meaningOf } from "./keys"
+import { isTyped, meaningOf } from "./keys"
 import { Recovered } from "./Recovered"
 import { Typeahead } from "./Typeahead"
 
@@ -52,10 +52,29 @@ function useFirstScreens(order: readonly CellId[]): readonly CellId[] {
   return useMemo(() => all ? order : order.slice(0, firstCells), [all, order])
 }
 
+/** A pause of this length ends what somebody was typing. */
+const pauseMs = 1_500
+
+/**
+ * Who types where they may only look wants a playground; but not who was made a viewer in the middle
+ * of a word.
+ */
+class LookersTyping {
+  private lastMs = -Infinity
+
+  /** Whether a key that was typed is the first of what they want to change. */
+  isNew(now: number, looksOn: boolean): boolean {
+    const isNew = looksOn && now - this.lastMs > pauseMs
+    this.lastMs = now
+    return isNew
+  }
+}
+
 /** Takes the notebook's keys before anything in the page does; for the element around it all. */
 export function useNotebookKeys(): (event: KeyboardEvent) => void {
   const { commands } = useNotebook()
   const [chord] = useState({ open: false })
+  const [typing] = useState(() => new LookersTyping())
   return (event) => {
     if (event.nativeEvent.isComposing) return
     const { target } = event
@@ -63,7 +82,11 @@ export function useNotebookKeys(): (event: KeyboardEvent) => void {
     if (target instanceof Element && target.closest(".m-margin")) return
     const inCell = target instanceof Element && target.matches("[data-cell]")
     const meaning = meaningOf(event, chord.open, inCell)
-    if (meaning === null) return
+    if (meaning === null) {
+      const at = target instanceof Element && !target.matches("input, textarea") ? target.closest("[data-cell]") : null
+      if (at && isTyped(event) && typing.isNew(event.timeStamp, commands.looksOn)) commands.execute("edit")
+      return
+    }
     event.preventDefault()
     event.stopPropagation()
     chord.open = meaning === "chord"

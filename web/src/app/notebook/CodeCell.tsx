@@ -2,7 +2,7 @@ import { memo, type JSX } from "react"
 import { CellOutputs as AllOutputs } from "../../output/CellOutputs"
 import type { Cell } from "../../model/notebook_state"
 import { t } from "../../words/words"
-import { useNotebook } from "./context"
+import { useNotebook, useSession } from "./context"
 import { InputBox } from "./InputBox"
 import { useOnce } from "./near"
 import { RunButton, RunCount } from "./RunButton"
@@ -18,7 +18,8 @@ interface CodeCellProps {
 }
 
 export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
-  const { id } = useNotebook()
+  const { id, commands, session } = useNotebook()
+  const writable = useSession(session, (view) => view.writable)
   // Outputs stay once they were drawn: a plot keeps its state, and the page its height.
   const showOutputs = useOnce(near)
   const hasOutputs = cell.outputs.length > 0 || cell.dropped_outputs > 0
@@ -29,7 +30,9 @@ export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
           : <span className="n-run"><RunCount cell={cell} /></span>}
       </div>
       <div className="n-body">
-        <div className="n-source"><SourceEditor cell={cell} near={near} /></div>
+        <div className="n-source" onDoubleClick={writable ? undefined : () => commands.edit(cell.id)}>
+          <SourceEditor cell={cell} near={near} />
+        </div>
         {hasOutputs && (
           <div className="n-outputs" aria-label={t("cell.outputs")}>
             {showOutputs && (

@@ -10,7 +10,7 @@ import { ConfirmDialog } from "../../ui/Dialog"
 import { Spinner } from "../../ui/Spinner"
 import { showToast } from "../../ui/toast"
 import type { Me } from "../../wire/api"
-import type { CellId, NotebookId } from "../../wire/ids"
+import type { NotebookId } from "../../wire/ids"
 import { t, tn } from "../../words/words"
 import { orToast } from "../errors"
 import { CellList, useNotebookKeys } from "./CellList"
@@ -23,7 +23,7 @@ import { Following } from "./follow"
 import { Header } from "./Header"
 import { useLeaseNotices } from "./lease_notices"
 import { PlaceBanner } from "./sharing/PlaceBanner"
-import { openPlayground, takeWaiting } from "./sharing/playgrounds"
+import { openPlayground, takeWaiting, type Plan } from "./sharing/playgrounds"
 import { useRoleNotices } from "./sharing/role_notices"
 import { useTrust } from "./sharing/trust"
 import { FollowNote } from "./People"
@@ -46,7 +46,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const [question, setQuestion] = useState<Question | null>(null)
   const { beforeRun, dialog } = useTrust(api, id, session)
   const notebook = useMemo<OpenNotebook>(() => {
-    const tryOut = (cells: readonly CellId[]): Promise<void> => orToast(openPlayground(api, id, cells))
+    const tryOut = (plan: Plan): Promise<void> => orToast(openPlayground(api, id, plan))
     const focus = new NotebookFocus()
     const comments = new NotebookComments(session, focus, {
       drafts: new CommentDrafts(tabStorage(), user.id, id), addressees: () => api.addressees(id),
@@ -61,7 +61,8 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       }),
       runsElsewhere: (name) => showToast({ text: t("cell.runs_elsewhere", { name }) }),
       confirmRestart: () => setQuestion("restart"),
-      mayNotRun: (cells) => void tryOut(cells),
+      mayNotRun: (cells) => void tryOut({ run: cells }),
+      mayNotEdit: (cell) => void tryOut({ edit: cell }),
       beforeRun,
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
@@ -74,7 +75,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   useLeaseNotices(session)
   useRoleNotices(session)
   useTelling(notebook)
-  useWaitingRuns(notebook)
+  useWaitingPlan(notebook)
 
   return (
     <NotebookContext value={notebook}>
@@ -94,12 +95,15 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   )
 }
 
-/** A playground that was opened to run something runs it. */
-function useWaitingRuns({ id, session, commands }: OpenNotebook): void {
+/** A playground that was opened to do something does it. */
+function useWaitingPlan({ id, session, commands, focus }: OpenNotebook): void {
   const ready = useSession(session, (view) => view.state !== null && view.playground && view.connection.kind === "online")
   useEffect(() => {
-    if (ready) commands.run(takeWaiting(id))
-  }, [ready, id, commands])
+    if (!ready) return
+    const { run = [], edit } = takeWaiting(id)
+    if (edit !== undefined) focus.move(edit, "edit")
+    commands.run(run)
+  }, [ready, id, commands, focus])
 }
 
 function Keys({ children }: { readonly children: ReactNode }): JSX.Element {

@@ -17,20 +17,17 @@ interface TextCellProps {
 
 /** A Markdown cell, drawn; while it is edited its source stands beside what becomes of it. */
 export function TextCell({ cell, near }: TextCellProps): JSX.Element {
-  const { session, focus, commands } = useNotebook()
+  const { session, commands } = useNotebook()
   const writable = useSession(session, (view) => view.writable)
   const editing = useFocus((view) => view.cell === cell.id && view.mode === "edit") && writable
   const drawn = useOnce(near)
   const source = sourceOf(cell.text)
-  const edit = (): void => {
-    if (writable) focus.move(cell.id, "edit")
-  }
   if (cell.cell_type === "raw") {
     return <div className="n-body n-raw"><div className="n-source"><SourceEditor cell={cell} near={near} /></div></div>
   }
   if (!editing) {
     return (
-      <div className="n-body n-text" onDoubleClick={edit}>
+      <div className="n-body n-text" onDoubleClick={() => commands.edit(cell.id)}>
         {source.trim() === "" ? <p className="n-text-empty">{t("cell.text_empty")}</p>
           : drawn ? <Drawn source={source} attachments={cell.attachments} />
             : <pre className="n-static n-static-text">{source}</pre>}

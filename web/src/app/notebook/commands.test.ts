@@ -34,6 +34,7 @@ beforeEach(async () => {
     comment: (cell) => asked.push(`comment on ${cell}`),
     runsElsewhere: (name) => asked.push(`elsewhere ${name}`),
     mayNotRun: (cells) => asked.push(`may not run ${cells.join()}`),
+    mayNotEdit: (cell) => asked.push(`may not edit ${cell}`),
     beforeRun: (go) => {
       if (trusted) go()
       else asked.push("trust?")
@@ -96,7 +97,8 @@ describe("running", () => {
     await execute("run_all")
     commands.toggleRun(cellId("c"))
     commands.connect()
-    expect(asked).toEqual(["may not run a", "may not run a,b,c", "may not run c", "may not run "])
+    await execute("edit", "b")
+    expect(asked).toEqual(["may not run a", "may not run a,b,c", "may not run c", "may not run ", "may not edit b"])
     expect(server.heard.slice(before).filter(({ type }) => type !== "presence")).toEqual([])
   })
 

@@ -25,6 +25,8 @@ export interface Shell {
   readonly runsElsewhere: (name: string) => void
   /** Whoever may only look wants to run these, or a runtime. */
   readonly mayNotRun: (cells: readonly CellId[]) => void
+  /** Whoever may only look wants to change this one. */
+  readonly mayNotEdit: (cell: CellId) => void
   /** Does `go`, at once or when the person trusts who wrote the notebook. */
   readonly beforeRun: (go: () => void) => void
 }
@@ -56,7 +58,7 @@ export class NotebookCommands {
   }
 
   /** The notebook is open, to be looked at only. */
-  private get looksOn(): boolean {
+  get looksOn(): boolean {
     return this.session.view.state !== null && !this.session.view.writable
   }
 
@@ -94,7 +96,7 @@ export class NotebookCommands {
       case "move_down": return this.moveDown(id)
       case "split": return this.split(id)
       case "merge": return this.merge(id)
-      case "edit": return this.focus.move(id, "edit")
+      case "edit": return this.edit(id)
       case "comment": return this.shell.comment(id)
       case "leave": return this.focus.move(id, "cell")
       case "next": return void this.step(id, 1)
@@ -118,6 +120,11 @@ export class NotebookCommands {
 
   private before(id: CellId): CellId | null {
     return this.state ? cellBefore(this.state, id) : null
+  }
+
+  edit(id: CellId): void {
+    if (this.looksOn) this.shell.mayNotEdit(id)
+    else this.focus.move(id, "edit")
   }
 
   /** Runs a cell and stays; a text cell is shown instead of edited. */

@@ -8,6 +8,7 @@ import type { NotebookComments } from "./comments/comments"
 import type { NotebookCommands } from "./commands"
 import type { FocusState, NotebookFocus } from "./focus"
 import type { Following } from "./follow"
+import type { Plan } from "./sharing/playgrounds"
 
 export interface OpenNotebook {
   readonly id: NotebookId
@@ -16,8 +17,8 @@ export interface OpenNotebook {
   readonly commands: NotebookCommands
   readonly comments: NotebookComments
   readonly follow: Following
-  /** For those who may only look: opens a playground, and runs these cells in it. */
-  readonly tryOut: (cells: readonly CellId[]) => Promise<void>
+  /** For those who may only look: opens a playground, and goes on in it. */
+  readonly tryOut: (plan: Plan) => Promise<void>
 }
 
 export const NotebookContext = createContext<OpenNotebook | null>(null)

@@ -61,6 +61,10 @@ export function meaningOf(press: KeyPress, inChord: boolean, inCell: boolean): K
   return (press.shiftKey ? shiftedCellKeys : cellKeys).get(press.key) ?? null
 }
 
+/** Whether a key is a character of text. */
+export const isTyped = (press: KeyPress): boolean =>
+  /^[^\p{C}\s]$/u.test(press.key) && !press.ctrlKey && !press.metaKey && !press.altKey
+
 const onMac = (): boolean => /Macintosh|iPhone|iPad/.test(navigator.userAgent)
 
 /** The keys of a command as a person reads them; empty for none. */

@@ -1,4 +1,5 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, type JSX, type KeyboardEvent, type RefObject } from "react"
+import { flushSync } from "react-dom"
 import { completeMention, mentionAt, suggestions, type Addressee, type MentionTyping } from "../../../model/mention_typing"
 import { Button } from "../../../ui/Button"
 import { PersonBadge } from "../../../ui/PersonBadge"
@@ -124,10 +125,12 @@ function useMention(area: RefObject<HTMLTextAreaElement | null>, change: (text: 
     const element = area.current
     if (!element || !typing) return
     const done = completeMention(element.value, element.selectionStart, typing, email)
-    change(done.text)
-    setTyping(null)
-    // Behind React, which sets the cursor to the end with the text.
-    requestAnimationFrame(() => element.setSelectionRange(done.cursor, done.cursor))
+    // At once, and the cursor behind it: React sets that to the end, and the next key must not land there.
+    flushSync(() => {
+      change(done.text)
+      setTyping(null)
+    })
+    element.setSelectionRange(done.cursor, done.cursor)
   }
   const onKey = (event: KeyboardEvent): boolean => {
     const person = offered[chosen]

@@ -46,7 +46,7 @@ function LookingOn({ api, text }: { readonly api: Api; readonly text: string }):
       <span>{text}</span>
       <Button size="small" icon="play" pending={pending} onPress={() => {
         setPending(true)
-        void tryOut([]).finally(() => setPending(false))
+        void tryOut({}).finally(() => setPending(false))
       }}>{t("playground.open")}</Button>
       <Button variant="plain" size="small" icon="copy" onPress={() => void copyToDrive(api, id)}>
         {t("playground.copy")}

@@ -3,13 +3,18 @@ import type { Api } from "../../../sync/http"
 import { notebookId, type CellId, type NotebookId } from "../../../wire/ids"
 import { navigate, notebookHref } from "../../router"
 
-/** Cells to run once the playground is open; it has them under the same ids. */
-const waiting = new Map<NotebookId, readonly CellId[]>()
+/** What is to be done once the playground is open; it has the cells under the same ids. */
+export interface Plan {
+  readonly run?: readonly CellId[]
+  readonly edit?: CellId
+}
+
+const waiting = new Map<NotebookId, Plan>()
 const key = (playground: NotebookId): string => `colibri.playground.${playground}`
 
-export async function openPlayground(api: Api, origin: NotebookId, run: readonly CellId[]): Promise<void> {
+export async function openPlayground(api: Api, origin: NotebookId, plan: Plan): Promise<void> {
   const made = await api.sharing.playground(origin)
-  if (run.length > 0) waiting.set(made, run)
+  waiting.set(made, plan)
   try {
     sessionStorage.setItem(key(made), origin)
   } catch {
@@ -18,11 +23,11 @@ export async function openPlayground(api: Api, origin: NotebookId, run: readonly
   navigate(notebookHref(made))
 }
 
-/** What was to be run in it; once. */
-export function takeWaiting(playground: NotebookId): readonly CellId[] {
-  const cells = waiting.get(playground) ?? []
+/** What was to be done in it; once. */
+export function takeWaiting(playground: NotebookId): Plan {
+  const plan = waiting.get(playground) ?? {}
   waiting.delete(playground)
-  return cells
+  return plan
 }
 
 /** Of what this tab made it; null when that is not known. */

@@ -59,7 +59,7 @@ function DeleteDialog(
   const form = useSubmit(() => hasPassword && password === "" ? null : () => onDelete(password))
   return (
     <Dialog isOpen role="alertdialog" title={t("deletion.title")} onClose={onClose}>
-      <ul className="c-list">
+      <ul className="c-points">
         <li>{t("deletion.account", { email })}</li>
         <li>{tn("deletion.notebooks", deletion.notebooks)}</li>
         {deletion.shared > 0 && <li>{tn("deletion.shared", deletion.shared)}</li>}

@@ -119,6 +119,13 @@ def test_empty_names_and_unfinished_work():
     assert not list(tidy.check_words(pathlib.Path("a.cpp"), "class Runtimes {"))
 
 
+def test_a_class_that_two_style_sheets_describe():
+    sheet = ".c-list { margin: 0; }\n.c-list > .c-name,\n.c-name { color: red; }\n"
+    assert not list(tidy.check_styles({"a.css": sheet + ".c-list { padding: 0; }\n", "b.css": ".c-list .c-other { top: 0; }\n"}))
+    assert list(tidy.check_styles({"a.css": sheet, "b.css": "  .c-name,\n.c-more { top: 0; }\n"})) == \
+        ["b.css: .c-name is described in a.css too"]
+
+
 def test_the_arrow_of_the_page():
     assert list(tidy.check_web(pathlib.Path("web/src/model/a.ts"), 'import { x } from "../ui/x"'))
     assert not list(tidy.check_web(pathlib.Path("web/src/ui/a.ts"), 'import { x } from "../model/x"'))

@@ -43,11 +43,14 @@ MAX_FUNCTION_LINES = 70
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.M)
 
 
-def code_files(root):
-    """Tracked and untracked, not ignored files of our own code, relative to root."""
+CSS_CLASS = re.compile(r"^\s*(\.[a-z][\w-]*)\s*[,{]", re.M)
+
+
+def our_files(root, suffixes):
+    """Tracked and untracked, not ignored files with one of these suffixes, relative to root."""
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=root, capture_output=True, text=True,
                             check=True).stdout.split("\n")
-    paths = [pathlib.Path(name) for name in listed if pathlib.Path(name).suffix in MAX_LINES]
+    paths = [pathlib.Path(name) for name in listed if pathlib.Path(name).suffix in suffixes]
     return sorted(path for path in paths if (root / path).is_file())
 
 
@@ -226,9 +229,19 @@ def check_web(path, text):
             yield f"{path}: imports {other}, against the arrow"
 
 
+def check_styles(sheets):
+    """Of the text of each style sheet by its path: a class belongs to one, for all are loaded together."""
+    homes = {}
+    for path, text in sheets.items():
+        for name in dict.fromkeys(CSS_CLASS.findall(text)):
+            if name in homes:
+                yield f"{path}: {name} is described in {homes[name]} too"
+            homes.setdefault(name, path)
+
+
 def check(root):
     edges, headers = {}, {}
-    for path in code_files(root):
+    for path in our_files(root, MAX_LINES):
         text = (root / path).read_text(encoding="utf-8")
         yield from check_size(path, text)
         yield from check_words(path, text)
@@ -243,6 +256,7 @@ def check(root):
                     edges.setdefault(module, set()).add(other)
         elif path.parts[:2] == ("web", "src"):
             yield from check_web(path, text)
+    yield from check_styles({path: (root / path).read_text(encoding="utf-8") for path in our_files(root, {".css"})})
     direct, linked = linked_modules(root)
     yield from check_links(edges, linked)
     yield from check_programs(direct)

@@ -74,7 +74,7 @@ function FileMenu({ api }: { readonly api: Api }): JSX.Element {
       void orToast(api.createNotebook().then((made) => navigate(notebookHref(made))))
     } else if (chosen === "upload") upload.current?.click()
     else if (chosen === "copy") void copyToDrive(api, id)
-    else if (chosen === "playground") void tryOut([])
+    else if (chosen === "playground") void tryOut({})
     else if (chosen === "settings") setSettings(true)
     else if (chosen === "list") navigate(listHref)
   }

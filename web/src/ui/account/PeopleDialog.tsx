@@ -41,7 +41,7 @@ export function PeopleDialog(props: PeopleDialogProps): JSX.Element {
   const action = asked?.action ?? "disable"
   return (
     <Dialog isOpen size="large" title={t("people.title")} onClose={props.onClose}>
-      <div className="c-people">
+      <div className="c-accounts">
         <InviteForm onInvite={props.onInvite} />
         {props.shown && <LinkBox shown={props.shown} />}
         <Loaded value={props.people} error={props.error} onRetry={props.onRetry}>

@@ -15,6 +15,10 @@ export function errorText(error: unknown): string {
   }
 }
 
+/** The same where only the password was asked for. */
+export const confirmationError = (error: unknown): string =>
+  error instanceof ApiError && error.code === "wrong_password" ? t("confirm.wrong") : errorText(error)
+
 const problems = {
   cancelled: "problem.cancelled", expired: "problem.expired", provider: "problem.provider",
   unverified: "problem.unverified", not_invited: "problem.not_invited",

@@ -56,6 +56,7 @@ export const accountEn = {
   "confirm.text": "This needs your password, since you signed in a while ago.",
   "confirm.text_no_password": "You signed in a while ago. Sign out and in again to do this.",
   "confirm.submit": "Go on",
+  "confirm.wrong": "The password is wrong.",
 
   "settings.title": "Settings",
   "settings.profile": "Profile",

@@ -58,6 +58,7 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "confirm.text": "您登录已有一段时间，此操作需要输入密码。",
   "confirm.text_no_password": "您登录已有一段时间，请退出后重新登录再操作。",
   "confirm.submit": "继续",
+  "confirm.wrong": "密码错误。",
 
   "settings.title": "设置",
   "settings.profile": "个人资料",

@@ -11,7 +11,7 @@ import { TokensSection } from "../../ui/account/TokensSection"
 import { showToast } from "../../ui/toast"
 import type { Me } from "../../wire/api"
 import { language, t } from "../../words/words"
-import { orToast } from "../errors"
+import { confirmationError, orToast } from "../errors"
 import { refusalOf } from "../sign_in"
 import { useConfirmation } from "./confirm"
 import { useLoaded } from "./loaded"
@@ -166,8 +166,11 @@ function Data({ api, user, onDeleted }: SettingsProps): JSX.Element {
       {(deletion) => (
         <DataSection exportUrl={exportUrl} deletion={deletion} email={user.email} hasPassword={user.has_password}
           onDelete={async (password) => {
-            const refused = await refusalOf(api.account.deleteMe(password === "" ? {} : { password }))
-            if (refused !== null) return refused
+            try {
+              await api.account.deleteMe(password === "" ? {} : { password })
+            } catch (error) {
+              return confirmationError(error)
+            }
             told(t("deletion.done"))
             onDeleted()
             return null

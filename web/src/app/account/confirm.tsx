@@ -1,7 +1,7 @@
 import { useState, type JSX } from "react"
 import type { Confirmation } from "../../sync/account_api"
 import { ConfirmPasswordDialog } from "../../ui/account/PasswordDialogs"
-import { errorText } from "../errors"
+import { confirmationError } from "../errors"
 import { wantsConfirmation } from "../sign_in"
 
 interface Asked {
@@ -35,7 +35,7 @@ export function useConfirmation(hasPassword: boolean): Confirming {
             setAsked(null)
             return null
           } catch (error) {
-            return errorText(error)
+            return confirmationError(error)
           }
         },
         cancel: () => {

@@ -1,6 +1,7 @@
 """Accounts as people meet them in the page: invited, signed in elsewhere, forgetful, careful, and in charge."""
 
 import re
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
@@ -221,3 +222,23 @@ def test_an_administrator_invites_and_disables(site, new_context):
     expect(guest.get_by_text("You were signed out.")).to_be_visible()
     sign_in_with_password(guest, "kurt@elsewhere.example", PASSWORD)
     expect(guest.get_by_text("This account is disabled. Ask your administrator.")).to_be_visible()
+
+
+def test_a_person_takes_everything_along_and_deletes_the_account(site, new_context):
+    page = join(site, new_context(), "ada@example.org", "Ada")
+    dialog = settings(page, "Your data")
+    with page.expect_download() as download:
+        dialog.get_by_role("link", name="Download everything").click()
+    assert "account.json" in zipfile.ZipFile(download.value.path()).namelist()
+    dialog.get_by_role("button", name="Delete my account").click()
+    asked = page.get_by_role("alertdialog", name="Delete your account?")
+    expect(asked.get_by_text("0 notebooks and all other files of your Drive are deleted.")).to_be_visible()
+    expect(asked.get_by_role("button", name="Delete for good")).to_be_disabled()
+    asked.get_by_label("Password", exact=True).fill("not the sentence")
+    asked.get_by_role("button", name="Delete for good").click()
+    expect(asked.get_by_text("The password is wrong.")).to_be_visible()
+    asked.get_by_label("Password", exact=True).fill(PASSWORD)
+    asked.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("Your account is deleted.")).to_be_visible()
+    sign_in_with_password(page, "ada@example.org", PASSWORD)
+    expect(page.get_by_text("E-mail or password is wrong.")).to_be_visible()

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from colibri import BINARIES, Person
+from colibri import BINARIES, Person, supervisors, text_of
 from oidc_provider import Browser
 
 PASSWORD = "a good long sentence"
@@ -180,6 +180,23 @@ def closing(page):
         opcode, data = page.socket.recv_data(control_frame=True)
         if opcode == 8:
             return int.from_bytes(data[:2], "big")
+
+
+def test_runtimes_of_the_person_end_and_those_of_others_go_on(site):
+    ada = hers_and_his(site)
+    hers, his = ada.open(ada.mine, client="t_hers"), site.owner.open(site.his, client="t_his")
+    assert text_of(hers.run("print('alive')")) == "alive\n"
+    his.do("run", cells=[his.add_code("import time\nfor i in range(60): print(i); time.sleep(0.1)", "long")])
+    his.wait(lambda: len(text_of(his.cells["long"])) > 20)
+    assert len(supervisors(site)) == 2
+    assert ada.request("POST", "/api/me/deletion", json={"password": PASSWORD}).status_code == 202
+    assert closing(his) == 1011
+    his = site.owner.open(site.his, client="t_again")
+    his.wait(lambda: his.cells["long"].get("last_run"))
+    assert text_of(his.cells["long"]) == "".join(f"{i}\n" for i in range(60))
+    assert text_of(his.run("print(i)")) == "59\n"
+    wait_until(lambda: is_gone(site, ada))
+    assert len(supervisors(site)) == 1
 
 
 def test_the_last_administrator_stays(site):

@@ -32,7 +32,11 @@ class Api {
         account_(parts_.account),
         account_data_(account_, parts_.account, parts_.notebooks, parts_.pool,
                       parts_.scratch_folder),
-        sharing_(parts_.account, parts_.notebooks) {}
+        sharing_(parts_.account, parts_.notebooks) {
+    parts_.notebooks.on_mention(
+        [this](notebooks::Mention mention) { return sharing_.tell_mention(std::move(mention)); });
+  }
+  Api(const Api&) = delete;
 
   // Adds every route under /api. This must outlive the router's use.
   void add_routes(net::Router& router);

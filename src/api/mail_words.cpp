@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace colibri::api {
@@ -72,6 +73,27 @@ constexpr std::array<ShareWords, 4> kShareChinese = {
      {"{0} 邀请您编辑笔记本“{1}”。", "与您共享：“{1}”"},
      {"{0} 已将笔记本“{1}”转让给您，它现在位于您的云端硬盘中。", "已归您所有：“{1}”"}}};
 
+// {0} is who wrote it, {1} the title.
+constexpr Words kMentionEnglish = {"{0} mentioned you in \"{1}\"",
+                                   "{0} mentioned you in a comment on the notebook \"{1}\":\n\n"};
+constexpr Words kMentionChinese = {"{0} 在“{1}”中提到了您",
+                                   "{0} 在笔记本“{1}”的一条评论中提到了您：\n\n"};
+
+// The lines of a text with a mark before each.
+std::string as_quote(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    out.append("> ").append(text.substr(0, end)).append("\n");
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string both(const std::string& name, const std::string& email) {
+  return name.empty() ? email : fmt::format("{} ({})", name, email);
+}
+
 mail::Message write(const Mail& mail, std::string to, std::string_view language,
                     std::string_view link, std::string_view inviter) {
   const Words& words = language.starts_with("zh") ? mail.chinese : mail.english;
@@ -99,13 +121,24 @@ mail::Message email_change_mail(std::string to, std::string_view language, std::
   return write(kEmailChange, std::move(to), language, link, "");
 }
 
+mail::Message mention_mail(std::string to, std::string_view language,
+                           const CommentMention& mention) {
+  const Words& words = language.starts_with("zh") ? kMentionChinese : kMentionEnglish;
+  const std::string& name = mention.by_name.empty() ? mention.by_email : mention.by_name;
+  std::string text =
+      fmt::format(fmt::runtime(words.text), both(mention.by_name, mention.by_email), mention.title);
+  if (!mention.quote.empty()) text += as_quote(mention.quote) + "\n";
+  text += mention.text + "\n\n" + mention.link + "\n";
+  return {.to = std::move(to),
+          .subject = fmt::format(fmt::runtime(words.subject), name, mention.title),
+          .text = std::move(text)};
+}
+
 mail::Message share_mail(std::string to, std::string_view language, const Share& share) {
   const bool chinese = language.starts_with("zh");
   const ShareWords& words =
       (chinese ? kShareChinese : kShareEnglish)[static_cast<size_t>(share.role)];
-  const std::string by = share.by_name.empty()
-                             ? share.by_email
-                             : fmt::format("{} ({})", share.by_name, share.by_email);
+  const std::string by = both(share.by_name, share.by_email);
   std::string text = fmt::format(fmt::runtime(words.may), by, share.title) + "\n\n";
   if (!share.message.empty()) text += share.message + "\n\n";
   text += share.link + "\n";

@@ -1,6 +1,6 @@
 #pragma once
-// The mails that people get about their accounts and about what is shared with them, in the
-// language of the page that asked for them.
+// The mails that people get about their accounts, about what is shared with them and about comments
+// that mention them, in the language of the page that caused them.
 #include <string>
 #include <string_view>
 
@@ -18,6 +18,16 @@ namespace colibri::api {
                                        std::string_view link);
 [[nodiscard]] mail::Message email_change_mail(std::string to, std::string_view language,
                                               std::string_view link);
+
+// What somebody is told who is mentioned in a comment.
+struct CommentMention {
+  std::string by_name, by_email;
+  std::string title;
+  std::string quote, text;  // What the comment is on, maybe nothing; and the comment.
+  std::string link;
+};
+[[nodiscard]] mail::Message mention_mail(std::string to, std::string_view language,
+                                         const CommentMention& mention);
 
 // What somebody is told who is given access to a notebook, or the notebook itself (Role::owner).
 struct Share {

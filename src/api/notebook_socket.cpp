@@ -62,7 +62,7 @@ Task<void> NotebookSocket::serve() {
   std::optional<notebooks::Position> position;
   if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
   attached_ = true;
-  notebooks::Visitor visitor{user_.id, user_.name, user_.email, found_.role};
+  notebooks::Visitor visitor{user_.id, user_.name, user_.email, found_.role, hello->language};
   actor_->attach(*this, client_, std::move(visitor), std::move(position));
   while (auto message = co_await receive()) {
     if (!attached_) break;  // on_close() came meanwhile.

@@ -1,6 +1,6 @@
 #pragma once
-// The routes about who has access to a notebook (docs/protocol.md 5), and the mails and links that
-// go to those who get it.
+// The routes about who has access to a notebook (docs/protocol.md 5), the mails and links that go
+// to those who get it, and the mails to those whom a comment mentions.
 #include <string>
 #include <vector>
 
@@ -18,6 +18,9 @@ class SharingApi {
   void add_routes(net::Router& router);
   // Where people reach the server, for links in mails. Before requests.
   void reached_at(std::string url) { url_ = std::move(url); }
+
+  // Tells somebody by mail that a comment mentions them, if they may see it. Never fails.
+  Task<void> tell_mention(notebooks::Mention mention);
 
  private:
   using Answer = Task<net::Response>;
@@ -54,6 +57,8 @@ class SharingApi {
   // Mails that one person can cause.
   auth::SignInLimit mail_limit_{
       {.of_both = 100, .of_address = 500, .of_account = 100, .window_ms = 60LL * 60 * 1000}};
+  auth::SignInLimit mention_limit_{
+      {.of_both = 100, .of_address = 10'000, .of_account = 100, .window_ms = 60LL * 60 * 1000}};
 };
 
 }  // namespace colibri::api

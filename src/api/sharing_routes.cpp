@@ -188,6 +188,29 @@ Task<std::string> SharingApi::invitation(UserId by, std::string email, bool hand
   co_return "#invitation=" + *token;
 }
 
+Task<void> SharingApi::tell_mention(notebooks::Mention mention) {
+  if (!parts_.mail.configured()) co_return;
+  const auto reader = co_await sharing_.reader_at(mention.notebook, mention.email);
+  if (!reader || reader->id == mention.by.id) co_return;
+  // Of a person, from wherever they write.
+  const boost::asio::ip::address anywhere;
+  const std::string who = mention.by.id.value;
+  if (!mention_limit_.check(anywhere, who, async::now_ms())) {
+    log::warn("{} mentions too many people to mail them all", who);
+    co_return;
+  }
+  mention_limit_.failed(anywhere, who, async::now_ms());
+  const CommentMention words{
+      .by_name = mention.by.name,
+      .by_email = mention.by.email,
+      .title = mention.title,
+      .quote = mention.quote,
+      .text = mention.text,
+      .link = url_ + path_of(mention.notebook) + "#comment=" + mention.thread.value};
+  const auto sent = parts_.mail.send(mention_mail(reader->email, mention.language, words));
+  if (!sent) log::error("who is mentioned was not told by mail: {}", sent.error().detail);
+}
+
 Task<Response> SharingApi::change(Request& request) {
   notebooks::Sharing::Change change;
   if (const auto link = json::string_at(request.json, "link_role")) {

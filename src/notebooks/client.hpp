@@ -29,6 +29,7 @@ struct Visitor {
   UserId user;
   std::string name, email;
   document::Role role = document::Role::viewer;
+  std::string language = {};  // Of their page, as a tag; may be empty.
 
   // How others see them: their name, or what stands before the @.
   [[nodiscard]] std::string shown_name() const {

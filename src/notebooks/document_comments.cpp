@@ -1,4 +1,4 @@
-// What the server does about comments beside the log: who has seen which.
+// What the server does about comments beside the log: who has seen which, and who is mentioned.
 #include <soci/soci.h>
 
 #include <algorithm>
@@ -39,6 +39,46 @@ Task<void> DocumentActor::State::find_comments_read(std::shared_ptr<State> self,
   uint64_t& known = self->comments_read_[user];
   known = std::max(known, *seq);
   self->tell_comments_read(user);
+}
+
+std::vector<Mention> DocumentActor::State::mentions_in(const document::Record& record) const {
+  const Reader* reader = reader_of(record.client);
+  if (!reader || !world_.tell_mention) return {};
+  const Visitor& by = reader->visitor;
+  Mention mention{.notebook = id_,
+                  .title = title_,
+                  .by = {by.user, by.email, by.name},
+                  .language = by.language,
+                  .thread = {},
+                  .quote = {},
+                  .text = {},
+                  .email = {}};
+  std::vector<std::string> known = {by.email};
+  if (const auto* added = std::get_if<document::CommentAdded>(&record.fact)) {
+    mention.thread = added->thread;
+    mention.text = added->text;
+    if (added->begins) mention.quote = added->begins->quote;
+  } else if (const auto* edited = std::get_if<document::CommentEdited>(&record.fact)) {
+    mention.thread = edited->thread;
+    mention.text = edited->text;
+  } else {
+    return {};
+  }
+  if (const document::Thread* thread = tip_.threads().find(mention.thread)) {
+    mention.quote = thread->quote;
+    if (const auto* edited = std::get_if<document::CommentEdited>(&record.fact))
+      for (const document::Comment& comment : thread->comments)
+        if (comment.id == edited->comment)
+          for (std::string& email : document::mentions_of(comment.text))
+            known.push_back(std::move(email));
+  }
+  std::vector<Mention> out;
+  for (std::string& email : document::mentions_of(mention.text)) {
+    if (std::ranges::find(known, email) != known.end()) continue;
+    out.push_back(mention);
+    out.back().email = std::move(email);
+  }
+  return out;
 }
 
 Task<void> DocumentActor::State::keep_comments_read(std::shared_ptr<State> self, UserId user,

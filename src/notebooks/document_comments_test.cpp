@@ -72,5 +72,35 @@ TEST_F(DocumentCommentsTest, KeepWhatWasSeenForEachTabAndTheNextTime) {
   EXPECT_THAT(later.comments_read, ElementsAre(2u));
 }
 
+Task<void> keep(std::vector<Mention>& mentions, Mention mention) {
+  mentions.push_back(std::move(mention));
+  co_return;
+}
+
+TEST_F(DocumentCommentsTest, TellOfThoseWhomTheyMentionNewly) {
+  std::vector<Mention> told;
+  notebooks_->on_mention([&](Mention mention) { return keep(told, std::move(mention)); });
+  open({"x = 1"});
+  Page page;
+  attach(page);
+  submit(document::StartThread{
+      {"h"}, {"m"}, {"c0"}, document::Anchor{0, 1}, 0, "@bob@example.org, says @ada@example.org"});
+  ASSERT_TRUE(until([&] { return told.size() == 1; }));  // Ada wrote it herself.
+  EXPECT_EQ(told[0].email, "bob@example.org");
+  EXPECT_EQ(told[0].thread.value, "h");
+  EXPECT_EQ(told[0].quote, "x");
+  EXPECT_EQ(told[0].by.name, "Ada");
+  EXPECT_EQ(told[0].title, "a");
+  submit(document::EditComment{{"h"}, {"m"}, "@bob@example.org and @eve@example.org"});
+  submit(document::Reply{{"h"}, {"n"}, "+bob@example.org?"});
+  ASSERT_TRUE(until([&] { return page.seqs.size() == 3 && told.size() == 3; }));
+  EXPECT_EQ(told[1].email, "eve@example.org");
+  EXPECT_EQ(told[2].email, "bob@example.org");
+  EXPECT_EQ(told[2].quote, "x");
+  submit(document::Reply{{"gone"}, {"o"}, "@bob@example.org"});
+  ASSERT_TRUE(until([&] { return page.refused.size() == 1; }));
+  EXPECT_EQ(told.size(), 3u);
+}
+
 }  // namespace
 }  // namespace colibri::notebooks

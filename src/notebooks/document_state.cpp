@@ -125,6 +125,7 @@ bool DocumentActor::State::decide(Command command) {
     refuse(client, number, record.error());
     return false;
   }
+  for (Mention& mention : mentions_in(*record)) pending_.mentions.push_back(std::move(mention));
   for (document::Effect& effect : tip_.apply(*record))
     pending_.effects.push_back(std::move(effect));
   note_executions(*record);
@@ -191,6 +192,9 @@ void DocumentActor::State::after_commit(Pending done) {
   for (const auto& [owner, lane] : lanes_)
     if (lane->resend && committed_ == tip_.seq()) resend(*lane);
   deliver_soon();
+  for (Mention& mention : done.mentions)
+    async::spawn(world_.reactor, world_.tell_mention(std::move(mention)),
+                 "telling who was mentioned");
   for (const auto& [owner, lane] : lanes_)
     if (lane->runtime)
       if (const auto frame = done.batch.frames.find(lane->runtime->id());

@@ -150,6 +150,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
     Batch batch;
     std::vector<document::Effect> effects;
     std::vector<Answer> answers;
+    std::vector<Mention> mentions;
   };
 
   // --- who is here (document_readers.cpp) ---
@@ -191,6 +192,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   static Task<void> find_comments_read(std::shared_ptr<State> self, UserId user);
   static Task<void> keep_comments_read(std::shared_ptr<State> self, UserId user, uint64_t seq);
   void tell_comments_read(const UserId& user);
+  // Whom this record mentions newly. Before it is applied.
+  [[nodiscard]] std::vector<Mention> mentions_in(const document::Record& record) const;
 
   // --- runtimes and who uses them (document_lanes.cpp) ---
   // The lane of this user, made when there is none.

@@ -50,6 +50,10 @@ Notebooks::Notebooks(asio::any_io_executor reactor, store::Store& store, async::
 
 Notebooks::~Notebooks() = default;
 
+void Notebooks::on_mention(std::function<Task<void>(Mention)> tell) {
+  part_->world.tell_mention = std::move(tell);
+}
+
 Task<Result<>> Notebooks::resume() {
   const auto part = part_;
   for (const auto& runtime : part->world.runtimes.living()) {

@@ -3,6 +3,7 @@
 // thread. The rows of the store give a file an id that survives renames; the files are the truth
 // about what exists, so a row is made for an .ipynb that appears and dropped with one that is gone.
 #include <boost/asio/any_io_executor.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,6 +74,18 @@ struct OpenedNotebook {
   bool trusted = false;  // The user has run it although somebody else wrote it.
 };
 
+// Somebody was mentioned in a comment that is on the disk now, by an address that was not in it
+// before.
+struct Mention {
+  NotebookId notebook;
+  std::string title;
+  Person by;
+  std::string language;  // Of the page of whoever wrote it, as a tag; may be empty.
+  ThreadId thread;
+  std::string quote, text;  // What the thread is on, and the comment.
+  std::string email;        // The address; nobody has looked whose it is.
+};
+
 struct Settings {
   std::string data_directory;
   document::Limits limits;
@@ -99,6 +112,9 @@ class Notebooks {
   ~Notebooks();
   Notebooks(const Notebooks&) = delete;
   Notebooks& operator=(const Notebooks&) = delete;
+
+  // Who is to hear of mentions. Before the first open().
+  void on_mention(std::function<Task<void>(Mention)> tell);
 
   // Opens the documents whose runtimes an earlier server left running, and begins to clear away
   // playgrounds that nobody uses. Call after Runtimes::start.

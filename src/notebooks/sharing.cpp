@@ -203,6 +203,21 @@ Task<Result<Access>> Sharing::access(UserId by, NotebookId id) {
   co_return co_await part->world.store.read<Access>(std::move(work));
 }
 
+Task<Result<Person>> Sharing::reader_at(NotebookId id, std::string email) {
+  const auto part = part_;
+  auto work = [id, email = std::move(email)](soci::session& sql) -> Result<Person> {
+    Person person;
+    sql << "SELECT id, email, name FROM users"
+           " WHERE email = :email AND email_verified <> 0 AND disabled_ms = 0",
+        soci::use(email), soci::into(person.id.value), soci::into(person.email),
+        soci::into(person.name);
+    if (!sql.got_data() || !find_role(sql, person.id.value, id.value))
+      return failure(ErrorCode::not_found, "Nobody of this address may see the notebook.");
+    return person;
+  };
+  co_return co_await part->world.store.read<Person>(std::move(work));
+}
+
 Task<Result<std::vector<Granted>>> Sharing::grant(UserId by, NotebookId id,
                                                   std::vector<Grant> grants) {
   const auto part = part_;

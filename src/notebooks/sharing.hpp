@@ -65,6 +65,10 @@ class Sharing {
   // Takes an address's role or invitation. Anybody may give up their own. not_found without one.
   Task<Result<>> revoke(UserId by, NotebookId id, std::string email);
 
+  // The person whose address this is, for a mail about the notebook: not_found unless they have
+  // shown that it is theirs, may sign in, and have a role.
+  Task<Result<Person>> reader_at(NotebookId id, std::string email);
+
   struct Change {
     std::optional<std::optional<document::Role>> link_role;
     std::optional<bool> editors_share;  // Only the owner's to say.

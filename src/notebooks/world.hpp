@@ -19,6 +19,7 @@ struct World {
   runtimes::Runtimes& runtimes;
   Settings settings;
   std::shared_ptr<drive::FileWatch> files;  // Other programs' changes.
+  std::function<Task<void>(Mention)> tell_mention = {};
 
   [[nodiscard]] std::string drive_root(const UserId& user) const {
     return settings.data_directory + "/drive/" + user.value;

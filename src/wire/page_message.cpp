@@ -9,6 +9,7 @@ using json::Object;
 
 constexpr size_t kMaxIds = 10'000;
 constexpr size_t kMaxIdBytes = 128;
+constexpr size_t kMaxLanguageBytes = 35;  // Of a language tag.
 constexpr json::ParseOptions kParseOptions{
     .max_depth = 100, .max_values = 2'000'000, .allow_nan = false};
 
@@ -187,7 +188,8 @@ Result<document::Op> parse_op(const Object& object) {
 
 Result<PageMessage> parse_hello(const Object& object) {
   Reader r(object);
-  Hello hello{{r.id("client")}, "", std::nullopt};
+  Hello hello{{r.id("client")}, "", std::nullopt, r.optional_string("language")};
+  if (hello.language.size() > kMaxLanguageBytes) return failure(ErrorCode::invalid, "language");
   if (r.number("protocol") != kProtocol)
     return failure(ErrorCode::unsupported, "The page speaks another protocol; reload it.");
   if (object.contains("epoch") || object.contains("seq")) {

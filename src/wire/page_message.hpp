@@ -21,6 +21,7 @@ struct Hello {
   // What the page has already: together or not at all.
   std::string epoch;
   std::optional<uint64_t> seq;
+  std::string language;  // Of the page's words; empty when it did not say.
 };
 // `op` is one that people send. RunCells comes without executions: the server makes the ids.
 struct CommandMessage {

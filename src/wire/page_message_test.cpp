@@ -96,10 +96,18 @@ TEST(PageMessage, ReadsHelloWithAndWithoutAPlaceToResumeAt) {
   const auto fresh = parse_page_text(R"({"type":"hello","client":"t_1","protocol":1})");
   ASSERT_TRUE(fresh);
   EXPECT_EQ(std::get<Hello>(*fresh).seq, std::nullopt);
+  EXPECT_EQ(std::get<Hello>(*fresh).language, "");
   const auto back =
       parse_page_text(R"({"type":"hello","client":"t_1","protocol":1,"epoch":"e","seq":4})");
   ASSERT_TRUE(back);
   EXPECT_EQ(std::get<Hello>(*back).seq, 4u);
+  const auto chinese =
+      parse_page_text(R"({"type":"hello","client":"t_1","protocol":1,"language":"zh-CN"})");
+  ASSERT_TRUE(chinese);
+  EXPECT_EQ(std::get<Hello>(*chinese).language, "zh-CN");
+  const std::string long_word(36, 'x');
+  EXPECT_FALSE(parse_page_text(R"({"type":"hello","client":"t_1","protocol":1,"language":")" +
+                               long_word + "\"}"));
 }
 
 TEST(PageMessage, ReadsWhereAPersonIs) {

@@ -6,6 +6,7 @@ import { WireError } from "../wire/json"
 import { protocol, type PageMessage } from "../wire/page_message"
 import { parseServerBinary, parseServerText, type ServerMessage } from "../wire/server_message"
 import type { ClientId } from "../wire/ids"
+import { language } from "../words/words"
 import type { Clock } from "./clock"
 
 export interface Socket {
@@ -164,7 +165,7 @@ export class Connection {
   private sayHello(): void {
     const from = this.owner.resumeFrom()
     this.socket?.send(JSON.stringify({
-      type: "hello", client: this.owner.client, protocol,
+      type: "hello", client: this.owner.client, protocol, language: language(),
       ...(from ? { epoch: from.epoch, seq: from.seq } : {}),
     } satisfies PageMessage))
   }

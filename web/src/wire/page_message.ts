@@ -48,7 +48,9 @@ export type Op =
 
 export type PageMessage =
   | { readonly type: "hello"; readonly client: ClientId; readonly protocol: typeof protocol
-      readonly epoch?: string; readonly seq?: number }
+      readonly epoch?: string; readonly seq?: number
+      /** Of the page's words: mails that its person causes are in it. */
+      readonly language: string }
   | { readonly type: "command"; readonly command: number; readonly op: Op }
   | { readonly type: "connect"; readonly flavor: string; readonly image: string }
   | { readonly type: "disconnect" }

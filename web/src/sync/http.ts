@@ -1,9 +1,8 @@
 /** The HTTP API. Everything that fetches is here. */
 import {
-  parseAddressees, parseApiError, parseImported, parseMe, parseNotebooks,
+  parseApiError, parseImported, parseMe, parseNotebooks,
   type Imported, type Me, type NotebookEntry,
 } from "../wire/api"
-import type { Addressee } from "../model/mention_typing"
 import { notebookId, type NotebookId } from "../wire/ids"
 import { asObject, idAt, parseJson, type Json } from "../wire/json"
 import { AccountApi } from "./account_api"
@@ -76,11 +75,6 @@ export class Api {
 
   async notebooks(): Promise<readonly NotebookEntry[]> {
     return parseNotebooks(await this.ask("GET", "/api/notebooks"))
-  }
-
-  /** Who has access to a notebook, as far as the person who asks may know. */
-  async addressees(id: NotebookId): Promise<readonly Addressee[]> {
-    return parseAddressees(await this.ask("GET", `${notebookPath(id)}/access`))
   }
 
   async createNotebook(): Promise<NotebookId> {

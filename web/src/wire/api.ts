@@ -58,16 +58,6 @@ export function parseMe(value: Json): Me {
   }
 }
 
-/** Those of a notebook's access list who have an account. */
-export function parseAddressees(value: Json): readonly { readonly name: string; readonly email: string }[] {
-  const object = asObject(value, "answer")
-  const person = (item: Json): { name: string; email: string } => {
-    const one = asObject(item, "person")
-    return { name: optionalStringAt(one, "name"), email: stringAt(one, "email") }
-  }
-  return [person(objectAt(object, "owner")), ...listAt(object, "people", person)]
-}
-
 export function parseNotebooks(value: Json): readonly NotebookEntry[] {
   return listAt(asObject(value, "answer"), "notebooks", (item) => {
     const object = asObject(item, "notebook")

@@ -49,7 +49,11 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     const tryOut = (plan: Plan): Promise<void> => orToast(openPlayground(api, id, plan))
     const focus = new NotebookFocus()
     const comments = new NotebookComments(session, focus, {
-      drafts: new CommentDrafts(tabStorage(), user.id, id), addressees: () => api.addressees(id),
+      drafts: new CommentDrafts(tabStorage(), user.id, id),
+      addressees: async () => {
+        const { owner, people } = await api.sharing.access(id)
+        return [owner, ...people.map(({ person }) => person)]
+      },
     })
     const commands = new NotebookCommands(session, focus, {
       comment: (cell) => comments.begin(cell),

@@ -78,6 +78,8 @@ export class NotebookComments {
   private threads = none
   private loaded: NotebookState | null = null
   private people: Promise<readonly Addressee[]> | null = null
+  /** Of `people`: how often who has access had changed. */
+  private peopleOf = 0
 
   constructor(
     private readonly session: NotebookSession, private readonly focus: NotebookFocus,
@@ -229,15 +231,14 @@ export class NotebookComments {
 
   /** Who can be mentioned: asked for once, and again when who has access has changed. */
   addressees(): Promise<readonly Addressee[]> {
-    this.people ??= this.options.addressees().catch(() => {
+    const { accessChanges } = this.session.view
+    if (this.people && this.peopleOf === accessChanges) return this.people
+    this.peopleOf = accessChanges
+    this.people = this.options.addressees().catch(() => {
       this.people = null
       return []
     })
     return this.people
-  }
-
-  accessChanged(): void {
-    this.people = null
   }
 
   private follow(): void {

@@ -127,33 +127,7 @@ Task<bool> NotebookSocket::open() {
   co_return false;
 }
 
-bool NotebookSocket::refuse(const wire::PageMessage& message) {
-  if (!(found_.role < document::Role::editor)) return false;
-  const Error error{ErrorCode::denied, "As " + std::string(document::to_string(found_.role)) +
-                                           " of this notebook you may not use its runtime."};
-  return std::visit(
-      Overloaded{
-          [](const wire::Hello&) { return false; },
-          [](const wire::Ping&) { return false; },
-          [](const wire::CommandMessage&) { return false; },  // The actor looks at each.
-          [](const wire::AnswerInput&) { return false; },
-          [](const wire::ReadComments&) { return false; },
-          [](const wire::Presence&) { return false; },
-          [&](const wire::Complete& m) {
-            return on_reply(m.request, std::unexpected(error)), true;
-          },
-          [&](const wire::Inspect& m) { return on_reply(m.request, std::unexpected(error)), true; },
-          [&](const wire::Interrupt& m) { return on_refused(m.command, error), true; },
-          [&](const wire::Restart& m) { return on_refused(m.command, error), true; },
-          [&](const auto&) {
-            return on_notice({"error", "denied", error.detail}), true;
-          },
-      },
-      message);
-}
-
 void NotebookSocket::carry_out(wire::PageMessage message) {
-  if (refuse(message)) return;
   const auto submit = [this](uint64_t number, document::Op op) {
     actor_->submit({.time_ms = async::now_ms(),
                     .user = user_.id,

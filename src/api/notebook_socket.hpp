@@ -51,8 +51,6 @@ class NotebookSocket final : public notebooks::Client {
   // The next message; nothing when the socket is over.
   Task<std::optional<wire::PageMessage>> receive();
   Task<bool> open();
-  // Whether the message is for the runtime, and the role does not allow it; then it is answered.
-  bool refuse(const wire::PageMessage& message);
   void carry_out(wire::PageMessage message);
 
   notebooks::Notebooks& notebooks_;

@@ -34,18 +34,26 @@ const DocumentActor::State::Reader* DocumentActor::State::reader_of(const Client
 bool DocumentActor::State::allow(const ClientId& client, uint64_t command, document::Role role) {
   const Reader* reader = reader_of(client);
   if (reader && !(reader->visitor.role < role)) return true;
-  ++denied_;
   if (!reader) return false;
+  note_denial(reader->visitor);
   const Error error{ErrorCode::denied, "As " +
                                            std::string(document::to_string(reader->visitor.role)) +
                                            " of this notebook you may not do this."};
-  log::info("notebook {}: a command of {} was refused: {} may not give it", id_.value,
-            reader->visitor.user.value, document::to_string(reader->visitor.role));
   if (command == 0)
     reader->client->on_notice({"warning", "denied", error.detail});
   else
     refuse(client, command, error);
   return false;
+}
+
+void DocumentActor::State::note_denial(const Visitor& visitor) {
+  log_denials(visitor, denials_.note(visitor.user, async::Clock::now()));
+}
+
+void DocumentActor::State::log_denials(const Visitor& visitor, uint64_t count) const {
+  if (count > 0)
+    log::warn("notebook {}: {} commands of {} were refused: {} may not give them", id_.value, count,
+              visitor.user.value, document::to_string(visitor.role));
 }
 
 void DocumentActor::State::set_role(const UserId& user, std::optional<document::Role> role) {
@@ -154,6 +162,7 @@ void DocumentActor::State::finish_join(Joining& joining) {
 void DocumentActor::State::detach(Client& client) {
   const auto found = std::ranges::find(readers_, &client, &Reader::client);
   if (found != readers_.end()) {
+    log_denials(found->visitor, denials_.take(found->visitor.user));
     presence_.leave(found->id);
     readers_.erase(found);
     tell_presence();

@@ -72,9 +72,11 @@ void DocumentActor::State::ask(Question question, size_t cursor, int detail) {
         question.request, failure(ErrorCode::unavailable, "Too many questions at a time."));
   const auto reader = std::ranges::find(readers_, question.client, &Reader::client);
   if (reader == readers_.end()) return;
-  if (reader->visitor.role < document::Role::editor)
+  if (reader->visitor.role < document::Role::editor) {
+    note_denial(reader->visitor);
     return question.client->on_reply(
         question.request, failure(ErrorCode::denied, "Only editors may ask the kernel."));
+  }
   const Lane* lane = find_lane(in_use(reader->visitor.user));
   if (!lane || !lane->can_execute())
     return question.client->on_reply(question.request,

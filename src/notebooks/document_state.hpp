@@ -15,6 +15,7 @@
 #include "document/document.hpp"
 #include "drive/file_watch.hpp"
 #include "history/summary.hpp"
+#include "notebooks/denials.hpp"
 #include "notebooks/document_actor.hpp"
 #include "notebooks/document_log.hpp"
 #include "notebooks/lane.hpp"
@@ -157,6 +158,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   [[nodiscard]] const Reader* reader_of(const ClientId& client) const;
   // Whether this client may do what needs `role`; told (on_refused) and counted when not.
   bool allow(const ClientId& client, uint64_t command, document::Role role);
+  void note_denial(const Visitor& visitor);
+  void log_denials(const Visitor& visitor, uint64_t count) const;
   // Brings what is committed to all; with many readers not more often than every kCrowdPause.
   void deliver_soon();
   static Task<void> deliver_later(std::shared_ptr<State> self);
@@ -312,7 +315,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   async::Clock::time_point delivered_;
   RecordBatch batch_;
   uint64_t batch_from_ = 0, batch_to_ = 0;
-  uint64_t denied_ = 0;  // Commands that a role may not give.
+  Denials denials_;
 
   std::map<UserId, std::shared_ptr<Lane>> lanes_;
   std::map<UserId, UserId> uses_;  // Whose shared runtime a user has chosen.

@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import threading
+import time
 
 import pytest
 import websocket
@@ -348,6 +349,89 @@ def test_a_push_that_would_keep_the_server_busy_is_refused(person, notebook, pag
     other.close()
 
 
+@pytest.fixture(scope="module")
+def other_person(person):
+    return person.admit("other@example.org", "Other")
+
+
+def test_a_forged_client_id_does_nothing_in_the_name_of_another(person, other_person, notebook, page):
+    """The id of a tab is seen by all who are here; what is written under it is its user's alone."""
+    person.share(notebook, "other@example.org", "editor")
+    cell = page.order[0]
+    assert refusal(page, "push_text", cell=cell, version=0, first=0, changes=[[[0, "mine"]]]) is None
+    before = content(person, notebook)
+    forger = websocket.create_connection(f"{person.url.replace('http', 'ws', 1)}/api/notebooks/{notebook}/socket",
+                                         subprotocols=["colibri.v1"], cookie=other_person.cookie, origin=person.url,
+                                         timeout=30)
+    forger.send(json.dumps({"type": "hello", "client": page.client, "protocol": 1}))
+    opcode, data = forger.recv_data()
+    assert (opcode, int.from_bytes(data[:2], "big")) == (websocket.ABNF.OPCODE_CLOSE, 4400)
+    # The tab is gone for a moment: still its id is nobody else's.
+    page.close()
+    forger = other_person.open(notebook, client=page.client)
+    forger.command = 100  # A number up to the last accepted one is a repetition, answered by nothing.
+    for op in (push(cell, [[4, [0, "!"]]], first=1), {"type": "delete_cell", "cell": cell}, insert(cell="n9")):
+        assert refusal(forger, op.pop("type"), **op)["code"] == "denied"
+    forger.close()
+    assert content(person, notebook) == before
+    again = person.open(notebook, client=page.client)
+    again.command = page.command
+    assert refusal(again, "push_text", cell=cell, version=1, first=1, changes=[[4, [0, "!"]]]) is None
+    again.close()
+
+
+@pytest.mark.parametrize("op, code", [
+    (lambda c: {"type": "split_cell", "cell": c, "version": 1, "at": 5, "new_cell": "s"}, "invalid"),
+    (lambda c: {"type": "split_cell", "cell": c, "version": 1, "at": 1 << 40, "new_cell": "s"}, "invalid"),
+    (lambda c: {"type": "split_cell", "cell": c, "version": 1, "at": 2, "new_cell": "s"}, "invalid"),
+    (lambda c: {"type": "split_cell", "cell": c, "version": 9, "at": 0, "new_cell": "s"}, "invalid"),
+    (lambda c: {"type": "split_cell", "cell": c, "version": 1, "at": 1, "new_cell": c}, "invalid"),
+    (lambda c: {"type": "merge_cells", "cells": [c, "gone"]}, "no_such_cell"),
+    (lambda c: {"type": "merge_cells", "cells": [c, c]}, "invalid"),
+    (lambda c: {"type": "restore_cell", "cell": "gone", "after": None}, "no_such_cell"),
+    (lambda c: {"type": "reply", "thread": "gone", "comment": "r", "text": "x"}, "not_found"),
+    (lambda c: {"type": "start_thread", "thread": "t", "comment": "r", "cell": "gone", "text": "x"}, "no_such_cell"),
+    (lambda c: {"type": "start_thread", "thread": "t", "comment": "r", "cell": c, "text": "x" * (17 << 10)}, "too_large"),
+], ids=str)
+def test_a_place_or_cell_that_is_not_there_is_refused(person, notebook, with_text, op, code):
+    before = content(person, notebook)
+    page = person.open(notebook, client=next(clients))
+    fields = op(with_text)
+    assert refusal(page, fields.pop("type"), **fields)["code"] == code
+    assert content(person, notebook) == before
+    page.close()
+
+
+def test_a_comment_on_a_part_that_is_not_there_is_on_the_cell(person, notebook, with_text):
+    page = person.open(notebook, client=next(clients))
+    assert refusal(page, "start_thread", thread="t", comment="r", cell=with_text, text="x", version=1,
+                   anchor={"from": 3, "to": 1 << 30}) is None
+    started = next(r for m in page.messages if m["type"] == "records" for r in m["records"])
+    assert started["begins"] == {"cell": with_text, "anchor": None, "quote": ""}
+    page.close()
+
+
+def test_commands_over_ones_role_are_counted_in_the_log(person, other_person, notebook, shared_server):
+    person.share(notebook, "other@example.org", "viewer")
+    before = content(person, notebook)
+    viewer = other_person.open(notebook, client=next(clients))
+    for _ in range(500):
+        viewer.do("set_notebook_metadata", metadata={"mine": True})
+    viewer.send({"type": "interrupt", "command": 501})
+    viewer.wait(lambda: sum(m["type"] == "refused" for m in viewer.messages) == 501, 30)
+    viewer.close()
+    assert content(person, notebook) == before
+
+    def counts():
+        return [int(n) for n in re.findall(rf"notebook {notebook}: (\d+) commands of \S+ were refused: viewer may not",
+                                           shared_server.log.read_text())]
+
+    end = time.monotonic() + 10
+    while sum(counts()) < 501 and time.monotonic() < end:
+        time.sleep(0.02)
+    assert sum(counts()) == 501 and len(counts()) <= 3, counts()
+
+
 # --- floods: memory stays bounded, others go on working ---
 
 
@@ -381,6 +465,29 @@ def test_a_flood_from_a_socket_that_reads_nothing(person, notebook, page, shared
     other = person.open(notebook, client=next(clients))
     assert refusal(other, "insert_cell", cell="meanwhile", cell_type="raw", after=None, source="", metadata={}) is None
     other.close()
+
+
+def test_a_flood_of_presence_closes_its_socket_and_no_other(person, notebook, page, shared_server):
+    other = person.open(notebook, client=next(clients))
+    place = json.dumps({"type": "presence", "cell": page.order[0], "selection": [[0, 1 << 30]] * 32, "version": 1 << 40,
+                        "editing": True})
+    flood(page, place, 20_000)
+    code, reason = closing(page)
+    assert code == 4400 and reason
+    assert refusal(other, "insert_cell", cell="meanwhile", cell_type="raw", after=None, source="", metadata={}) is None
+    # Of all that, the others were told a few times.
+    assert sum(m["type"] == "presence" for m in other.messages) < 200
+    assert memory_peak_mb(shared_server) < MEMORY_MB
+    other.close()
+
+
+@pytest.mark.parametrize("change", [
+    {"selection": [[0, 0]] * 33}, {"selection": [[0]]}, {"selection": [[-1, 0]]}, {"selection": [[0, 1 << 40]]},
+    {"selection": {"0": [0, 0]}}, {"version": -1}, {"cell": "x" * (1 << 20)}, {"cell": 7}, {"editing": "yes"},
+], ids=lambda change: str(change)[:40])
+def test_a_presence_that_is_none_closes_the_socket(page, change):
+    page.send({"type": "presence", "cell": None, "selection": [], "version": 0, "editing": False} | change)
+    assert closing(page)[0] == 4400
 
 
 def test_large_commands_faster_than_the_disk(person, notebook, page, shared_server):

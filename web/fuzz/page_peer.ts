@@ -55,6 +55,9 @@ export class PagePeer implements Peer {
     let known = 0
     session.subscribe(() => {
       const { recovered } = session.view
+      if (recovered.length !== known) {
+        this.world.trace(`${client} has recovered: ${JSON.stringify(recovered.map(({ cell, source }) => [cell, source]))}`)
+      }
       // What was changed in these cells is known to have come to nothing.
       if (recovered.length > known) for (const { cell } of recovered) this.world.ledger.forgo(this.name, cell)
       known = recovered.length

@@ -1,6 +1,7 @@
 /** What becomes of text and commands that the server does not take, or whose answer got lost. */
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { cellId } from "../wire/ids"
+import { cellId, clientId } from "../wire/ids"
+import { NotebookSession } from "./session"
 import { c1, c2, clock, newWorld, open, server } from "./testing/tabs"
 
 beforeEach(() => {
@@ -55,6 +56,33 @@ describe("what somebody wrote in a command", () => {
     await clock.pass(2000)
     expect(server.source("n")).toBe("mine")
     expect(server.order).toEqual(["n", "c1"])
+  })
+})
+
+describe("unsent text", () => {
+  it("is known while the document is loaded anew", async () => {
+    let whole = true
+    const session = new NotebookSession({
+      client: clientId("t_a"), clock, probe: () => Promise.resolve(null),
+      open: (events) => server.open({
+        ...events,
+        received: (frame) => {
+          // The first word behind the document is on its way.
+          if (whole || typeof frame !== "string" || !frame.includes('"lease"')) events.received(frame)
+        },
+      }),
+    })
+    session.start()
+    await clock.settle()
+    server.cut()
+    session.change(c1, { changes: { from: 1, insert: "mine" } })
+    server.keeps = 0
+    server.remove("c2")
+    whole = false
+    await clock.pass(2000)
+    expect(session.view.state?.order).toEqual(["c1"])
+    expect(session.unsentTexts()).toMatchObject([{ cell: "c1", source: "amine" }])
+    expect(session.view.unsent).toBe(true)
   })
 })
 

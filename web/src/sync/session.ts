@@ -310,7 +310,7 @@ export class NotebookSession {
     }
     const { state, recovered } = carryOver(old, fresh, this.refusedTexts, newCellId)
     this.refusedTexts.clear()
-    for (const id of [...this.texts.unsent]) this.texts.forget(id)
+    this.texts.loaded(state.cells)
     this.update({ state })
     this.offer(recovered)
     this.settling.settleAll(state.cells)

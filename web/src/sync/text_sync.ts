@@ -56,6 +56,14 @@ export class TextSync {
     for (const cell of cells) this.changed(cell)
   }
 
+  /** The document was loaded anew: what is still unconfirmed waits to be sent again. */
+  loaded(cells: ReadonlyMap<CellId, Cell>): void {
+    for (const id of [...this.dirty]) {
+      const cell = cells.get(id)
+      if (!cell || unconfirmed(cell.text).length === 0) this.forget(id)
+    }
+  }
+
   forget(id: CellId): void {
     this.dirty.delete(id)
     this.sent.delete(id)

@@ -17,7 +17,6 @@ export const commentsEn = {
   "comment.none.resolved": "Nothing is resolved yet.",
   "comment.none.all": "No comments yet.",
   "comment.how": "Select text in a cell, or choose a cell, and press {keys}.",
-  "comment.how_touch": "Select a cell and press “Comment” beside it.",
 
   "comment.thread_by": "Comment by {name}: {text}",
   "comment.replies.one": "{count} reply",
@@ -33,7 +32,6 @@ export const commentsEn = {
   "comment.on_deleted": "On a deleted cell",
   "comment.on_gone": "On a cell that is gone for good",
   "comment.restore_cell": "Restore the cell",
-  "comment.you": "You",
 
   "comment.first": "Your comment",
   "comment.first_hint": "Comment, or mention somebody with @",

@@ -19,7 +19,6 @@ export const commentsZh: Record<keyof typeof commentsEn, string> = {
   "comment.none.resolved": "还没有已解决的评论。",
   "comment.none.all": "还没有评论。",
   "comment.how": "选中单元格中的文本，或选择一个单元格，然后按 {keys}。",
-  "comment.how_touch": "选择一个单元格，然后按旁边的“评论”按钮。",
 
   "comment.thread_by": "{name} 的评论：{text}",
   "comment.replies.one": "{count} 条回复",
@@ -35,7 +34,6 @@ export const commentsZh: Record<keyof typeof commentsEn, string> = {
   "comment.on_deleted": "位于已删除的单元格",
   "comment.on_gone": "所在单元格已不存在",
   "comment.restore_cell": "恢复单元格",
-  "comment.you": "我",
 
   "comment.first": "您的评论",
   "comment.first_hint": "输入评论，用 @ 提及他人",

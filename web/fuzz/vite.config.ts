@@ -10,6 +10,12 @@ export default defineConfig({
   ssr: { noExternal: true },
   build: {
     ssr: path("main.ts"), outDir: path("../../build/fuzz"), emptyOutDir: true, target: "node18",
-    rollupOptions: { output: { entryFileNames: "fuzz.mjs" } },
+    rollupOptions: {
+      output: {
+        entryFileNames: "fuzz.mjs",
+        // The page's words ask for the browser's language as soon as they are loaded.
+        banner: 'globalThis.navigator ??= { languages: ["en"] }',
+      },
+    },
   },
 })

@@ -3,6 +3,7 @@
 // answers. Decides nothing itself.
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
+#include "api/history_api.hpp"
 #include "api/sharing_api.hpp"
 #include "image/images.hpp"
 #include "net/http_server.hpp"
@@ -32,7 +33,8 @@ class Api {
         account_(parts_.account),
         account_data_(account_, parts_.account, parts_.notebooks, parts_.pool,
                       parts_.scratch_folder),
-        sharing_(parts_.account, parts_.notebooks) {
+        sharing_(parts_.account, parts_.notebooks),
+        history_(parts_.account.accounts, parts_.notebooks) {
     parts_.notebooks.on_mention(
         [this](notebooks::Mention mention) { return sharing_.tell_mention(std::move(mention)); });
   }
@@ -82,6 +84,7 @@ class Api {
   AccountApi account_;
   AccountDataApi account_data_;
   SharingApi sharing_;
+  HistoryApi history_;
 };
 
 }  // namespace colibri::api

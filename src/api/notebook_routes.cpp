@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "api/api.hpp"
-#include "base/utf.hpp"
+#include "api/notebook_answers.hpp"
 
 namespace colibri::api {
 
@@ -14,26 +14,6 @@ using net::Response;
 namespace {
 
 constexpr size_t kLargestBlob = 256u << 20;
-
-NotebookId notebook_of(const Request& request) {
-  return {request.parameter("id")};
-}
-
-// RFC 6266: an ASCII name for all, the true one for those who understand.
-std::string attachment(std::string_view name) {
-  std::string plain, escaped;
-  for (const unsigned char c : make_valid_utf8(name)) {
-    constexpr char kHex[] = "0123456789ABCDEF";
-    const bool safe = std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-    plain += safe || c == ' ' ? static_cast<char>(c) : '_';
-    if (safe) {
-      escaped += static_cast<char>(c);
-    } else {
-      escaped += {'%', kHex[c >> 4], kHex[c & 15]};
-    }
-  }
-  return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + escaped;
-}
 
 // A kernel chose it: only what is surely a media type goes into a header.
 std::string safe_media_type(const std::string& type) {
@@ -71,10 +51,6 @@ json::Object entry_json(const notebooks::NotebookEntry& entry) {
                                  {"name", entry.owner.name}}},
           {"starred", entry.starred},
           {"shared", entry.shared}};
-}
-
-Response made(const NotebookId& id) {
-  return net::json_response(201, {{"id", id.value}});
 }
 
 }  // namespace
@@ -159,11 +135,7 @@ Task<Response> Api::trust_notebook(Request& request) {
 Task<Response> Api::notebook_file(Request& request) {
   auto file = co_await parts_.notebooks.file_bytes(request.identity->user, notebook_of(request));
   if (!file) co_return net::error_response(file.error());
-  Response response{.body = std::move(file->bytes)};
-  response.set("Content-Type", "application/x-ipynb+json");
-  response.set("Content-Disposition", attachment(file->name));
-  response.set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
-  co_return response;
+  co_return file_response(*std::move(file));
 }
 
 Task<Response> Api::notebook_blob(Request& request) {

@@ -124,6 +124,10 @@ class Merge {
   [[nodiscard]] const CellSummary& summary(size_t t) const { return theirs_.summary.cells[t]; }
   [[nodiscard]] const Cell& their_cell(size_t t) const { return theirs_.notebook.cells[t]; }
 
+  [[nodiscard]] bool has_outputs(size_t t) const {
+    return theirs_.has_outputs && !theirs_.without_outputs.contains(summary(t).id);
+  }
+
   // Which places of `theirs` hold cells that they moved, and that we did not.
   void find_moves() {
     std::vector<uint32_t> theirs;
@@ -157,7 +161,7 @@ class Merge {
     if (!matches_[t]) return put_new(t);
     const CellSummary& base = base_of(t);
     if (const Cell* ours = document_.find(base.id)) {
-      append(CellMerge(base, *ours, summary(t), their_cell(t), theirs_.has_outputs).run());
+      append(CellMerge(base, *ours, summary(t), their_cell(t), has_outputs(t)).run());
       if (moved_.contains(static_cast<uint32_t>(*matches_[t])) && order_.before(base.id) != last_ &&
           last_ != base.id) {
         ops_.push_back(document::MoveCell{base.id, last_});
@@ -174,7 +178,8 @@ class Merge {
     return now.source != base.source || now.type != base.type ||
            canonical(now.metadata) != canonical(base.metadata) ||
            now.attachments != base.attachments ||
-           (theirs_.has_outputs && now.outputs != base.outputs);
+           (theirs_.has_outputs && !theirs_.without_outputs.contains(now.id) &&
+            now.outputs != base.outputs);
   }
 
   // A cell that is new in theirs; one of that id may stand in the document all the same.
@@ -188,7 +193,7 @@ class Merge {
                             ours->metadata,
                             hash_of_attachments(*ours),
                             hash_of_outputs(*ours)};
-    append(CellMerge(known, *ours, summary(t), their_cell(t), theirs_.has_outputs).run());
+    append(CellMerge(known, *ours, summary(t), their_cell(t), has_outputs(t)).run());
     last_ = id;
   }
 
@@ -198,7 +203,7 @@ class Merge {
       const Cell& was = binned->cell;
       const CellSummary known{
           id, was.type, was.source, was.metadata, hash_of_attachments(was), hash_of_outputs(was)};
-      append(CellMerge(known, was, summary(t), their_cell(t), theirs_.has_outputs).run());
+      append(CellMerge(known, was, summary(t), their_cell(t), has_outputs(t)).run());
     } else {
       Cell cell = their_cell(t);
       cell.id = id;

@@ -2,6 +2,7 @@
 // Brings what changed between two versions of a notebook into a document that people may have
 // changed meanwhile: a file that another program wrote, or a revision that is restored. Both sides'
 // changes stay; nothing is decided by who was last.
+#include <set>
 #include <vector>
 
 #include "document/document.hpp"
@@ -14,6 +15,7 @@ struct Theirs {
   Summary summary;          // Of `notebook`.
   bool has_outputs = true;  // False: outputs are no part of it; those of the document stay.
   bool ids_last = false;    // Ids say which cell is which; what the cells say does not matter.
+  std::set<CellId> without_outputs;  // Cells of which the same is true.
 };
 
 // The commands that bring the changes from `base` to `theirs` into `document`, to be decided one

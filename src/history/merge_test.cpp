@@ -50,7 +50,7 @@ class Sides {
   }
 
   std::vector<Op> merge(bool ids_last = false, bool has_outputs = true) {
-    const Theirs theirs{file, summarise(file), has_outputs, ids_last};
+    const Theirs theirs{file, summarise(file), has_outputs, ids_last, without_outputs};
     auto ops = history::merge(base_, document_, theirs);
     for (const Op& op : ops) we(op);
     return ops;
@@ -69,6 +69,7 @@ class Sides {
   const Document& document() { return document_; }
 
   nbformat::Notebook file;
+  std::set<CellId> without_outputs;
 
  private:
   Summary base_;
@@ -157,6 +158,15 @@ TEST(Merge, LeavesOutputsAloneThatTheFileDoesNotHold) {
   s.they_delete("b");
   s.merge(false, false);
   EXPECT_THAT(s.shown(), ElementsAre("a:3"));
+}
+
+TEST(Merge, LeavesTheOutputsAloneOfACellThatRanThen) {
+  Sides s({cell("a", "1", "old"), cell("b", "2", "old")});
+  for (const char* id : {"a", "b"}) s.theirs(id).outputs.clear();
+  s.without_outputs = {{"a"}};
+  s.merge();
+  EXPECT_EQ(s.output("a"), "old");
+  EXPECT_EQ(s.output("b"), "");
 }
 
 TEST(Merge, MovesCellsThatTheyMovedAndNotThoseWeMoved) {

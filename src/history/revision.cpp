@@ -75,7 +75,10 @@ Result<RevisionCell> read_cell(const json::Value& value) {
   if (!cell) return damaged();
   const auto id = json::string_at(*cell, "id"), body = json::string_at(*cell, "body");
   if (!id || !body) return damaged();
-  return RevisionCell{{*id}, *body, json::string_at(*cell, "outputs").value_or("")};
+  return RevisionCell{{*id},
+                      *body,
+                      json::string_at(*cell, "outputs").value_or(""),
+                      json::bool_at(*cell, "running").value_or(false)};
 }
 
 Result<json::Object> load_object(const std::string& name, const LoadPart& load) {
@@ -118,7 +121,7 @@ Result<> read_outputs(Cell& cell, const std::string& name, const LoadPart& load)
 
 }  // namespace
 
-Revision make_revision(const nbformat::Notebook& notebook, bool with_outputs) {
+Revision make_revision(const nbformat::Notebook& notebook, KeepOutputs keep) {
   Revision revision;
   json::Array lists, list;
   const auto end_list = [&] {
@@ -127,7 +130,10 @@ Revision make_revision(const nbformat::Notebook& notebook, bool with_outputs) {
   for (const Cell& cell : notebook.cells) {
     const std::string body = put(revision, body_of(cell));
     json::Object entry{{"id", cell.id.value}, {"body", body}};
-    if (with_outputs)
+    const bool runs = cell.run && cell.run->state == document::RunState::running;
+    if (keep == KeepOutputs::complete && runs)
+      entry.set("running", true);
+    else if (keep != KeepOutputs::none)
       if (std::string outputs = put_outputs(revision, cell); !outputs.empty())
         entry.set("outputs", std::move(outputs));
     list.emplace_back(std::move(entry));
@@ -137,7 +143,7 @@ Revision make_revision(const nbformat::Notebook& notebook, bool with_outputs) {
   revision.cells = notebook.cells.size();
   json::Object manifest{{"minor", notebook.minor},
                         {"metadata", notebook.metadata},
-                        {"with_outputs", with_outputs},
+                        {"with_outputs", keep != KeepOutputs::none},
                         {"lists", std::move(lists)}};
   if (!notebook.extra.empty()) manifest.set("extra", notebook.extra);
   revision.manifest = canonical(manifest);

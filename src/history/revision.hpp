@@ -24,7 +24,11 @@ struct Revision {
   size_t cells = 0;
 };
 
-[[nodiscard]] Revision make_revision(const nbformat::Notebook& notebook, bool with_outputs);
+// Which outputs a revision keeps. Those of a cell that runs now are of no use to anybody before
+// they are complete, and differ in each revision: hours of them would grow the store without end.
+enum class KeepOutputs { none, complete, all };
+
+[[nodiscard]] Revision make_revision(const nbformat::Notebook& notebook, KeepOutputs keep);
 
 using LoadPart = std::function<Result<std::string>(const std::string& sha256)>;
 
@@ -32,6 +36,7 @@ using LoadPart = std::function<Result<std::string>(const std::string& sha256)>;
 struct RevisionCell {
   CellId id;
   std::string body, outputs;  // Hashes; `outputs` is empty when there are none.
+  bool running = false;       // It ran just then, and its outputs are no part of the revision.
 };
 
 struct RevisionHead {

@@ -34,8 +34,8 @@ struct Kept {
   std::map<std::string, Part> parts;
   size_t added = 0, bytes = 0;  // Of the last revision.
 
-  Revision keep(const nbformat::Notebook& notebook, bool with_outputs = true) {
-    Revision revision = make_revision(notebook, with_outputs);
+  Revision keep(const nbformat::Notebook& notebook, KeepOutputs outputs = KeepOutputs::all) {
+    Revision revision = make_revision(notebook, outputs);
     added = bytes = 0;
     for (const auto& [name, part] : revision.parts)
       if (parts.emplace(name, part).second) {
@@ -98,11 +98,28 @@ TEST(Revision, CostsOnlyWhatChanged) {
 
 TEST(Revision, LeavesOutputsOutWhenAskedTo) {
   Kept kept;
-  const Revision revision = kept.keep(notebook_of(3), false);
+  const Revision revision = kept.keep(notebook_of(3), KeepOutputs::none);
   const auto head = read_head(revision.manifest, kept.load());
   ASSERT_TRUE(head);
   EXPECT_FALSE(head->with_outputs);
   for (const RevisionCell& cell : head->cells) EXPECT_EQ(cell.outputs, "");
+}
+
+TEST(Revision, LeavesOutTheOutputsOfACellThatRuns) {
+  nbformat::Notebook notebook = notebook_of(2);
+  notebook.cells[0].run = document::Run{.state = document::RunState::running};
+  notebook.cells[1].run = document::Run{.state = document::RunState::queued};
+  Kept kept;
+  const auto complete = read_head(kept.keep(notebook, KeepOutputs::complete).manifest, kept.load());
+  ASSERT_TRUE(complete);
+  EXPECT_TRUE(complete->cells[0].running);
+  EXPECT_EQ(complete->cells[0].outputs, "");
+  EXPECT_FALSE(complete->cells[1].running);
+  EXPECT_NE(complete->cells[1].outputs, "");
+  const auto all = read_head(kept.keep(notebook).manifest, kept.load());
+  ASSERT_TRUE(all);
+  EXPECT_FALSE(all->cells[0].running);
+  EXPECT_NE(all->cells[0].outputs, "");
 }
 
 TEST(Revision, NamesTheBlobsOfItsOutputs) {
@@ -113,7 +130,7 @@ TEST(Revision, NamesTheBlobsOfItsOutputs) {
       {"data", json::Object{}},
       {"display_id", "d"},
       {"blobs", json::Object{{"image/png", json::Object{{"sha256", name}, {"bytes", 3}}}}}}}};
-  const Revision revision = make_revision(notebook, true);
+  const Revision revision = make_revision(notebook, KeepOutputs::all);
   std::vector<std::string> blobs;
   for (const auto& [hash, part] : revision.parts) {
     blobs.insert(blobs.end(), part.blobs.begin(), part.blobs.end());
@@ -139,7 +156,7 @@ TEST(Thinning, KeepsAllOfADayThenOneAnHourThenOneADay) {
   std::vector<RevisionAge> all;
   for (int64_t time = 0; time <= now; time += 10 * kMinute)
     all.push_back({static_cast<int64_t>(all.size()), time, false});
-  const auto numbers = thin(all, now);
+  const auto numbers = thin(all, now, {});
   const std::set<int64_t> gone(numbers.begin(), numbers.end());
   std::vector<RevisionAge> kept;
   for (const RevisionAge& each : all)
@@ -154,11 +171,19 @@ TEST(Thinning, KeepsAllOfADayThenOneAnHourThenOneADay) {
   EXPECT_NEAR(static_cast<double>(count(7 * kDay, 365 * kDay)), 358, 1);
   EXPECT_EQ(count(365 * kDay, 500 * kDay), 0);
   // Of what is left nothing goes at once.
-  EXPECT_THAT(thin(kept, now), IsEmpty());
+  EXPECT_THAT(thin(kept, now, {}), IsEmpty());
+}
+
+TEST(Thinning, KeepsAsLongAsItIsToldTo) {
+  const std::vector<RevisionAge> all{
+      {1, 10 * kHour, false}, {2, 10 * kHour + kMinute, false}, {3, 12 * kHour, false}};
+  EXPECT_THAT(thin(all, 13 * kHour, {}), IsEmpty());
+  EXPECT_THAT(thin(all, 13 * kHour, {kHour, kDay, kDay}), ElementsAre(1));
+  EXPECT_THAT(thin(all, 12 * kDay, {kHour, kDay, 2 * kDay}), ElementsAre(2, 1));
 }
 
 TEST(Thinning, KeepsThePinnedAndTheNewest) {
-  EXPECT_THAT(thin({{1, 0, true}, {2, 0, false}, {3, 1, false}}, 500 * kDay), ElementsAre(2));
+  EXPECT_THAT(thin({{1, 0, true}, {2, 0, false}, {3, 1, false}}, 500 * kDay, {}), ElementsAre(2));
 }
 
 }  // namespace

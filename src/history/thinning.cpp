@@ -10,7 +10,8 @@ constexpr int64_t kHourMs = 3'600'000, kDayMs = 24 * kHourMs;
 
 }  // namespace
 
-std::vector<int64_t> thin(std::vector<RevisionAge> revisions, int64_t now_ms) {
+std::vector<int64_t> thin(std::vector<RevisionAge> revisions, int64_t now_ms,
+                          const Keeping& keeping) {
   std::ranges::sort(revisions, std::greater(), &RevisionAge::number);
   std::vector<int64_t> out;
   // From the newest to the oldest, so that the first of a span is the one to stay.
@@ -18,10 +19,11 @@ std::vector<int64_t> thin(std::vector<RevisionAge> revisions, int64_t now_ms) {
   for (const RevisionAge& revision : revisions) {
     if (revision.pinned || &revision == revisions.data()) continue;
     const int64_t age = now_ms - revision.time_ms;
-    if (age < kDayMs) continue;
+    if (age < keeping.all_ms) continue;
     const int64_t hour = revision.time_ms / kHourMs, day = revision.time_ms / kDayMs;
-    const bool stays = age < 7 * kDayMs ? hour != last_hour : age < 365 * kDayMs && day != last_day;
-    (age < 7 * kDayMs ? last_hour : last_day) = age < 7 * kDayMs ? hour : day;
+    const bool by_hour = age < keeping.hourly_ms;
+    const bool stays = by_hour ? hour != last_hour : age < keeping.daily_ms && day != last_day;
+    (by_hour ? last_hour : last_day) = by_hour ? hour : day;
     if (!stays) out.push_back(revision.number);
   }
   return out;

@@ -183,6 +183,7 @@ TEST_F(DocumentActorTest, KeepsFewLargeRecordsForThoseWhoComeBack) {
 TEST_F(DocumentActorTest, HoldsFewLargeRecordsWhileTheFileIsNotWritten) {
   settings_.save_after_ms = settings_.save_idle_ms = 60'000;
   settings_.kept_bytes = 3 << 20;
+  settings_.compact_bytes = 64 << 20;  // Else so much is written at once.
   stop_server();
   start_server();
   open({"1"});

@@ -1,5 +1,6 @@
 // Revisions of an open document: made by themselves, pinned, restored.
 #include <algorithm>
+#include <set>
 
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
@@ -13,6 +14,20 @@ namespace {
 
 // Old revisions go several at a time: looking for what only they had is some work.
 constexpr size_t kThinAtLeast = 10;
+
+// What nobody asked for keeps no outputs that are still being made.
+history::KeepOutputs outputs_of(const std::string& kind, const nbformat::Notebook& notebook) {
+  if (omits_outputs(notebook.metadata)) return history::KeepOutputs::none;
+  const bool by_itself = kind == "automatic" || kind == "session_end";
+  return by_itself ? history::KeepOutputs::complete : history::KeepOutputs::all;
+}
+
+std::set<CellId> cells_that_ran(const history::RevisionHead& head) {
+  std::set<CellId> out;
+  for (const history::RevisionCell& cell : head.cells)
+    if (cell.running) out.insert(cell.id);
+  return out;
+}
 
 }  // namespace
 
@@ -102,8 +117,8 @@ Task<Result<RevisionDraft>> DocumentActor::State::draft(std::shared_ptr<State> s
   auto notebook = wish.of ? std::move(*wish.of) : to_notebook(self->tip_, Outputs::as_set);
   auto known = co_await self->revisions_.parts();
   if (!known) co_return std::unexpected(known.error());
-  auto work = [&notebook, &known] {
-    return make_draft(notebook, !omits_outputs(notebook.metadata), *known);
+  auto work = [&notebook, &known, keep = outputs_of(about.kind, notebook)] {
+    return make_draft(notebook, keep, *known);
   };
   RevisionDraft made = co_await self->world_.pool.run(std::move(work));
   about.cells = made.cells;
@@ -130,7 +145,8 @@ Task<Result<int64_t>> DocumentActor::State::revise(std::shared_ptr<State> self, 
     for (const UserId& author : authors) self->note_author(author);
     co_return number;
   }
-  const auto thinned = co_await self->revisions_.thin(async::now_ms(), kThinAtLeast);
+  const auto thinned = co_await self->revisions_.thin(
+      async::now_ms(), self->world_.settings.keep_revisions, kThinAtLeast);
   if (!thinned)
     log::warn("notebook {}: old revisions stay: {}", self->id_.value, thinned.error().detail);
   co_return number;
@@ -165,7 +181,8 @@ Task<Result<>> DocumentActor::State::restore(std::shared_ptr<State> self, int64_
     history::Theirs theirs{std::move(stored->notebook),
                            {},
                            stored->head.with_outputs,
-                           stored->entry.kind != "outside"};
+                           stored->entry.kind != "outside",
+                           cells_that_ran(stored->head)};
     theirs.summary = history::summarise(theirs.notebook);
     return std::pair(history::summarise(now), std::move(theirs));
   };

@@ -12,9 +12,9 @@ using testing::IsEmpty;
 class DocumentHistoryTest : public NotebookFixture {
  protected:
   std::vector<RevisionEntry> revisions() {
-    auto found = run(notebooks_->revisions({"u_1"}, id_));
+    auto found = run(notebooks_->revisions({"u_1"}, id_, {}));
     EXPECT_TRUE(found);
-    return found.value_or(std::vector<RevisionEntry>());
+    return found ? std::move(found->revisions) : std::vector<RevisionEntry>();
   }
   std::vector<std::string> kinds() {
     std::vector<std::string> out;
@@ -152,9 +152,9 @@ TEST_F(DocumentHistoryTest, IsForEditorsOnly) {
   ASSERT_TRUE(
       sql("INSERT INTO users (id, email, name, password_hash, role, created_ms) "
           "VALUES ('u_2', 'b@b', 'B', '', 'user', 0)"));
-  EXPECT_EQ(run(notebooks_->revisions({"u_2"}, id_)).error().code, ErrorCode::not_found);
+  EXPECT_EQ(run(notebooks_->revisions({"u_2"}, id_, {})).error().code, ErrorCode::not_found);
   ASSERT_TRUE(sql("UPDATE notebooks SET link_role = 'commenter'"));
-  EXPECT_EQ(run(notebooks_->revisions({"u_2"}, id_)).error().code, ErrorCode::denied);
+  EXPECT_EQ(run(notebooks_->revisions({"u_2"}, id_, {})).error().code, ErrorCode::denied);
   EXPECT_EQ(run(notebooks_->restore({{"u_2"}, "B"}, id_, 1)).error().code, ErrorCode::denied);
   EXPECT_EQ(run(notebooks_->pin({"u_2"}, id_, "")).error().code, ErrorCode::denied);
   EXPECT_EQ(run(notebooks_->revision_file({"u_2"}, id_, 1)).error().code, ErrorCode::denied);

@@ -2,6 +2,8 @@
 
 #include <soci/soci.h>
 
+#include "notebooks/packing.hpp"
+
 namespace colibri::notebooks {
 namespace {
 
@@ -19,6 +21,11 @@ Result<Loaded> read_rows(soci::session& sql, const std::string& notebook) {
       soci::into(file_seq), soci::into(out.file.base), soci::into(out.next.sha256),
       soci::into(next_seq);
   if (!sql.got_data()) return Loaded();
+  if (!out.snapshot.starts_with('{')) {  // As servers kept it before they packed it.
+    auto text = unpack(out.snapshot);
+    if (!text) return std::unexpected(text.error());
+    out.snapshot = *std::move(text);
+  }
   out.seq = static_cast<uint64_t>(seq);
   out.file.stamp = {size, mtime, inode};
   out.file.seq = file_seq;
@@ -88,16 +95,16 @@ Task<Result<>> DocumentLog::append(Batch batch) {
   co_return co_await store_.write(std::move(work));
 }
 
-Task<Result<>> DocumentLog::write_snapshot(std::string epoch, uint64_t seq, std::string text,
+Task<Result<>> DocumentLog::write_snapshot(std::string epoch, uint64_t seq, std::string packed,
                                            FileMark file, uint64_t keep_after) {
   auto work = [id = notebook_.value, epoch = std::move(epoch), seq = static_cast<long long>(seq),
-               text = std::move(text), file = std::move(file),
+               packed = std::move(packed), file = std::move(file),
                keep = static_cast<long long>(keep_after)](soci::session& sql) -> Result<> {
     sql << "INSERT INTO document_snapshots (notebook_id, epoch, seq, state,"
            " file_sha256, file_size, file_mtime_ns) VALUES (:id, :epoch, :seq, :state, '', 0, 0)"
            " ON CONFLICT (notebook_id) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq,"
            " state = excluded.state",
-        soci::use(id), soci::use(epoch), soci::use(seq), soci::use(text);
+        soci::use(id), soci::use(epoch), soci::use(seq), soci::use(packed);
     write_mark(sql, id, file, {});
     trim_executions(sql, id);
     sql << "DELETE FROM document_records WHERE notebook_id = :id AND seq <= :keep", soci::use(id),

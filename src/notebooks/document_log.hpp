@@ -60,9 +60,9 @@ class DocumentLog {
   // Nothing when the notebook was never opened.
   Task<Result<std::optional<StoredDocument>>> load();
   Task<Result<>> append(Batch batch);
-  // Replaces the snapshot and drops the records at or before `keep_after`. `file` must be the
-  // document at `seq` or later, or have a base.
-  Task<Result<>> write_snapshot(std::string epoch, uint64_t seq, std::string text, FileMark file,
+  // Replaces the snapshot, packed, and drops the records at or before `keep_after`. `file` must be
+  // the document at `seq` or later, or have a base.
+  Task<Result<>> write_snapshot(std::string epoch, uint64_t seq, std::string packed, FileMark file,
                                 uint64_t keep_after);
   Task<Result<>> mark_file(FileMark file);
   // The file is `file` and about to become `next`.

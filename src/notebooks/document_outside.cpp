@@ -132,7 +132,8 @@ Task<bool> DocumentActor::State::take_in(std::shared_ptr<State> self, FromFile f
   const history::Summary base = co_await file_base(self);
   auto summarise = [&from] {
     const bool has_outputs = !omits_outputs(from.notebook.metadata);
-    history::Theirs theirs{from.notebook, history::summarise(from.notebook), has_outputs, false};
+    history::Theirs theirs{
+        from.notebook, history::summarise(from.notebook), has_outputs, false, {}};
     std::string packed = pack(json::serialize(to_json(theirs.summary), json::NanAs::python));
     return std::pair(std::move(theirs), std::move(packed));
   };

@@ -31,7 +31,8 @@ class DocumentOutsideTest : public NotebookFixture {
   }
   std::vector<std::string> kinds() {
     std::vector<std::string> out;
-    const auto revisions = run(notebooks_->revisions({"u_1"}, id_));
+    const auto page = run(notebooks_->revisions({"u_1"}, id_, {}));
+    const auto* revisions = page ? &page->revisions : nullptr;
     if (revisions)
       for (const RevisionEntry& entry : *revisions) out.push_back(entry.kind);
     return out;

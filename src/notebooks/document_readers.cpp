@@ -199,7 +199,7 @@ void DocumentActor::State::deliver() {
 // The log on the disk is shortened when the file is written; what a flood of records brings before
 // that is not held in memory.
 void DocumentActor::State::trim_tail() {
-  const uint64_t gone = keep_after();
+  const uint64_t gone = keep_after(snapshot_bytes_);
   while (!tail_.empty() && tail_.front().first <= gone) tail_.pop_front();
 }
 

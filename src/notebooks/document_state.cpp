@@ -8,6 +8,7 @@
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "notebooks/packing.hpp"
 
 namespace colibri::notebooks {
 
@@ -18,6 +19,13 @@ namespace {
 
 constexpr uint16_t kFailed = 1011;
 constexpr size_t kPendingLimit = 8 << 20;
+
+// A small notebook's log is to stay small too: half of what it holds, or what is nothing to speak
+// of.
+size_t share_of(size_t snapshot_bytes, size_t most) {
+  constexpr size_t kLeast = 256 << 10;
+  return std::clamp(snapshot_bytes / 2, std::min(kLeast, most), most);
+}
 
 SharedText text_of(const document::Record& record) {
   return std::make_shared<const std::string>(json::serialize(document::to_json(record)));
@@ -218,11 +226,7 @@ void DocumentActor::State::fail(const Error& error) {
 }
 
 void DocumentActor::State::maybe_compact() {
-  // A small notebook's log is to stay small too.
-  constexpr size_t kLeastBytes = 256 << 10;
-  const size_t most_bytes =
-      std::clamp(snapshot_bytes_ / 2, std::min(kLeastBytes, world_.settings.compact_bytes),
-                 world_.settings.compact_bytes);
+  const size_t most_bytes = share_of(snapshot_bytes_, world_.settings.compact_bytes);
   const bool due =
       committed_ - snapshot_seq_ >= world_.settings.compact_records || log_bytes_ >= most_bytes;
   if (!due || compacting_) return;
@@ -230,18 +234,21 @@ void DocumentActor::State::maybe_compact() {
   // back to what the file holds.
   if (has_file()) {
     compact_due_ = true;
+    const bool pours = log_bytes_ >= world_.settings.compact_bytes;  // More than two seconds bear.
+    if (pours && save_error_.empty()) save_wanted_.set();
     return note_change();
   }
   compacting_ = true;
   async::spawn(world_.reactor, compact(shared_from_this()), "compacting a notebook's log");
 }
 
-uint64_t DocumentActor::State::keep_after() const {
+uint64_t DocumentActor::State::keep_after(size_t snapshot_bytes) const {
+  const size_t most = share_of(snapshot_bytes, world_.settings.kept_bytes);
   size_t records = 0, bytes = 0;
   for (auto at = tail_.rbegin(); at != tail_.rend(); ++at) {
     bytes += at->second->size();
-    if (++records > world_.settings.kept_records || bytes > world_.settings.kept_bytes)
-      return at->first;
+    const bool is_newest = ++records == 1;  // Whoever was gone for a blink misses no more than it.
+    if (records > world_.settings.kept_records || (bytes > most && !is_newest)) return at->first;
   }
   return tail_.empty() ? committed_ : tail_.front().first - 1;
 }
@@ -258,9 +265,12 @@ Task<void> DocumentActor::State::compact(std::shared_ptr<State> self) {
 Task<void> DocumentActor::State::keep_snapshot(std::shared_ptr<State> self, uint64_t seq,
                                                std::string text, FileMark file) {
   const size_t bytes = text.size();
-  const uint64_t keep_after = std::min(seq, self->keep_after());
-  const auto written = co_await self->log_.write_snapshot(self->tip_.epoch(), seq, std::move(text),
-                                                          std::move(file), keep_after);
+  auto work = [text = std::move(text)] { return pack(text); };
+  std::string packed = co_await self->world_.pool.run(std::move(work));
+  if (self->failed_) co_return;  // Another may have loaded the notebook, and gone on.
+  const uint64_t keep_after = std::min(seq, self->keep_after(bytes));
+  const auto written = co_await self->log_.write_snapshot(
+      self->tip_.epoch(), seq, std::move(packed), std::move(file), keep_after);
   if (!written) {
     log::warn("notebook {}: its log was not compacted: {}", self->id_.value,
               written.error().detail);

@@ -186,7 +186,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void fail(const Error& error);
   void maybe_compact();
   // The last committed record that nobody who comes back may ask for once the log is compacted.
-  [[nodiscard]] uint64_t keep_after() const;
+  // With a snapshot of so many bytes.
+  [[nodiscard]] uint64_t keep_after(size_t snapshot_bytes) const;
   static Task<void> compact(std::shared_ptr<State> self);
   static Task<void> keep_snapshot(std::shared_ptr<State> self, uint64_t seq, std::string text,
                                   FileMark file);

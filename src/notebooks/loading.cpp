@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/random.hpp"
+#include "notebooks/packing.hpp"
 
 namespace colibri::notebooks {
 namespace {
@@ -64,12 +65,16 @@ Task<Result<Opened>> load_from_file(World& world, NotebookId id, std::string pat
   Opened opened{std::move(document), {}, file->file, std::move(file->notes), 0, false};
   opened.file.seq = 0;
   DocumentLog log(world.store, id);
-  const std::string text = json::serialize(opened.document.snapshot(), json::NanAs::python);
+  auto snapshot = [&opened] {
+    const std::string text = json::serialize(opened.document.snapshot(), json::NanAs::python);
+    opened.snapshot_bytes = text.size();
+    return pack(text);
+  };
+  std::string packed = co_await world.pool.run(std::move(snapshot));
   const auto written =
-      co_await log.write_snapshot(opened.document.epoch(), 0, text, opened.file,
+      co_await log.write_snapshot(opened.document.epoch(), 0, std::move(packed), opened.file,
                                   static_cast<uint64_t>(std::numeric_limits<int64_t>::max()));
   if (!written) co_return std::unexpected(written.error());
-  opened.snapshot_bytes = text.size();
   if (!file->blobs.empty()) {
     Batch batch;
     batch.blobs = std::move(file->blobs);

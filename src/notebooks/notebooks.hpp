@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "document/document.hpp"
 #include "document/role.hpp"
+#include "history/thinning.hpp"
 #include "notebooks/document_actor.hpp"
 #include "notebooks/executions.hpp"
 #include "notebooks/revisions.hpp"
@@ -93,6 +94,7 @@ struct Settings {
   int64_t save_idle_ms = 300;     // After the last of a row of changes, when nothing runs.
   int64_t save_retry_ms = 5'000;
   int64_t revision_every_ms = 600'000;  // While people change a notebook.
+  history::Keeping keep_revisions;
   int64_t settle_ms = 150;        // After another program touched a file, until it is looked at.
   int64_t unreadable_ms = 3'000;  // Then a file that is no notebook is not just half written.
   size_t blob_bytes = 256 << 10;  // A payload over this becomes a Blob.
@@ -159,8 +161,8 @@ class Notebooks {
   // --- revisions and what ran; for editors and the owner (notebook_history.cpp) ---
   // not_found and denied as above; not_found too when there is no such revision.
 
-  // Newest first.
-  Task<Result<std::vector<RevisionEntry>>> revisions(UserId user, NotebookId id);
+  // Newest first, each with what changed since the one before.
+  Task<Result<RevisionPage>> revisions(UserId user, NotebookId id, RevisionQuery query);
   // Revision 0 is the notebook as it is now.
   Task<Result<RevisionContent>> revision(UserId user, NotebookId id, int64_t number);
   // {"execution_count", "dropped_outputs", "outputs"} by a hash of RevisionContent.

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/sha256.hpp"
-#include "history/thinning.hpp"
+#include "history/comparison.hpp"
 #include "notebooks/packing.hpp"
 
 namespace colibri::notebooks {
@@ -39,16 +39,21 @@ std::vector<document::Author> authors_of(const std::string& text) {
   return out;
 }
 
-std::vector<RevisionEntry> read_entries(soci::session& sql, const std::string& notebook) {
+std::vector<RevisionEntry> read_entries(soci::session& sql, const std::string& notebook,
+                                        const RevisionQuery& query) {
   std::vector<RevisionEntry> out;
   RevisionEntry entry;
   std::string authors;
   long long number = 0, time = 0, pinned = 0, cells = 0;
+  const long long before = query.before, all = query.named ? 0 : 1, limit = query.limit;
   soci::statement rows =
       (sql.prepare << "SELECT number, time_ms, kind, name, pinned, authors, cells FROM revisions"
-                      " WHERE notebook_id = :id ORDER BY number DESC",
-       soci::use(notebook), soci::into(number), soci::into(time), soci::into(entry.kind),
-       soci::into(entry.name), soci::into(pinned), soci::into(authors), soci::into(cells));
+                      " WHERE notebook_id = :id AND number < :before"
+                      " AND (:all = 1 OR kept = 1 OR name <> '')"
+                      " ORDER BY number DESC LIMIT :limit",
+       soci::use(notebook), soci::use(before), soci::use(all), soci::use(limit), soci::into(number),
+       soci::into(time), soci::into(entry.kind), soci::into(entry.name), soci::into(pinned),
+       soci::into(authors), soci::into(cells));
   rows.execute();
   while (rows.fetch()) {
     entry.number = number;
@@ -70,6 +75,57 @@ Result<std::string> read_part(soci::session& sql, const std::string& notebook,
     return failure(ErrorCode::corrupt, "A part of this revision is missing in the store.");
   return unpack(data);
 }
+
+Result<std::string> read_manifest(soci::session& sql, const std::string& notebook,
+                                  long long number) {
+  std::string manifest;
+  sql << "SELECT manifest FROM revisions WHERE notebook_id = :id AND number = :number",
+      soci::use(notebook), soci::use(number), soci::into(manifest);
+  if (!sql.got_data()) return no_revision();
+  return unpack(manifest);
+}
+
+// What changed from revision to revision, each list of cells read once.
+class ChangeReader {
+ public:
+  ChangeReader(soci::session& sql, std::string notebook)
+      : sql_(sql), notebook_(std::move(notebook)) {}
+
+  // Since the revision before; of the first one, nothing.
+  Result<std::optional<history::Comparison>> of(long long number) {
+    long long before = 0;
+    sql_ << "SELECT COALESCE(MAX(number), 0) FROM revisions WHERE notebook_id = :id"
+            " AND number < :number",
+        soci::use(notebook_), soci::use(number), soci::into(before);
+    if (before == 0) return std::optional<history::Comparison>();
+    const auto then = head(before);
+    if (!then) return std::unexpected(then.error());
+    const auto now = head(number);
+    if (!now) return std::unexpected(now.error());
+    return history::compare(**then, **now);
+  }
+
+ private:
+  Result<const history::RevisionHead*> head(long long number) {
+    if (const auto found = heads_.find(number); found != heads_.end()) return &found->second;
+    const auto manifest = read_manifest(sql_, notebook_, number);
+    if (!manifest) return std::unexpected(manifest.error());
+    const auto load = [this](const std::string& sha256) -> Result<std::string> {
+      if (const auto found = lists_.find(sha256); found != lists_.end()) return found->second;
+      auto text = read_part(sql_, notebook_, sha256);
+      if (text) lists_.emplace(sha256, *text);
+      return text;
+    };
+    auto head = history::read_head(*manifest, load);
+    if (!head) return std::unexpected(head.error());
+    return &heads_.emplace(number, *std::move(head)).first->second;
+  }
+
+  soci::session& sql_;
+  std::string notebook_;
+  std::map<long long, history::RevisionHead> heads_;
+  std::map<std::string, std::string> lists_;
+};
 
 // The newest revision, when it holds what the draft does.
 std::optional<int64_t> same_as_newest(soci::session& sql, const std::string& notebook,
@@ -108,15 +164,6 @@ void unpin_oldest(soci::session& sql, const std::string& notebook) {
       soci::use(notebook), soci::use(notebook), soci::use(most);
 }
 
-Result<std::string> read_manifest(soci::session& sql, const std::string& notebook,
-                                  long long number) {
-  std::string manifest;
-  sql << "SELECT manifest FROM revisions WHERE notebook_id = :id AND number = :number",
-      soci::use(notebook), soci::use(number), soci::into(manifest);
-  if (!sql.got_data()) return no_revision();
-  return unpack(manifest);
-}
-
 // Deletes the parts that no revision has any more.
 Result<> collect_parts(soci::session& sql, const std::string& notebook) {
   std::set<std::string> used;
@@ -127,7 +174,7 @@ Result<> collect_parts(soci::session& sql, const std::string& notebook) {
     if (text) lists.emplace(sha256, *text);
     return text;
   };
-  for (const RevisionEntry& entry : read_entries(sql, notebook)) {
+  for (const RevisionEntry& entry : read_entries(sql, notebook, {})) {
     const auto manifest = read_manifest(sql, notebook, entry.number);
     if (!manifest) return std::unexpected(manifest.error());
     const auto parts = history::parts_of(*manifest, load);
@@ -150,9 +197,9 @@ Result<> collect_parts(soci::session& sql, const std::string& notebook) {
 
 }  // namespace
 
-RevisionDraft make_draft(const nbformat::Notebook& notebook, bool with_outputs,
+RevisionDraft make_draft(const nbformat::Notebook& notebook, history::KeepOutputs keep,
                          const std::set<std::string>& known_parts) {
-  const history::Revision revision = history::make_revision(notebook, with_outputs);
+  const history::Revision revision = history::make_revision(notebook, keep);
   RevisionDraft draft;
   draft.cells = revision.cells;
   draft.manifest_sha256 = sha256_hex(revision.manifest);
@@ -202,9 +249,27 @@ int64_t insert_revision(soci::session& sql, const std::string& notebook,
 Task<Result<std::vector<RevisionEntry>>> RevisionRows::list() {
   using Entries = std::vector<RevisionEntry>;
   auto work = [id = notebook_.value](soci::session& sql) -> Result<Entries> {
-    return read_entries(sql, id);
+    return read_entries(sql, id, {});
   };
   co_return co_await store_.read<Entries>(std::move(work));
+}
+
+Task<Result<RevisionPage>> RevisionRows::page(RevisionQuery query) {
+  auto work = [id = notebook_.value, query](soci::session& sql) -> Result<RevisionPage> {
+    RevisionQuery wanted = query;
+    wanted.limit = query.limit + 1;
+    RevisionPage page{read_entries(sql, id, wanted), false};
+    page.more = page.revisions.size() > static_cast<size_t>(query.limit);
+    if (page.more) page.revisions.pop_back();
+    ChangeReader changes(sql, id);
+    for (RevisionEntry& entry : page.revisions) {
+      const auto changed = changes.of(entry.number);
+      if (!changed) return std::unexpected(changed.error());
+      entry.changed = *changed;
+    }
+    return page;
+  };
+  co_return co_await store_.read<RevisionPage>(std::move(work));
 }
 
 Task<Result<std::optional<uint64_t>>> RevisionRows::newest_seq() {
@@ -244,9 +309,9 @@ Task<Result<int64_t>> RevisionRows::insert(RevisionDraft draft) {
 Task<Result<StoredRevision>> RevisionRows::load(int64_t number, bool with_outputs) {
   auto work = [id = notebook_.value, number,
                with_outputs](soci::session& sql) -> Result<StoredRevision> {
-    const auto entries = read_entries(sql, id);
-    const auto entry = std::ranges::find(entries, number, &RevisionEntry::number);
-    if (entry == entries.end()) return no_revision();
+    const RevisionQuery one{.before = number + 1, .limit = 1};
+    const auto entries = read_entries(sql, id, one);
+    if (entries.empty() || entries.front().number != number) return no_revision();
     const auto manifest = read_manifest(sql, id, number);
     if (!manifest) return std::unexpected(manifest.error());
     const auto load = [&](const std::string& sha256) { return read_part(sql, id, sha256); };
@@ -254,7 +319,7 @@ Task<Result<StoredRevision>> RevisionRows::load(int64_t number, bool with_output
     if (!head) return std::unexpected(head.error());
     auto notebook = history::read_revision(*head, load, with_outputs);
     if (!notebook) return std::unexpected(notebook.error());
-    return StoredRevision{*entry, std::move(*head), std::move(*notebook)};
+    return StoredRevision{entries.front(), std::move(*head), std::move(*notebook)};
   };
   co_return co_await store_.read<StoredRevision>(std::move(work));
 }
@@ -294,13 +359,13 @@ Task<Result<>> RevisionRows::change(int64_t number, RevisionChange change) {
   co_return co_await store_.write(std::move(work));
 }
 
-Task<Result<>> RevisionRows::thin(int64_t now_ms, size_t at_least) {
+Task<Result<>> RevisionRows::thin(int64_t now_ms, history::Keeping keeping, size_t at_least) {
   const auto entries = co_await list();
   if (!entries) co_return std::unexpected(entries.error());
   std::vector<history::RevisionAge> ages;
   for (const RevisionEntry& entry : *entries)
     ages.push_back({entry.number, entry.time_ms, entry.pinned});
-  auto gone = history::thin(std::move(ages), now_ms);
+  auto gone = history::thin(std::move(ages), now_ms, keeping);
   if (gone.empty() || gone.size() < at_least) co_return Result<>();
   auto work = [id = notebook_.value, gone = std::move(gone)](soci::session& sql) -> Result<> {
     for (const long long number : gone)

@@ -11,6 +11,7 @@
 #include "base/id.hpp"
 #include "document/cell.hpp"
 #include "history/revision.hpp"
+#include "history/thinning.hpp"
 #include "notebooks/revisions.hpp"
 #include "store/store.hpp"
 
@@ -32,7 +33,8 @@ struct RevisionDraft {
 };
 
 // Blocks for as long as it takes to compress what is new.
-[[nodiscard]] RevisionDraft make_draft(const nbformat::Notebook& notebook, bool with_outputs,
+[[nodiscard]] RevisionDraft make_draft(const nbformat::Notebook& notebook,
+                                       history::KeepOutputs keep,
                                        const std::set<std::string>& known_parts);
 
 // Inside a transaction. When the newest revision holds the same, that one is pinned and named as
@@ -51,8 +53,10 @@ class RevisionRows {
   RevisionRows(store::Store& store, NotebookId notebook)
       : store_(store), notebook_(std::move(notebook)) {}
 
-  // Newest first.
+  // Newest first, all of them, without what changed.
   Task<Result<std::vector<RevisionEntry>>> list();
+  // A part of the list, each with what changed since the one before it.
+  Task<Result<RevisionPage>> page(RevisionQuery query);
   // The seq of the document that the newest revision holds; nothing: there is none.
   Task<Result<std::optional<uint64_t>>> newest_seq();
   Task<Result<std::set<std::string>>> parts();
@@ -63,7 +67,7 @@ class RevisionRows {
   Task<Result<>> change(int64_t number, RevisionChange change);
   // Removes what is too old, once there are `at_least` of these, and the parts that only those had.
   // Nobody may add a revision to this notebook meanwhile.
-  Task<Result<>> thin(int64_t now_ms, size_t at_least);
+  Task<Result<>> thin(int64_t now_ms, history::Keeping keeping, size_t at_least);
 
  private:
   store::Store& store_;

@@ -64,6 +64,18 @@ void read_runtimes(const YAML::Node& node, Config& config) {
        {"on_stop", on_stop}});
 }
 
+void read_history(const YAML::Node& node, Config& config) {
+  using Node = const YAML::Node&;
+  history::Keeping& keep = config.keep_revisions;
+  read_map(node, "history",
+           {{"every", [&](Node n) { config.revision_every_ms = duration(n, "every"); }},
+            {"keep_all", [&](Node n) { keep.all_ms = duration(n, "keep_all"); }},
+            {"keep_hourly", [&](Node n) { keep.hourly_ms = duration(n, "keep_hourly"); }},
+            {"keep_daily", [&](Node n) { keep.daily_ms = duration(n, "keep_daily"); }}});
+  if (keep.all_ms > keep.hourly_ms || keep.hourly_ms > keep.daily_ms)
+    wrong(node, "keep_all must not be longer than keep_hourly, nor that than keep_daily");
+}
+
 void read_root(const YAML::Node& root, Config& config) {
   using Node = const YAML::Node&;
   read_map(
@@ -83,6 +95,7 @@ void read_root(const YAML::Node& root, Config& config) {
         [&](Node n) { config.store_password_file = scalar(n, "store_password_file"); }},
        {"flavors", [&](Node n) { config.flavors = read_flavors(n); }},
        {"runtimes", [&](Node n) { read_runtimes(n, config); }},
+       {"history", [&](Node n) { read_history(n, config); }},
        {"accounts", [&](Node n) { read_accounts(n, config); }},
        {"oidc", [&](Node n) { read_oidc(n, config); }},
        {"smtp", [&](Node n) { read_smtp(n, config); }},

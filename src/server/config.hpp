@@ -8,6 +8,7 @@
 
 #include "auth/sign_up.hpp"
 #include "base/result.hpp"
+#include "history/thinning.hpp"
 #include "mail/smtp.hpp"
 #include "oidc/provider.hpp"
 #include "runtimes/runtimes.hpp"
@@ -43,6 +44,9 @@ struct Config {
   size_t runtime_limit = 64;
   lease::Terms terms;
   OnStop on_stop = OnStop::keep;
+
+  int64_t revision_every_ms = 600'000;
+  history::Keeping keep_revisions;
 
   auth::SignUpRule accounts;
   std::vector<oidc::Settings> oidc;

@@ -38,6 +38,13 @@ runtimes::Settings runtime_settings(const Config& config, const DataFolder& fold
           .limit = config.runtime_limit};
 }
 
+notebooks::Settings notebook_settings(const Config& config, const DataFolder& folder) {
+  return {.data_directory = folder.path(),
+          .limits = {},
+          .revision_every_ms = config.revision_every_ms,
+          .keep_revisions = config.keep_revisions};
+}
+
 // Checked before: check_config().
 std::optional<mail::Server> mail_server(const Config& config) {
   if (config.smtp.url.empty()) return std::nullopt;
@@ -72,7 +79,7 @@ struct Server::Parts {
         runtimes(context.get_executor(), *store, pool, engine, images,
                  runtime_settings(config, folder)),
         notebooks(context.get_executor(), *store, pool, runtimes,
-                  {.data_directory = folder.path()}),
+                  notebook_settings(config, folder)),
         hasher(pool),
         accounts(*store, hasher),
         sessions(*store),

@@ -86,6 +86,15 @@ ROUTES = {
     ("POST", f"{PATH}/copy"): ("viewer", {}),
     ("POST", f"{PATH}/playground"): ("viewer", {}),
     ("GET", f"{PATH}/socket"): ("viewer", None),
+    ("GET", f"{PATH}/revisions"): ("editor", None),
+    ("POST", f"{PATH}/revisions"): ("editor", {"name": "pinned"}),
+    ("GET", f"{PATH}/revisions/{{number}}"): ("editor", None),
+    ("PATCH", f"{PATH}/revisions/{{number}}"): ("editor", {"name": "named"}),
+    ("POST", f"{PATH}/revisions/{{number}}/restore"): ("editor", {}),
+    ("POST", f"{PATH}/revisions/{{number}}/copy"): ("editor", {}),
+    ("GET", f"{PATH}/revisions/{{number}}/file"): ("editor", None),
+    ("GET", f"{PATH}/revision-outputs/{{sha256}}"): ("editor", None),
+    ("GET", f"{PATH}/executions"): ("editor", None),
 }
 BY_ALL = {("GET", "/api/notebooks"), ("POST", "/api/notebooks"), ("POST", "/api/notebooks/import")}
 
@@ -103,11 +112,21 @@ def sha256_of_picture(person, notebook):
     return page.cells["b"]["outputs"][1]["blobs"]["image/png"]["sha256"]
 
 
+def revision_of(person, notebook):
+    """The number of one, and the hash of its first cell's outputs."""
+    path = f"/api/notebooks/{notebook}/revisions"
+    number = person.request("POST", path, json={"name": ""}).json()["number"]
+    return number, person.request("GET", f"{path}/{number}").json()["cells"][0]["outputs"]
+
+
 def ask(people, who, notebook, method, path, body, email="viewer@example.org"):
     options = {} if body is None else {"json": body | ({"title": f"Renamed by {who}"} if "title" in body else {})}
-    if "{sha256}" in path:
-        options["sha256"] = sha256_of_picture(people["owner"], notebook)
-    path = path.format(id=notebook, email=email, sha256=options.pop("sha256", ""))
+    sha256, number = "", 0
+    if "{number}" in path or "/revision-outputs/" in path:
+        number, sha256 = revision_of(people["owner"], notebook)
+    elif "{sha256}" in path:
+        sha256 = sha256_of_picture(people["owner"], notebook)
+    path = path.format(id=notebook, email=email, sha256=sha256, number=number)
     return people[who].request(method, path, **options)
 
 

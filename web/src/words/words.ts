@@ -7,6 +7,8 @@ import { accountZh } from "./account_zh"
 import { commentsEn } from "./comments_en"
 import { commentsZh } from "./comments_zh"
 import { en } from "./en"
+import { historyEn } from "./history_en"
+import { historyZh } from "./history_zh"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
 import { sharingEn } from "./sharing_en"
@@ -15,7 +17,9 @@ import { togetherEn } from "./together_en"
 import { togetherZh } from "./together_zh"
 import { zhCn } from "./zh_cn"
 
-const english = { ...en, ...accountEn, ...commentsEn, ...notebookEn, ...togetherEn, ...sharingEn }
+const english = {
+  ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn,
+}
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
 
@@ -29,7 +33,7 @@ export const languages: readonly { id: Language; name: string }[] = [
 
 export const tables: Record<Language, Table> = {
   en: english,
-  "zh-CN": { ...zhCn, ...accountZh, ...commentsZh, ...notebookZh, ...togetherZh, ...sharingZh },
+  "zh-CN": { ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh },
 }
 
 type Counted<Key> = Key extends `${infer Base}.other` ? Base : never
@@ -132,6 +136,16 @@ export function formatAgo(timeMs: number, nowMs: number): string {
   if (seconds < 22 * 3600) return relative.format(-Math.max(1, Math.round(seconds / 3600)), "hour")
   if (seconds < 7 * 86_400) return relative.format(-Math.max(1, Math.round(seconds / 86_400)), "day")
   return formatDate(timeMs)
+}
+
+/** "14:05": a time of a day that stands beside it. */
+export function formatTime(timeMs: number): string {
+  return new Intl.DateTimeFormat(current, { timeStyle: "short" }).format(timeMs)
+}
+
+/** "11 Dec 2026, 14:05". */
+export function formatMoment(timeMs: number): string {
+  return new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(timeMs)
 }
 
 /** "11 Dec 2026": a day, for what ends or began then. */

@@ -21,6 +21,7 @@ import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./c
 import { NotebookFocus } from "./focus"
 import { Following } from "./follow"
 import { Header } from "./Header"
+import { History, type HistoryWindow } from "./history_window"
 import { useLeaseNotices } from "./lease_notices"
 import { PlaceBanner } from "./sharing/PlaceBanner"
 import { openPlayground, takeWaiting, type Plan } from "./sharing/playgrounds"
@@ -45,6 +46,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const { api, session, id, user } = props
   const [question, setQuestion] = useState<Question | null>(null)
   const { beforeRun, dialog } = useTrust(api, id, session)
+  const [past, setPast] = useState<HistoryWindow | null>(null)
   const notebook = useMemo<OpenNotebook>(() => {
     const tryOut = (plan: Plan): Promise<void> => orToast(openPlayground(api, id, plan))
     const focus = new NotebookFocus()
@@ -68,6 +70,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       mayNotRun: (cells) => void tryOut({ run: cells }),
       mayNotEdit: (cell) => void tryOut({ edit: cell }),
       beforeRun,
+      pins: () => setPast("pin"),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
     return { id, session, focus, commands, comments, follow: new Following(session), tryOut }
@@ -86,7 +89,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       <Keys>
         <div className="n-head">
           <Header api={api} user={props.user} />
-          <Tools api={api} onAsk={setQuestion} />
+          <Tools api={api} onAsk={setQuestion} onPast={setPast} />
           <OfflineBanner />
           <PlaceBanner api={api} />
           <FollowNote />
@@ -95,6 +98,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       </Keys>
       <Confirm question={question} onClose={() => setQuestion(null)} />
       {dialog}
+      <History api={api} shown={past} onShow={setPast} />
     </NotebookContext>
   )
 }

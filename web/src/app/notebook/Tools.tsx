@@ -12,6 +12,7 @@ import { ConnectButton } from "./ConnectButton"
 import { useNotebook, useSession } from "./context"
 import { EditMenu } from "./EditMenu"
 import { shortcutOf } from "./keys"
+import type { HistoryWindow } from "./history_window"
 import type { Question } from "./NotebookPage"
 import { useRuntimeUse } from "./runtime_choices"
 import { copyToDrive } from "./sharing/copies"
@@ -20,10 +21,12 @@ import { NotebookSettings } from "./sharing/NotebookSettings"
 interface ToolsProps {
   readonly api: Api
   readonly onAsk: (question: Question) => void
+  /** Shows a window about the notebook's past. */
+  readonly onPast: (shown: HistoryWindow) => void
 }
 
 /** The menus, and a button for what is wanted all the time. */
-export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
+export function Tools({ api, onAsk, onPast }: ToolsProps): JSX.Element {
   const { session, commands } = useNotebook()
   const writable = useSession(session, (view) => view.writable && view.state !== null)
   const loaded = useSession(session, (view) => view.state !== null)
@@ -31,9 +34,9 @@ export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
   const online = useSession(session, (view) => view.connection.kind === "online")
   return (
     <nav className="n-tools" aria-label={t("notebook.menus")}>
-      <FileMenu api={api} />
+      <FileMenu api={api} onPast={onPast} />
       <EditMenu />
-      <RuntimeMenu onAsk={onAsk} />
+      <RuntimeMenu onAsk={onAsk} onPast={onPast} />
       <span className="n-tools-line" />
       <Button variant="plain" size="small" icon="add" isDisabled={!writable}
         aria-label={t("tool.add_code")} onPress={() => commands.insertBelowFocus("code")}>
@@ -54,9 +57,10 @@ export function Tools({ api, onAsk }: ToolsProps): JSX.Element {
   )
 }
 
-function FileMenu({ api }: { readonly api: Api }): JSX.Element {
+function FileMenu({ api, onPast }: Pick<ToolsProps, "api" | "onPast">): JSX.Element {
   const { id, session, tryOut } = useNotebook()
   const origin = useSession(session, (view) => view.state !== null && !view.playground)
+  const keeps = useSession(session, (view) => view.writable && !view.playground)
   const upload = useRef<HTMLInputElement>(null)
   const [settings, setSettings] = useState(false)
   const items: readonly MenuEntry[] = [
@@ -66,6 +70,9 @@ function FileMenu({ api }: { readonly api: Api }): JSX.Element {
     { id: "copy", label: t("menu.copy"), icon: "copy" },
     { id: "playground", label: t("menu.playground"), icon: "play", isDisabled: !origin },
     { id: "settings", label: t("menu.settings"), icon: "settings" },
+    { separator: "past" },
+    { id: "pin", label: t("menu.pin"), icon: "pin", shortcut: shortcutOf("pin"), isDisabled: !keeps },
+    { id: "revisions", label: t("menu.revisions"), icon: "restore", isDisabled: !keeps },
     { separator: "list" },
     { id: "list", label: t("menu.all_notebooks"), icon: "notebook" },
   ]
@@ -76,6 +83,7 @@ function FileMenu({ api }: { readonly api: Api }): JSX.Element {
     else if (chosen === "copy") void copyToDrive(api, id)
     else if (chosen === "playground") void tryOut({})
     else if (chosen === "settings") setSettings(true)
+    else if (chosen === "pin" || chosen === "revisions") onPast(chosen)
     else if (chosen === "list") navigate(listHref)
   }
   return (
@@ -96,11 +104,12 @@ function FileMenu({ api }: { readonly api: Api }): JSX.Element {
 
 const living: ReadonlySet<KernelState> = new Set<KernelState>(["starting", "idle", "busy", "restarting"])
 
-function RuntimeMenu({ onAsk }: Pick<ToolsProps, "onAsk">): JSX.Element {
+function RuntimeMenu({ onAsk, onPast }: Pick<ToolsProps, "onAsk" | "onPast">): JSX.Element {
   const { session, commands } = useNotebook()
   const lease = useSession(session, (view) => view.lease)
   const online = useSession(session, (view) => view.connection.kind === "online")
   const working = useSession(session, (view) => isWorking(view.state, view.inUse))
+  const writable = useSession(session, (view) => view.writable)
   const use = useRuntimeUse(onAsk)
   const has = online && lease !== null && lease.state !== "ended"
   const kernel = has && lease.state === "ready" &&
@@ -119,6 +128,7 @@ function RuntimeMenu({ onAsk }: Pick<ToolsProps, "onAsk">): JSX.Element {
     { id: "restart_run_all", label: t("menu.restart_run_all"), icon: "refresh", isDisabled: !kernel },
     { separator: "outputs" },
     { id: "clear", label: t("menu.clear_outputs"), icon: "close" },
+    { id: "executed", label: t("menu.executed"), icon: "code", isDisabled: !writable },
     ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
     { separator: "runtime" },
     has && !use.others ? { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true }
@@ -129,6 +139,7 @@ function RuntimeMenu({ onAsk }: Pick<ToolsProps, "onAsk">): JSX.Element {
     switch (chosen) {
       case "run_all": return commands.runAll()
       case "interrupt": return session.interrupt()
+      case "executed": return onPast(chosen)
       case "clear": return commands.clearOutputs([])
       case "connect": return commands.connect()
       case "restart":

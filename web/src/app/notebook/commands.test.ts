@@ -32,6 +32,7 @@ beforeEach(async () => {
     confirmRestart: () => asked.push("restart"),
     savesByItself: () => asked.push("save"),
     comment: (cell) => asked.push(`comment on ${cell}`),
+    pins: () => asked.push("pin"),
     runsElsewhere: (name) => asked.push(`elsewhere ${name}`),
     mayNotRun: (cells) => asked.push(`may not run ${cells.join()}`),
     mayNotEdit: (cell) => asked.push(`may not edit ${cell}`),

@@ -12,7 +12,7 @@ export type CommandName =
   | "run" | "run_and_next" | "run_and_insert" | "run_all" | "insert_above" | "insert_below"
   | "delete" | "to_text" | "to_code" | "move_up" | "move_down" | "interrupt" | "restart"
   | "edit" | "leave" | "next" | "previous" | "save" | "split" | "merge" | "undo" | "redo"
-  | "extend_down" | "extend_up" | "comment"
+  | "extend_down" | "extend_up" | "comment" | "pin"
 
 /** What needs words or a question first; the page answers for it. */
 export interface Shell {
@@ -21,6 +21,8 @@ export interface Shell {
   readonly confirmRestart: () => void
   readonly savesByItself: () => void
   readonly comment: (cell: CellId) => void
+  /** Asks for the name of a revision to be made now. */
+  readonly pins: () => void
   /** The cell is another runtime's: told, for nothing can be done about it from here. */
   readonly runsElsewhere: (name: string) => void
   /** Whoever may only look wants to run these, or a runtime. */
@@ -70,6 +72,7 @@ export class NotebookCommands {
       case "interrupt": return this.session.interrupt()
       case "restart": return this.shell.confirmRestart()
       case "save": return this.shell.savesByItself()
+      case "pin": return this.shell.pins()
       case "undo": return this.afterUndo(this.history.undo())
       case "redo": return this.afterUndo(this.history.redo())
       default:
@@ -78,7 +81,7 @@ export class NotebookCommands {
   }
 
   private onCell(
-    name: Exclude<CommandName, "run_all" | "interrupt" | "restart" | "save" | "undo" | "redo">,
+    name: Exclude<CommandName, "run_all" | "interrupt" | "restart" | "save" | "pin" | "undo" | "redo">,
     id: CellId,
   ): void {
     switch (name) {
@@ -178,20 +181,20 @@ export class NotebookCommands {
     else this.session.interrupt()
   }
 
-  insert(cell_type: CellType, after: CellId | null): void {
+  insert(cell_type: CellType, after: CellId | null, source = ""): void {
     if (!this.state) return
     const cell = newCellId()
-    this.session.wish({ type: "insert_cell", cell, cell_type, after, source: "", metadata: {} })
+    this.session.wish({ type: "insert_cell", cell, cell_type, after, source, metadata: {} })
     this.history.did({ kind: "insert", cells: [{ cell, after }] })
     this.focus.move(cell, "edit")
   }
 
   /** Below the focused cell, or at the end. */
-  insertBelowFocus(cell_type: CellType): void {
+  insertBelowFocus(cell_type: CellType, source = ""): void {
     const { state } = this
     const focused = this.focus.view.cell
     const after = focused !== null && state?.cells.has(focused) ? focused : state?.order.at(-1)
-    this.insert(cell_type, after ?? null)
+    this.insert(cell_type, after ?? null, source)
   }
 
   /** Deletes a cell, or all that are chosen with it. */

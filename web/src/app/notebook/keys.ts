@@ -12,7 +12,7 @@ export interface KeyPress {
 const chords: ReadonlyMap<string, CommandName> = new Map<string, CommandName>([
   ["a", "insert_above"], ["b", "insert_below"], ["d", "delete"], ["m", "to_text"], ["y", "to_code"],
   ["k", "move_up"], ["j", "move_down"], ["i", "interrupt"], [".", "restart"], ["n", "next"],
-  ["p", "previous"], ["-", "split"], ["/", "merge"], ["z", "undo"],
+  ["p", "previous"], ["-", "split"], ["/", "merge"], ["z", "undo"], ["s", "pin"],
 ])
 
 const cellKeys: ReadonlyMap<string, CommandName> = new Map<string, CommandName>([

@@ -78,15 +78,20 @@ class Writer(threading.Thread):
         self.socket.send(json.dumps(hello))
         while self.receive() != "lease":
             pass
-        # Said again, in their order and under new numbers: what was accepted is known by its own id.
-        again, self.pending = list(self.pending.values()), {}
-        for op, token in again:
-            self.send(op, token)
+        # Said again, in their order and under new numbers: what was accepted is known by its own id. All are
+        # noted before the first is said, for the server may be killed in the middle of this too.
+        self.pending = {self.command + i: each for i, each in enumerate(self.pending.values(), 1)}
+        self.command += len(self.pending)
+        for number, (op, _) in self.pending.items():
+            self.say(number, op)
 
     def send(self, op, token):
         self.command += 1
         self.pending[self.command] = (op, token)
-        self.socket.send(json.dumps({"type": "command", "command": self.command, "op": op}))
+        self.say(self.command, op)
+
+    def say(self, number, op):
+        self.socket.send(json.dumps({"type": "command", "command": number, "op": op}))
 
     def work(self):
         if self.stopping or len(self.pending) > self.random.randrange(1, 5):

@@ -132,14 +132,17 @@ TEST_F(StoreTest, AFailedWorkHarmsNoNeighbourInItsCommit) {
 TEST_F(StoreTest, WorksThatWaitShareOneCommit) {
   auto store = open();
   ASSERT_TRUE(store);
-  std::promise<void> all_wait;
+  std::promise<void> writes, all_wait;
   asio::io_context context;
   auto gate = asio::co_spawn(
-      context, (*store)->write([gate = all_wait.get_future()](soci::session&) mutable {
+      context, (*store)->write([&writes, gate = all_wait.get_future()](soci::session&) mutable {
+        writes.set_value();
         gate.wait();
         return Result<>{};
       }),
       asio::use_future);
+  context.poll();
+  writes.get_future().wait();  // Else the first of them may go along with this.
   // The second of the batch sees the first before anybody else can: they are in one transaction.
   auto a = asio::co_spawn(context, (*store)->write(adding("a@x")), asio::use_future);
   auto b = asio::co_spawn(context, (*store)->write<int>([&store](soci::session& sql) {

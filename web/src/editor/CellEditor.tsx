@@ -47,12 +47,17 @@ export function CellEditor({
   ], [session, id, setup])
 
   useLayoutEffect(() => {
-    const text = session.view.state?.cells.get(id)?.text
+    const inModel = (): EditorState | undefined => session.view.state?.cells.get(id)?.text
+    const text = inModel()
     if (!parent.current || !text) return
+    // The document was loaded anew and the effect below has yet to see it: the view's text, which may
+    // be what the server refused, must not go over the model's.
+    const isStale = (shown: EditorView): boolean => (inModel() ?? shown.state) !== shown.state
     const view = new EditorView({
       parent: parent.current,
       state: configure(text, extensions(text)).state,
       dispatchTransactions: (transactions, target) => {
+        if (isStale(target)) return
         target.update(transactions)
         session.edit(id, target.state)
       },
@@ -69,7 +74,7 @@ export function CellEditor({
       hide()
       mounted.current = null
       // Undo history and selection stay with the text; highlighting and keys go.
-      session.edit(id, configure(view.state, []).state)
+      if (!isStale(view)) session.edit(id, configure(view.state, []).state)
       view.destroy()
     }
   }, [session, id, extensions])

@@ -16,6 +16,20 @@ for minute in range(480):
                     f"time {random.randrange(1000)} ms" for step in range(700)))
     time.sleep(0.1)
 """
+# A plot that is drawn anew each minute, 400 KB each time.
+PLOTS = """
+import os, time
+from IPython.display import display, Image
+picture = lambda: Image(data=b"\\x89PNG\\r\\n\\x1a\\n" + os.urandom(400_000), format="png")
+handle = display(picture(), display_id=True)
+for minute in range(480):
+    handle.update(picture())
+    time.sleep(0.05)
+"""
+
+
+def blob_bytes(server):
+    return sum(path.stat().st_size for path in (server.data / "blobs").rglob("*") if path.is_file())
 
 
 def database_bytes(server):
@@ -25,7 +39,7 @@ def database_bytes(server):
     return size * (pages - free), size * pages
 
 
-def bench_stream():
+def measure_growth(name, code):
     def measure(server):
         person = server.sign_in()
         notebook = person.create()
@@ -34,7 +48,7 @@ def bench_stream():
         page.wait_saved()
         before, edits = database_bytes(server), 0
         note = page.add_code("# notes")
-        cell = page.add_code(LOG)
+        cell = page.add_code(code)
         page.do("run", cells=[cell])
         began, next_edit = time.monotonic(), 0
         while not page.cells[cell].get("last_run"):
@@ -45,19 +59,27 @@ def bench_stream():
                 edits += 1
         took = time.monotonic() - began
         page.wait_saved()
-        time.sleep(3)
+        time.sleep(75)  # An output that nobody needs goes after a minute.
         file = next(server.data.glob("drive/*/My Drive/Colab Notebooks/*.ipynb")).stat().st_size
         revisions = len(person.request("GET", f"/api/notebooks/{notebook}/revisions?limit=200").json()["revisions"])
-        used, whole = database_bytes(server)
-        grown = used - before[0]
-        print(f"stream: 8 hours of output in {took:.0f} s: the notebook's file {file / 1e6:.2f} MB, the store grew by {grown / 1e6:.2f} MB "
-              f"with {revisions} revisions: {grown / file:.2f} times (promise 3); the database's file, with pages "
+        (used, whole), blobs = database_bytes(server), blob_bytes(server)
+        grown = used - before[0] + blobs
+        print(f"{name}: 8 hours of output in {took:.0f} s: the notebook's file {file / 1e6:.2f} MB, the store grew by {grown / 1e6:.2f} MB "
+              f"({blobs / 1e6:.2f} of it blobs), with {revisions} revisions: {grown / file:.2f} times (promise 3); the database's file, with pages "
               f"that are free again, by {(whole - before[1]) / 1e6:.2f} MB")
         page.close()
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as settings:
         settings.write("history:\n  every: 2s\n")
         settings.flush()
         with_server(measure, ["--config", settings.name])
+
+
+def bench_stream():
+    measure_growth("stream", LOG)
+
+
+def bench_plots():
+    measure_growth("plots", PLOTS)
 
 
 BENCHES = {name.removeprefix("bench_"): f for name, f in globals().items() if name.startswith("bench_")}

@@ -12,6 +12,7 @@
 #include "backup/tracked.hpp"
 #include "base/sha256.hpp"
 #include "drive/drive.hpp"
+#include "drive/file_lock.hpp"
 #include "store/copy.hpp"
 #include "store/migrate.hpp"
 
@@ -74,6 +75,10 @@ class Backup {
       : source_(source), tar_(sink, packing), progress_(progress) {}
 
   Result<Outcome> run(int64_t now_ms) {
+    // Until the end: what the copied database names is not removed (src/notebooks/blob_rows.cpp).
+    const auto lock =
+        drive::FileLock::take(source_.data + "/blobs/.lock", drive::FileLock::Kind::shared);
+    if (!lock) return std::unexpected(lock.error());
     const std::string copy = source_.scratch + "/colibri.db";
     const auto rows = store::copy_to_file(source_.database, copy, progress_.database);
     if (!rows) return std::unexpected(rows.error());
@@ -224,7 +229,7 @@ class Backup {
     return (*drive)->for_each_file(take, enter);
   }
 
-  // They are never changed, and none goes.
+  // They are never changed, and none goes meanwhile.
   Result<> add_blobs() {
     std::error_code error;
     std::vector<fs::path> found;

@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "base/random.hpp"
+#include "drive/file_lock.hpp"
 #include "drive/file_watch.hpp"
 #include "drive/zip.hpp"
 
@@ -304,6 +305,21 @@ TEST_F(DriveTest, AnArchiveThatCannotBeWrittenSaysSo) {
   for (int i = 0; i < 100 && outcome; ++i) outcome = zip.add("a", random_id("x"), 0);
   if (outcome) outcome = zip.finish();
   EXPECT_EQ(outcome.error().detail, "the disk is full");
+}
+
+TEST_F(DriveTest, ALockIsSharedOrAlone) {
+  using Kind = FileLock::Kind;
+  const std::string path = base_ / "made" / ".lock";
+  {
+    const auto one = FileLock::try_take(path, Kind::shared);
+    const auto two = FileLock::try_take(path, Kind::shared);
+    EXPECT_TRUE(one && two);
+    const auto alone = FileLock::try_take(path, Kind::exclusive);
+    EXPECT_EQ(alone.error().code, ErrorCode::conflict);
+  }
+  const auto alone = FileLock::take(path, Kind::exclusive);
+  ASSERT_TRUE(alone) << alone.error().detail;
+  EXPECT_FALSE(FileLock::try_take(path, Kind::shared));
 }
 
 TEST_F(DriveTest, IsPrivate) {

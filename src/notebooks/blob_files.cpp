@@ -6,7 +6,7 @@
 
 #include <array>
 #include <cerrno>
-#include <ctime>
+#include <filesystem>
 
 #include "base/random.hpp"
 #include "base/sha256.hpp"
@@ -41,10 +41,11 @@ std::string blob_path(const std::string& folder, const std::string& sha256) {
 Result<std::string> store_blob(const std::string& folder, std::string_view bytes) {
   const std::string sha256 = sha256_hex(bytes);
   const std::string path = blob_path(folder, sha256);
+  // Touched before it is looked at, so that nobody removes it before the row that wants it is
+  // there.
   struct stat found {};
-  // Touched, so that nobody removes it before the row that wants it is there.
-  if (::stat(path.c_str(), &found) == 0 && found.st_size == static_cast<off_t>(bytes.size()) &&
-      ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0)
+  if (::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0 && ::stat(path.c_str(), &found) == 0 &&
+      found.st_size == static_cast<off_t>(bytes.size()))
     return sha256;
   ::mkdir(folder.c_str(), 0700);
   const std::string parent = folder + "/" + sha256.substr(0, 2);
@@ -65,15 +66,29 @@ Result<std::string> store_blob(const std::string& folder, std::string_view bytes
   return sha256;
 }
 
-bool was_stored_within(const std::string& folder, const std::string& sha256, int64_t seconds) {
+Result<bool> remove_blob(const std::string& folder, const std::string& sha256, int64_t before_ms) {
+  const std::string path = blob_path(folder, sha256);
+  const std::string aside = folder + "/" + sha256.substr(0, 2) + "/" + random_id(".gone-");
+  if (::rename(path.c_str(), aside.c_str()) != 0) {
+    if (errno == ENOENT) return true;
+    return errno_failure("removing an output", errno);
+  }
+  // From here on store_blob() finds none and writes it anew. Did it find this one just before?
   struct stat found {};
-  return ::stat(blob_path(folder, sha256).c_str(), &found) == 0 &&
-         std::time(nullptr) - found.st_mtim.tv_sec < seconds;
+  const bool is_old = ::stat(aside.c_str(), &found) == 0 &&
+                      found.st_mtim.tv_sec * 1000 + found.st_mtim.tv_nsec / 1'000'000 < before_ms;
+  if (!is_old && ::rename(aside.c_str(), path.c_str()) == 0) return false;
+  if (::unlink(aside.c_str()) != 0) return errno_failure("removing an output", errno);
+  return true;
 }
 
-Result<> remove_blob(const std::string& folder, const std::string& sha256) {
-  if (::unlink(blob_path(folder, sha256).c_str()) == 0 || errno == ENOENT) return {};
-  return errno_failure("removing an output", errno);
+std::vector<std::string> list_blobs(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error))
+    if (std::string name = at->path().filename(); is_sha256(name)) names.push_back(std::move(name));
+  return names;
 }
 
 Result<std::string> load_blob(const std::string& folder, const std::string& sha256) {

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "drive/file_lock.hpp"
 #include "notebooks/notebook_fixture.hpp"
 
 namespace colibri::notebooks {
@@ -26,6 +27,13 @@ class DocumentGrowthTest : public NotebookFixture {
     for (const auto& entry : fs::recursive_directory_iterator(base_ / "blobs", none))
       if (entry.is_regular_file()) bytes += static_cast<int64_t>(entry.file_size());
     return bytes;
+  }
+  int blob_files() {
+    int files = 0;
+    std::error_code none;
+    for (const auto& entry : fs::recursive_directory_iterator(base_ / "blobs", none))
+      files += entry.is_regular_file() && entry.path().filename() != ".lock" ? 1 : 0;
+    return files;
   }
   [[nodiscard]] int64_t notebook_bytes() const {
     return static_cast<int64_t>(fs::file_size(file()));
@@ -84,6 +92,67 @@ TEST_F(DocumentGrowthTest, EightHoursOfAStreamStayWithinThreeTimesTheNotebook) {
   EXPECT_LE(store_bytes(), 3 * notebook_bytes());
   RecordProperty("ratio", fmt::format("{:.2f}", static_cast<double>(store_bytes()) /
                                                     static_cast<double>(notebook_bytes())));
+}
+
+TEST_F(DocumentGrowthTest, APlotThatIsDrawnAgainAndAgainLeavesTheLastOne) {
+  settings_.blob_grace_ms = 20;
+  stop_server();
+  start_server();
+  open({"plot()"});
+  Page page;
+  attach(page);
+  submit(document::RunCells{{{"c0"}}, {}});
+  const auto supervisor = make_ready(page);
+  const ExecutionId execution = started(*supervisor);
+  const auto plot = [](int number) {
+    return json::Object{{"text/plain", std::string(300'000, static_cast<char>('a' + number))}};
+  };
+  supervisor->say(3, link::OutputMade{execution, json::Object{{"output_type", "display_data"},
+                                                              {"data", plot(0)},
+                                                              {"metadata", json::Object{}},
+                                                              {"display_id", "d"}}});
+  for (int number = 1; number <= 20; ++number) {
+    supervisor->say(static_cast<uint64_t>(3 + number), link::DisplayUpdated{"d", plot(number), {}});
+    if (number == 10) {
+      wait_saved(page);
+      ASSERT_TRUE(run(notebooks_->pin({"u_1"}, id_, "half")));
+    }
+  }
+  ASSERT_TRUE(until([&] { return page.types.size() >= 22; }));
+  wait_saved(page);
+  // One of now, one of the revision.
+  EXPECT_TRUE(until([&] { return blob_files() == 2; }));
+  EXPECT_EQ(count("SELECT COUNT(*) FROM notebook_blobs"), 2);
+  EXPECT_LE(store_bytes(), 3 * notebook_bytes());
+  EXPECT_NE(get(file()).find("uuuu"), std::string::npos);
+  const auto half = run(notebooks_->revision_file({"u_1"}, id_, 2));
+  ASSERT_TRUE(half) << half.error().detail;
+  EXPECT_NE(half->bytes.find("kkkk"), std::string::npos);
+}
+
+TEST_F(DocumentGrowthTest, OutputsOfNotebooksThatAreGoneGoAtTheNextStart) {
+  settings_.blob_grace_ms = 20;
+  fs::create_directories(base_ / "blobs" / "aa");
+  std::ofstream(base_ / "blobs" / "aa" / std::string(64, 'a')) << "left";
+  stop_server();
+  start_server();
+  EXPECT_TRUE(until([&] { return blob_files() == 0; }));
+}
+
+TEST_F(DocumentGrowthTest, WhatABackupMayStillNeedStaysUntilItIsDone) {
+  settings_.blob_grace_ms = 20;
+  const std::string folder = base_ / "blobs";
+  fs::create_directories(folder + "/aa");
+  std::ofstream(folder + "/aa/" + std::string(64, 'a')) << "left";
+  {
+    const auto backup = drive::FileLock::take(folder + "/.lock", drive::FileLock::Kind::shared);
+    ASSERT_TRUE(backup) << backup.error().detail;
+    stop_server();
+    start_server();
+    until([] { return false; }, 150ms);
+    EXPECT_EQ(blob_files(), 1);
+  }
+  EXPECT_TRUE(until([&] { return blob_files() == 0; }));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include "notebooks/blob_rows.hpp"
 #include "notebooks/packing.hpp"
 
 namespace colibri::notebooks {
@@ -95,23 +96,30 @@ Task<Result<>> DocumentLog::append(Batch batch) {
   co_return co_await store_.write(std::move(work));
 }
 
-Task<Result<>> DocumentLog::write_snapshot(std::string epoch, uint64_t seq, std::string packed,
-                                           FileMark file, uint64_t keep_after) {
+PackedSnapshot pack_snapshot(std::string_view text) {
+  return {pack(text), blobs_named_in(text)};
+}
+
+Task<Result<std::vector<std::string>>> DocumentLog::write_snapshot(std::string epoch, uint64_t seq,
+                                                                   PackedSnapshot snapshot,
+                                                                   FileMark file,
+                                                                   uint64_t keep_after) {
+  using Names = std::vector<std::string>;
   auto work = [id = notebook_.value, epoch = std::move(epoch), seq = static_cast<long long>(seq),
-               packed = std::move(packed), file = std::move(file),
-               keep = static_cast<long long>(keep_after)](soci::session& sql) -> Result<> {
+               snapshot = std::move(snapshot), file = std::move(file),
+               keep = static_cast<long long>(keep_after)](soci::session& sql) -> Result<Names> {
     sql << "INSERT INTO document_snapshots (notebook_id, epoch, seq, state,"
            " file_sha256, file_size, file_mtime_ns) VALUES (:id, :epoch, :seq, :state, '', 0, 0)"
            " ON CONFLICT (notebook_id) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq,"
            " state = excluded.state",
-        soci::use(id), soci::use(epoch), soci::use(seq), soci::use(packed);
+        soci::use(id), soci::use(epoch), soci::use(seq), soci::use(snapshot.text);
     write_mark(sql, id, file, {});
     trim_executions(sql, id);
     sql << "DELETE FROM document_records WHERE notebook_id = :id AND seq <= :keep", soci::use(id),
         soci::use(keep);
-    return {};
+    return drop_unused_blobs(sql, id, snapshot.blobs, seq);
   };
-  co_return co_await store_.write(std::move(work));
+  co_return co_await store_.write<Names>(std::move(work));
 }
 
 Task<Result<>> DocumentLog::mark_file(FileMark file) {

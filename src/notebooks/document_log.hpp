@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "async/task.hpp"
@@ -52,6 +54,15 @@ struct Batch {
   }
 };
 
+// A snapshot as it is stored, and the blobs that it names.
+struct PackedSnapshot {
+  std::string text;
+  std::set<std::string> blobs;
+};
+
+// Blocks for as long as it takes to compress it.
+[[nodiscard]] PackedSnapshot pack_snapshot(std::string_view text);
+
 class DocumentLog {
  public:
   DocumentLog(store::Store& store, NotebookId notebook)
@@ -60,10 +71,12 @@ class DocumentLog {
   // Nothing when the notebook was never opened.
   Task<Result<std::optional<StoredDocument>>> load();
   Task<Result<>> append(Batch batch);
-  // Replaces the snapshot, packed, and drops the records at or before `keep_after`. `file` must be
-  // the document at `seq` or later, or have a base.
-  Task<Result<>> write_snapshot(std::string epoch, uint64_t seq, std::string packed, FileMark file,
-                                uint64_t keep_after);
+  // Replaces the snapshot and drops the records at or before `keep_after`, and the rows about blobs
+  // that nothing names any more: returns these. `file` must be the document at `seq` or later, or
+  // have a base.
+  Task<Result<std::vector<std::string>>> write_snapshot(std::string epoch, uint64_t seq,
+                                                        PackedSnapshot snapshot, FileMark file,
+                                                        uint64_t keep_after);
   Task<Result<>> mark_file(FileMark file);
   // The file is `file` and about to become `next`.
   Task<Result<>> announce_file(FileMark file, FileMark next);

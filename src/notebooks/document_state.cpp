@@ -8,7 +8,7 @@
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "notebooks/packing.hpp"
+#include "notebooks/blob_rows.hpp"
 
 namespace colibri::notebooks {
 
@@ -187,6 +187,8 @@ void DocumentActor::State::after_commit(Pending done) {
     pending_bytes_ -= text->size();
     tail_.emplace_back(seq, std::move(text));
   }
+  // Blobs that took the place of others are a burden as records are.
+  for (const BlobRow& blob : done.batch.blobs) log_bytes_ += blob.bytes;
   room_.set();
   // The kernel first: it has more to do than we.
   for (const document::Effect& effect : done.effects) {
@@ -265,17 +267,20 @@ Task<void> DocumentActor::State::compact(std::shared_ptr<State> self) {
 Task<void> DocumentActor::State::keep_snapshot(std::shared_ptr<State> self, uint64_t seq,
                                                std::string text, FileMark file) {
   const size_t bytes = text.size();
-  auto work = [text = std::move(text)] { return pack(text); };
-  std::string packed = co_await self->world_.pool.run(std::move(work));
+  auto work = [text = std::move(text)] { return pack_snapshot(text); };
+  auto packed = co_await self->world_.pool.run(std::move(work));
+  // A revision under way may name blobs that the snapshot does not.
+  const auto hold = co_await self->revising_.take();
   if (self->failed_) co_return;  // Another may have loaded the notebook, and gone on.
   const uint64_t keep_after = std::min(seq, self->keep_after(bytes));
-  const auto written = co_await self->log_.write_snapshot(
-      self->tip_.epoch(), seq, std::move(packed), std::move(file), keep_after);
-  if (!written) {
-    log::warn("notebook {}: its log was not compacted: {}", self->id_.value,
-              written.error().detail);
+  auto gone = co_await self->log_.write_snapshot(self->tip_.epoch(), seq, std::move(packed),
+                                                 std::move(file), keep_after);
+  if (!gone) {
+    log::warn("notebook {}: its log was not compacted: {}", self->id_.value, gone.error().detail);
     co_return;
   }
+  async::spawn(self->world_.reactor, remove_blob_files(self->world_, std::move(*gone)),
+               "removing outputs that nobody needs");
   self->snapshot_seq_ = seq;
   self->snapshot_bytes_ = bytes;
   self->log_bytes_ = 0;

@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "base/random.hpp"
-#include "notebooks/packing.hpp"
 
 namespace colibri::notebooks {
 namespace {
@@ -65,22 +64,23 @@ Task<Result<Opened>> load_from_file(World& world, NotebookId id, std::string pat
   Opened opened{std::move(document), {}, file->file, std::move(file->notes), 0, false};
   opened.file.seq = 0;
   DocumentLog log(world.store, id);
-  auto snapshot = [&opened] {
-    const std::string text = json::serialize(opened.document.snapshot(), json::NanAs::python);
-    opened.snapshot_bytes = text.size();
-    return pack(text);
-  };
-  std::string packed = co_await world.pool.run(std::move(snapshot));
-  const auto written =
-      co_await log.write_snapshot(opened.document.epoch(), 0, std::move(packed), opened.file,
-                                  static_cast<uint64_t>(std::numeric_limits<int64_t>::max()));
-  if (!written) co_return std::unexpected(written.error());
+  // First: what the document names and no row tells of would be swept away.
   if (!file->blobs.empty()) {
     Batch batch;
     batch.blobs = std::move(file->blobs);
     const auto kept = co_await log.append(std::move(batch));
     if (!kept) co_return std::unexpected(kept.error());
   }
+  auto snapshot = [&opened] {
+    const std::string text = json::serialize(opened.document.snapshot(), json::NanAs::python);
+    opened.snapshot_bytes = text.size();
+    return pack_snapshot(text);
+  };
+  auto packed = co_await world.pool.run(std::move(snapshot));
+  const auto written =
+      co_await log.write_snapshot(opened.document.epoch(), 0, std::move(packed), opened.file,
+                                  static_cast<uint64_t>(std::numeric_limits<int64_t>::max()));
+  if (!written) co_return std::unexpected(written.error());
   co_return opened;
 }
 

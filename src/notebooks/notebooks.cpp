@@ -6,6 +6,7 @@
 #include "base/sha256.hpp"
 #include "nbformat/notebook.hpp"
 #include "notebooks/blob_files.hpp"
+#include "notebooks/blob_rows.hpp"
 #include "notebooks/notebooks_part.hpp"
 
 namespace colibri::notebooks {
@@ -61,6 +62,7 @@ Task<Result<>> Notebooks::resume() {
                  opened.error().detail);
   }
   async::spawn(part->world.reactor, Part::clear_playgrounds(part), "clearing playgrounds away");
+  async::spawn(part->world.reactor, sweep_blob_files(part->world), "removing outputs");
   co_return Result<>();
 }
 

@@ -95,9 +95,10 @@ struct Settings {
   int64_t save_retry_ms = 5'000;
   int64_t revision_every_ms = 600'000;  // While people change a notebook.
   history::Keeping keep_revisions;
-  int64_t settle_ms = 150;        // After another program touched a file, until it is looked at.
-  int64_t unreadable_ms = 3'000;  // Then a file that is no notebook is not just half written.
-  size_t blob_bytes = 256 << 10;  // A payload over this becomes a Blob.
+  int64_t settle_ms = 150;         // After another program touched a file, until it is looked at.
+  int64_t unreadable_ms = 3'000;   // Then a file that is no notebook is not just half written.
+  size_t blob_bytes = 256 << 10;   // A payload over this becomes a Blob.
+  int64_t blob_grace_ms = 60'000;  // From when nobody needs a Blob until its file goes.
   size_t compact_records = 2'000;
   size_t compact_bytes = 4 << 20;
   size_t kept_records = 500;  // For clients that come back; not more bytes than these.

@@ -253,15 +253,14 @@ Task<Result<>> Personal::remove_blobs(UserId user) {
   for (;;) {
     const auto names = co_await part->world.store.read<Names>(look);
     if (!names) co_return std::unexpected(names.error());
-    auto work = [&names, folder = part->world.blob_folder()]() -> Result<bool> {
+    const int64_t before_ms = async::now_ms() - kBlobSeconds * 1000;
+    auto work = [&names, before_ms, folder = part->world.blob_folder()]() -> Result<bool> {
       bool all = true;
       for (const std::string& name : *names) {
         if (!is_sha256(name)) continue;
-        if (was_stored_within(folder, name, kBlobSeconds)) {
-          all = false;
-        } else if (auto removed = remove_blob(folder, name); !removed) {
-          return std::unexpected(removed.error());
-        }
+        const auto removed = remove_blob(folder, name, before_ms);
+        if (!removed) return std::unexpected(removed.error());
+        all = all && *removed;
       }
       return all;
     };

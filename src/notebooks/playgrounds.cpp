@@ -118,10 +118,13 @@ Task<Result<NotebookId>> Notebooks::make_playground(UserId user, NotebookId id) 
   auto made = co_await part->rows.insert_playground(user, id, state->title());
   if (!made) co_return made;
   DocumentLog log(part->world.store, *made);
-  std::string text = json::serialize(copy.snapshot(), json::NanAs::python);
+  auto snapshot = [&copy] {
+    return pack_snapshot(json::serialize(copy.snapshot(), json::NanAs::python));
+  };
+  auto packed = co_await part->world.pool.run(std::move(snapshot));
   FileMark no_file;
   const auto written =
-      co_await log.write_snapshot(copy.epoch(), 0, std::move(text), std::move(no_file), 0);
+      co_await log.write_snapshot(copy.epoch(), 0, std::move(packed), std::move(no_file), 0);
   if (written) co_return made;
   (void)co_await part->rows.remove(*made);
   co_return std::unexpected(written.error());

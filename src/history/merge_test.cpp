@@ -221,7 +221,8 @@ TEST(Merge, TakesACellOutOfTheBin) {
   s.theirs("a").source = u"1!";
   s.merge();
   EXPECT_THAT(s.shown(), ElementsAre("a:1!"));
-  EXPECT_EQ(s.document().find({"a"})->version(), 3U);  // Behind the text of old: what was on its way to that fits no more.
+  EXPECT_EQ(s.document().find({"a"})->version(),
+            3U);  // Behind the text of old: what was on its way to that fits no more.
   EXPECT_THAT(s.document().bin(), IsEmpty());
 }
 

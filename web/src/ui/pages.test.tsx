@@ -1,6 +1,5 @@
 import { act, type ReactNode } from "react"
-import { createRoot, type Root } from "react-dom/client"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import type { SignInWays } from "../wire/account"
 import type { NotebookEntry } from "../wire/api"
 import { notebookId, userId } from "../wire/ids"
@@ -10,52 +9,11 @@ import type { ListView } from "./ListViews"
 import { NotebookListPage, type NotebookListPageProps } from "./NotebookListPage"
 import { SignInPage, type SignInPageProps } from "./account/SignInPage"
 import { setTheme, theme } from "./theme"
+import { draw, field, submit, type, withPage } from "./testing/page"
 import { dismissToast, showToast, ToastRegion } from "./toast"
 
-let root: Root
-
-async function draw(page: ReactNode): Promise<void> {
-  await act(async () => {
-    root.render(page)
-    await Promise.resolve()
-  })
-}
-
-function input(label: string): HTMLInputElement {
-  const found = Array.from(document.querySelectorAll("label")).find((element) => element.textContent === label)
-  const field = document.getElementById(found?.htmlFor ?? "")
-  if (!(field instanceof HTMLInputElement)) throw new Error(`no field ${label}`)
-  return field
-}
-
-function type(label: string, text: string): void {
-  const field = input(label)
-  act(() => {
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text)
-    field.dispatchEvent(new Event("input", { bubbles: true }))
-  })
-}
-
-async function submit(): Promise<void> {
-  await act(async () => {
-    document.querySelector("form")?.requestSubmit()
-    await Promise.resolve()
-  })
-}
-
-beforeEach(() => {
-  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true)
-  vi.stubGlobal("CSS", { escape: (text: string) => text.replace(/[^\w-]/g, "\\$&") }) // Not in jsdom.
-  const place = document.createElement("div")
-  document.body.replaceChildren(place)
-  root = createRoot(place)
-})
-
-afterEach(() => {
-  act(() => root.unmount())
-  setLanguage("en")
-  vi.unstubAllGlobals()
-})
+withPage()
+afterEach(() => setLanguage("en"))
 
 describe("signing in", () => {
   const page = (onSignIn: SignInPageProps["onSignIn"], ways: SignInPageProps["ways"] = null): ReactNode => (
@@ -84,7 +42,7 @@ describe("signing in", () => {
   it("speaks the language that is switched to", async () => {
     await draw(page(() => Promise.resolve(null)))
     act(() => setLanguage("zh-CN"))
-    expect(input("电子邮箱")).toBeDefined()
+    expect(field("电子邮箱")).toBeDefined()
   })
 })
 

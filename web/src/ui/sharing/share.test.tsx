@@ -1,8 +1,8 @@
-import { act, type ReactNode } from "react"
-import { createRoot, type Root } from "react-dom/client"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { act } from "react"
+import { describe, expect, it, vi } from "vitest"
 import { userId } from "../../wire/ids"
 import type { Access } from "../../wire/sharing"
+import { draw, field, submit, type, withPage } from "../testing/page"
 import { HandOn } from "./HandOn"
 import { ShareDialog, type ShareDialogProps } from "./ShareDialog"
 
@@ -18,53 +18,11 @@ const props: ShareDialogProps = {
   onLinkRole: vi.fn(), onEditorsShare: vi.fn(), onTransfer: () => Promise.resolve(), onLeave: () => Promise.resolve(),
   removed: null, onClose: vi.fn(),
 }
-let root: Root
-
-async function draw(page: ReactNode): Promise<void> {
-  await act(async () => {
-    root.render(page)
-    await Promise.resolve()
-  })
-}
-
-function field(label: string): HTMLInputElement {
-  const found = Array.from(document.querySelectorAll("label")).find((element) => element.textContent === label)
-  const element = document.getElementById(found?.htmlFor ?? "")
-  if (!(element instanceof HTMLInputElement)) throw new Error(`no field ${label}`)
-  return element
-}
-
-function type(label: string, text: string): void {
-  const element = field(label)
-  act(() => {
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, text)
-    element.dispatchEvent(new Event("input", { bubbles: true }))
-  })
-}
-
-async function submit(): Promise<void> {
-  await act(async () => {
-    document.querySelector("form")?.requestSubmit()
-    await Promise.resolve()
-  })
-}
-
 const button = (label: string): HTMLElement | undefined =>
   Array.from(document.querySelectorAll("button")).find((element) =>
     (element.getAttribute("aria-label") ?? element.textContent) === label)
 
-beforeEach(() => {
-  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true)
-  vi.stubGlobal("CSS", { escape: (text: string) => text.replace(/[^\w-]/g, "\\$&") }) // Not in jsdom.
-  const place = document.createElement("div")
-  document.body.replaceChildren(place)
-  root = createRoot(place)
-})
-
-afterEach(() => {
-  act(() => root.unmount())
-  vi.unstubAllGlobals()
-})
+withPage()
 
 describe("the share dialog", () => {
   it("shares with all that were typed, and keeps them when the server refuses", async () => {

@@ -2,8 +2,10 @@
 // An empty folder for the time of a command, which one command has at a time; what a killed one has
 // left in it goes with the next.
 #include <string>
+#include <utility>
 
 #include "base/result.hpp"
+#include "drive/file_lock.hpp"
 
 namespace colibri::cli {
 
@@ -18,10 +20,11 @@ class ScratchFolder {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  ScratchFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  ScratchFolder(std::string path, drive::FileLock lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::string path_;
-  int lock_ = -1;
+  drive::FileLock lock_;
 };
 
 }  // namespace colibri::cli

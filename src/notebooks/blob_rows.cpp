@@ -2,6 +2,9 @@
 
 #include <soci/soci.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "base/sha256.hpp"
@@ -33,13 +36,12 @@ Task<Result<std::vector<std::string>>> without_rows(store::Store& store,
                                                     std::vector<std::string> names) {
   using Names = std::vector<std::string>;
   auto work = [names = std::move(names)](soci::session& sql) -> Result<Names> {
+    // One pass over all: no index begins with the name.
+    const soci::rowset<std::string> rows = sql.prepare << "SELECT sha256 FROM notebook_blobs";
+    const std::set<std::string> used(rows.begin(), rows.end());
     Names out;
-    for (const std::string& name : names) {
-      long long rows = 0;
-      sql << "SELECT COUNT(*) FROM notebook_blobs WHERE sha256 = :name", soci::use(name),
-          soci::into(rows);
-      if (rows == 0) out.push_back(name);
-    }
+    std::ranges::remove_copy_if(names, std::back_inserter(out),
+                                [&](const std::string& name) { return used.contains(name); });
     return out;
   };
   co_return co_await store.read<Names>(std::move(work));
@@ -121,9 +123,7 @@ Task<void> remove_blob_files(World world, std::vector<std::string> names) {
 Task<void> sweep_blob_files(World world) {
   auto work = [folder = world.blob_folder()] { return list_blobs(folder); };
   auto names = co_await world.pool.run(std::move(work));
-  auto gone = co_await without_rows(world.store, std::move(names));
-  if (!gone) co_return log::warn("outputs that nobody needs stay: {}", gone.error().detail);
-  co_await remove_blob_files(world, std::move(*gone));
+  co_await remove_blob_files(world, std::move(names));
 }
 
 }  // namespace colibri::notebooks

@@ -10,13 +10,21 @@
 namespace colibri::notebooks {
 namespace {
 
+using Title = std::optional<std::string>;
+
 // A notebook's title, as far as the user may see it.
-std::optional<std::string> visible_title(soci::session& sql, const UserId& user,
-                                         const NotebookId& id) {
+Title visible_title(soci::session& sql, const UserId& user, const NotebookId& id) {
   if (!find_role(sql, user.value, id.value)) return std::nullopt;
   std::string path;
   sql << "SELECT path FROM notebooks WHERE id = :id", soci::use(id.value), soci::into(path);
   return title_of(path);
+}
+
+Task<Result<Title>> find_title(store::Store& store, UserId user, NotebookId id) {
+  auto look = [user, id](soci::session& sql) -> Result<Title> {
+    return visible_title(sql, user, id);
+  };
+  co_return co_await store.read<Title>(std::move(look));
 }
 
 json::Array shared_by(soci::session& sql, const std::string& user) {
@@ -78,8 +86,8 @@ json::Array starred_by(soci::session& sql, const UserId& user) {
   return out;
 }
 
-json::Object comment_json(const NotebookId& id, const std::optional<std::string>& title,
-                          const document::Thread& thread, const document::Comment& comment) {
+json::Object comment_json(const NotebookId& id, const Title& title, const document::Thread& thread,
+                          const document::Comment& comment) {
   json::Object out{{"notebook", id.value}};
   if (title) out.set("title", *title);
   out.set("cell", thread.cell.value);
@@ -91,8 +99,7 @@ json::Object comment_json(const NotebookId& id, const std::optional<std::string>
   return out;
 }
 
-json::Object execution_json(const NotebookId& id, const std::optional<std::string>& title,
-                            const ExecutionEntry& entry) {
+json::Object execution_json(const NotebookId& id, const Title& title, const ExecutionEntry& entry) {
   json::Object out{{"notebook", id.value}};
   if (title) out.set("title", *title);
   out.set("cell", entry.cell.value);
@@ -182,11 +189,7 @@ Task<Result<std::vector<NotebookId>>> Personal::known(UserId user) {
 
 Task<Result<json::Array>> Personal::comments(UserId user, NotebookId id) {
   const auto part = part_;
-  using Title = std::optional<std::string>;
-  auto look = [user, id](soci::session& sql) -> Result<Title> {
-    return visible_title(sql, user, id);
-  };
-  const auto title = co_await part->world.store.read<Title>(std::move(look));
+  const auto title = co_await find_title(part->world.store, user, id);
   if (!title) co_return std::unexpected(title.error());
   DocumentLog log(part->world.store, id);
   const auto stored = co_await log.load();
@@ -209,11 +212,7 @@ Task<Result<json::Array>> Personal::comments(UserId user, NotebookId id) {
 
 Task<Result<json::Array>> Personal::executions(UserId user, NotebookId id) {
   const auto part = part_;
-  using Title = std::optional<std::string>;
-  auto look = [user, id](soci::session& sql) -> Result<Title> {
-    return visible_title(sql, user, id);
-  };
-  const auto title = co_await part->world.store.read<Title>(std::move(look));
+  const auto title = co_await find_title(part->world.store, user, id);
   if (!title) co_return std::unexpected(title.error());
   const auto entries = co_await list_executions(part->world.store, id);
   if (!entries) co_return std::unexpected(entries.error());

@@ -1,7 +1,5 @@
 #include "server/data_folder.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,33 +66,18 @@ Result<DataFolder> DataFolder::open_to_restore(const std::string& path) {
 }
 
 Result<DataFolder> DataFolder::lock(std::string path) {
-  const std::string name = path + "/lock";
-  const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return errno_failure("opening " + name, errno);
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    const int error = errno;
-    close(fd);
-    if (error == EWOULDBLOCK) {
-      return failure(ErrorCode::conflict, "another Colibri server runs on the data folder " + path +
-                                              "; stop it, or choose another with --data");
-    }
-    return errno_failure("locking " + name, error);
-  }
-  return DataFolder(std::move(path), fd);
+  auto lock = drive::FileLock::try_take(path + "/lock", drive::FileLock::Kind::exclusive);
+  if (lock) return DataFolder(std::move(path), std::move(*lock));
+  if (lock.error().code != ErrorCode::conflict) return std::unexpected(lock.error());
+  return failure(ErrorCode::conflict, "another Colibri server runs on the data folder " + path +
+                                          "; stop it, or choose another with --data");
 }
 
 Result<DataFolder> DataFolder::open_shared(const std::string& path) {
   auto real = prepare_whole(path);
   if (!real) return std::unexpected(real.error());
-  return DataFolder(*std::move(real), -1);
+  return DataFolder(*std::move(real), std::nullopt);
 }
-
-DataFolder::~DataFolder() {
-  if (lock_ >= 0) close(lock_);
-}
-
-DataFolder::DataFolder(DataFolder&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
 
 std::string DataFolder::run_directory() const {
   const std::string name = auth::token_hash(path_).substr(0, 8);

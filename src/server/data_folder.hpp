@@ -1,8 +1,11 @@
 #pragma once
 // The folder that holds all of a server's state, held by one server at a time.
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/result.hpp"
+#include "drive/file_lock.hpp"
 
 namespace colibri::server {
 
@@ -18,9 +21,6 @@ class DataFolder {
   static Result<DataFolder> open_shared(const std::string& path);
   // As open(), also when an earlier restore is not over.
   static Result<DataFolder> open_to_restore(const std::string& path);
-  ~DataFolder();
-  DataFolder(DataFolder&& other) noexcept;
-  DataFolder& operator=(DataFolder&&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }  // Absolute, links resolved.
   // The database, where the settings name no other: server::store_address().
@@ -32,10 +32,11 @@ class DataFolder {
 
  private:
   static Result<DataFolder> lock(std::string path);
-  DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  DataFolder(std::string path, std::optional<drive::FileLock> lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::string path_;
-  int lock_ = -1;
+  std::optional<drive::FileLock> lock_;
 };
 
 }  // namespace colibri::server

@@ -94,6 +94,7 @@ void read_root(const YAML::Node& root, Config& config) {
        {"store_password_file",
         [&](Node n) { config.store_password_file = scalar(n, "store_password_file"); }},
        {"flavors", [&](Node n) { config.flavors = read_flavors(n); }},
+       {"accelerators", [&](Node n) { read_accelerators(n, config); }},
        {"runtimes", [&](Node n) { read_runtimes(n, config); }},
        {"history", [&](Node n) { read_history(n, config); }},
        {"accounts", [&](Node n) { read_accounts(n, config); }},

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accelerators/accelerator.hpp"
 #include "auth/sign_up.hpp"
 #include "base/result.hpp"
 #include "history/thinning.hpp"
@@ -38,6 +39,7 @@ struct Config {
   std::string store_password_file;
 
   std::vector<runtimes::Flavor> flavors = {runtimes::Flavor{}};
+  std::vector<accelerators::Declared> accelerators;  // Besides those that are found.
   std::string default_image = "default";
   std::string sandbox = "auto";
   std::string network = "slirp4netns";

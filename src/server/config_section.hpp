@@ -42,6 +42,9 @@ using Readers = std::map<std::string, std::function<void(const YAML::Node&)>>;
 // Every key has its reader and comes once.
 void read_map(const YAML::Node& node, const std::string& where, const Readers& readers);
 
+// The list of declared accelerators.
+void read_accelerators(const YAML::Node& node, Config& config);
+
 // The sections about people and mail.
 void read_accounts(const YAML::Node& node, Config& config);
 void read_oidc(const YAML::Node& node, Config& config);

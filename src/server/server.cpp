@@ -1,5 +1,6 @@
 #include "server/server.hpp"
 
+#include "accelerators/inventory.hpp"
 #include "api/api.hpp"
 #include "base/log.hpp"
 #include "engine/local_engine.hpp"
@@ -75,6 +76,7 @@ struct Server::Parts {
         std::unique_ptr<store::Store> opened)
       : store(std::move(opened)),
         images(images_folder(config, folder)),
+        inventory({.declared = config.accelerators}),
         engine(context.get_executor(), pool, engine_settings(folder)),
         runtimes(context.get_executor(), *store, pool, engine, images,
                  runtime_settings(config, folder)),
@@ -110,6 +112,7 @@ struct Server::Parts {
   async::BlockingPool pool{kBlockingThreads};
   async::BlockingPool outward{kOutwardThreads};
   image::Images images;
+  accelerators::Inventory inventory;
   engine::LocalEngine engine;
   runtimes::Runtimes runtimes;
   notebooks::Notebooks notebooks;
@@ -141,6 +144,7 @@ Result<> Server::open() {
   auto store = store::Store::open(*address, store::Opener::server);
   if (!store) return std::unexpected(store.error());
   parts_ = std::make_unique<Parts>(context_, folder_, config_, *std::move(store));
+  parts_->inventory.look();
   if (auto bound = parts_->http.listen(); !bound) return bound;
   auth::AccountStore accounts(*parts_->store);
   const auto owner = accounts.ensure_owner(async::now_ms());

@@ -1,0 +1,51 @@
+#include "accelerators/declared.hpp"
+
+#include <sys/stat.h>
+
+namespace colibri::accelerators {
+namespace {
+
+bool is_device(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode));
+}
+
+// Declared nodes are the host's own, wherever the rest is looked for.
+std::string why_unusable(const Declared& declared, int number) {
+  for (const std::string& device : declared.devices) {
+    const std::string path = numbered(device, number);
+    if (!is_device(path)) return path + " is no device";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string numbered(std::string text, int number) {
+  constexpr std::string_view kMark = "{n}";
+  const std::string digits = std::to_string(number);
+  for (size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at)) {
+    text.replace(at, kMark.size(), digits);
+    at += digits.size();
+  }
+  return text;
+}
+
+std::vector<Found> find_declared(const Settings& settings) {
+  std::vector<Found> found;
+  for (const Declared& declared : settings.declared) {
+    for (int number = 0; number < declared.count; ++number) {
+      const std::string& title = declared.title.empty() ? declared.model : declared.title;
+      found.push_back({{.id = declared.model + "-" + std::to_string(number),
+                        .kind = Kind::declared,
+                        .model = declared.model,
+                        .title = title,
+                        .memory_bytes = declared.memory_bytes,
+                        .tflops = declared.tflops},
+                       why_unusable(declared, number)});
+    }
+  }
+  return found;
+}
+
+}  // namespace colibri::accelerators

@@ -25,8 +25,19 @@ Object mount(const char* destination, const char* type, const char* source, Arra
                 {"options", std::move(options)}};
 }
 
+Object bind_mount(const std::string& source, const std::string& path,
+                  const std::vector<std::string>& wanted) {
+  Array options = strings(wanted);
+  const auto is_bind = [](const std::string& option) {
+    return option == "bind" || option == "rbind";
+  };
+  if (std::ranges::none_of(wanted, is_bind)) options.push_back("bind");
+  return Object{
+      {"destination", path}, {"type", "bind"}, {"source", source}, {"options", std::move(options)}};
+}
+
 Array mounts(const Spec& spec) {
-  return Array{
+  Array all{
       mount("/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}),
       mount("/dev", "tmpfs", "tmpfs", {"nosuid", "noexec", "strictatime", "mode=755", "size=1m"}),
       mount("/dev/pts", "devpts", "devpts",
@@ -37,6 +48,13 @@ Array mounts(const Spec& spec) {
       mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}),
       mount("/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}),
   };
+  for (const DeviceNode& node : spec.edits.devices) {
+    all.push_back(bind_mount(node.host_path, node.path, {"nosuid", "noexec"}));
+  }
+  for (const BindMount& each : spec.edits.mounts) {
+    all.push_back(bind_mount(each.host_path, each.path, each.options));
+  }
+  return all;
 }
 
 Object process(const Spec& spec) {
@@ -47,17 +65,25 @@ Object process(const Spec& spec) {
   // Nothing is inherited by what a user's program executes (the ambient trap of CVE-2022-29162).
   capabilities.set("inheritable", Array{});
   capabilities.set("ambient", Array{});
+  Object user{{"uid", 0}, {"gid", 0}, {"umask", 022}};
+  if (!spec.edits.gids.empty()) {
+    user.set("additionalGids", Array(spec.edits.gids.begin(), spec.edits.gids.end()));
+  }
+  Array limits{
+      Object{{"type", "RLIMIT_NOFILE"}, {"soft", spec.open_files}, {"hard", spec.open_files}},
+      Object{{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}}};
+  if (spec.edits.locks_memory) {
+    constexpr uint64_t kInfinity = UINT64_MAX;
+    limits.push_back(Object{{"type", "RLIMIT_MEMLOCK"}, {"soft", kInfinity}, {"hard", kInfinity}});
+  }
   return Object{
       {"terminal", false},
-      {"user", Object{{"uid", 0}, {"gid", 0}, {"umask", 022}}},
+      {"user", std::move(user)},
       {"args", strings(spec.args)},
       {"env", strings(spec.env)},
       {"cwd", "/"},
       {"capabilities", std::move(capabilities)},
-      {"rlimits",
-       Array{
-           Object{{"type", "RLIMIT_NOFILE"}, {"soft", spec.open_files}, {"hard", spec.open_files}},
-           Object{{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}}}},
+      {"rlimits", std::move(limits)},
       {"noNewPrivileges", true},
       {"oomScoreAdj", kOutOfMemoryScore},
   };
@@ -84,7 +110,16 @@ Array namespaces(const Spec& spec) {
 
 Object resources(const Spec& spec) {
   // The OCI runtime itself adds null, zero, full, random, urandom, tty and the terminals.
-  Object limits{{"devices", Array{Object{{"allow", false}, {"access", "rwm"}}}}};
+  Array devices{Object{{"allow", false}, {"access", "rwm"}}};
+  for (const DeviceNode& node : spec.edits.devices) {
+    if (node.type == 0 || node.permissions.empty()) continue;
+    devices.push_back(Object{{"allow", true},
+                             {"type", std::string(1, node.type)},
+                             {"major", node.major},
+                             {"minor", node.minor},
+                             {"access", node.permissions}});
+  }
+  Object limits{{"devices", std::move(devices)}};
   if (spec.memory_bytes > 0) {
     Object memory{{"limit", spec.memory_bytes}};
     // `swap` is the sum of both, so this allows no swap.
@@ -110,6 +145,24 @@ const std::vector<std::string>& default_capabilities() {
   return kCapabilities;
 }
 
+namespace {
+
+Object hooks(const Spec& spec) {
+  Object all;
+  for (const Hook& hook : spec.edits.hooks) {
+    Object entry{{"path", hook.path}};
+    if (!hook.args.empty()) entry.set("args", strings(hook.args));
+    if (!hook.env.empty()) entry.set("env", strings(hook.env));
+    if (hook.timeout_s > 0) entry.set("timeout", hook.timeout_s);
+    json::Value* list = all.find(hook.name);
+    if (list == nullptr) list = &all.set(hook.name, Array{});
+    list->if_array()->push_back(std::move(entry));
+  }
+  return all;
+}
+
+}  // namespace
+
 json::Object build_config(const Spec& spec) {
   Object linux_part{
       {"namespaces", namespaces(spec)},
@@ -125,7 +178,7 @@ json::Object build_config(const Spec& spec) {
       {"readonlyPaths",
        Array{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}},
   };
-  return Object{
+  Object config{
       {"ociVersion", "1.0.2"},
       {"process", process(spec)},
       {"root", Object{{"path", spec.rootfs}, {"readonly", false}}},
@@ -133,6 +186,8 @@ json::Object build_config(const Spec& spec) {
       {"mounts", mounts(spec)},
       {"linux", std::move(linux_part)},
   };
+  if (!spec.edits.hooks.empty()) config.set("hooks", hooks(spec));
+  return config;
 }
 
 }  // namespace colibri::oci

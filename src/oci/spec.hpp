@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "oci/edits.hpp"
 
 namespace colibri::oci {
 
@@ -29,6 +30,11 @@ struct Spec {
   bool limit_swap = false;  // The kernel counts swap: allow none beyond the memory.
   uint64_t open_files = 1024;
   uint64_t shm_bytes = 64u << 20;
+
+  // Of the devices that it may use. Each node is mounted from its host_path, which must be a node
+  // that the runtime's users may open, for nobody can make one in a user namespace; its type and
+  // numbers open the device cgroup. `env` is not looked at: it is for the kernels.
+  Edits edits;
 };
 
 // The whole of config.json. Root inside has what apt-get, pip and su need and nothing towards the

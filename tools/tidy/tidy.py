@@ -12,7 +12,7 @@ import sys
 # one another. Whatever it includes must be linked, directly or by what it links.
 LAYERS = [
     {"base"},
-    {"document", "nbformat", "history", "jupyter", "lease", "link", "wire", "oci"},
+    {"document", "nbformat", "history", "jupyter", "lease", "link", "wire", "oci", "cdi"},
     {"async", "store", "drive", "accelerators", "engine", "net", "image", "mail", "oidc"},
     {"runtimes", "notebooks", "backup"},
     {"auth", "api"},

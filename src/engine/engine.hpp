@@ -33,6 +33,9 @@ struct Launch {
   Resources resources;
   int64_t ends_ms = 0;
   int64_t orphan_ms = 0;  // How long it lives without a server; 0: to its end.
+  // What an engine that schedules() has to find: accelerators of a model ("T4"), and how many.
+  std::string accelerator_model;  // Empty: none.
+  int accelerators_wanted = 0;
 };
 
 struct Started {
@@ -40,19 +43,43 @@ struct Started {
   std::string directory;
 };
 
+// A runtime that an engine with a queue of its own has taken and not begun yet.
+struct Waiting {
+  std::string why;          // For a person, a whole sentence: "Waiting for a free GPU."
+  int64_t expected_ms = 0;  // When it may begin; 0: nobody can tell.
+
+  friend bool operator==(const Waiting&, const Waiting&) = default;
+};
+
+// What an engine tells of a runtime by itself: on the reactor, never inside start() or adopt().
+struct Watcher {
+  // Once: the supervisor's process has ended, however that happened. `why` is a sentence for a
+  // person when the engine knows more than that (Slurm killed the job), else empty.
+  std::function<void(std::string why)> died;
+  // It waits in the engine's own queue; again with each change of the words. An engine without a
+  // queue calls neither this nor the next.
+  std::function<void(Waiting)> waiting = [](const Waiting&) {};
+  // The queue has let it begin at this time; after adopt() again.
+  std::function<void(int64_t at_ms)> begun = [](int64_t) {};
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
 
-  // Makes the folder and starts the supervisor. `died` is called once, on the reactor, when the
-  // supervisor's process ends, however that happens.
+  // Whether it has a queue, machines and accelerators of its own: then a runtime needs no place and
+  // no accelerator of this host, and may wait after start().
+  [[nodiscard]] virtual bool schedules() const { return false; }
+
+  // Makes the folder and starts the supervisor, or hands it to the engine's queue. `watcher` is
+  // kept until the end of the supervisor.
   //
   // unavailable  it could not be started; the detail says why
-  virtual Task<Result<Started>> start(Launch launch, std::function<void()> died) = 0;
+  virtual Task<Result<Started>> start(Launch launch, Watcher watcher) = 0;
 
   // The same watch over a supervisor that an earlier server started. `not_found` when it is gone,
   // `unavailable` when that cannot be told: then only its silence shows that it is gone.
-  virtual Result<> adopt(RuntimeId runtime, std::function<void()> died) = 0;
+  virtual Result<> adopt(RuntimeId runtime, Watcher watcher) = 0;
 
   // Ends whatever is left of the runtime (SIGTERM to its supervisor when that still runs, SIGKILL
   // after `grace`) and removes its processes, mounts, control group and folders. Repeats are

@@ -39,11 +39,11 @@ struct LocalEngine::Watches {
   std::map<RuntimeId, std::shared_ptr<Watch>> living;
 
   static Task<void> wait(std::weak_ptr<Watches> watches, std::shared_ptr<Watch> watch,
-                         RuntimeId runtime, std::function<void()> died);
+                         RuntimeId runtime, Watcher watcher);
 };
 
 Task<void> LocalEngine::Watches::wait(std::weak_ptr<Watches> watches, std::shared_ptr<Watch> watch,
-                                      RuntimeId runtime, std::function<void()> died) {
+                                      RuntimeId runtime, Watcher watcher) {
   const auto [error] = co_await watch->descriptor.async_wait(
       asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
   if (error) co_return;
@@ -55,7 +55,7 @@ Task<void> LocalEngine::Watches::wait(std::weak_ptr<Watches> watches, std::share
   if (!alive) co_return;
   alive->living.erase(runtime);
   watch->ended.set();
-  died();
+  watcher.died("");
 }
 
 namespace {
@@ -161,7 +161,7 @@ std::string LocalEngine::directory(const RuntimeId& runtime) const {
   return settings_.data_directory + "/runtimes/" + runtime.value;
 }
 
-Task<Result<Started>> LocalEngine::start(Launch launch, std::function<void()> died) {
+Task<Result<Started>> LocalEngine::start(Launch launch, Watcher watcher) {
   const std::string folder = directory(launch.runtime);
   const auto identity = co_await pool_.run([&] {
     return start_supervisor(launch, settings_.supervisor, folder, settings_.run_directory);
@@ -179,19 +179,19 @@ Task<Result<Started>> LocalEngine::start(Launch launch, std::function<void()> di
   }
   auto watch = std::make_shared<Watches::Watch>(reactor_, pidfd);
   watches_->living[launch.runtime] = watch;
-  async::spawn(reactor_, Watches::wait(watches_, watch, launch.runtime, std::move(died)),
+  async::spawn(reactor_, Watches::wait(watches_, watch, launch.runtime, std::move(watcher)),
                "watching a supervisor");
   co_return Started{identity->pid, folder};
 }
 
-Result<> LocalEngine::adopt(RuntimeId runtime, std::function<void()> died) {
+Result<> LocalEngine::adopt(RuntimeId runtime, Watcher watcher) {
   const auto identity = read_identity(directory(runtime));
   if (!identity) return failure(ErrorCode::unavailable, "There is no note of the supervisor.");
   const auto pidfd = open_process(*identity);
   if (!pidfd) return std::unexpected(pidfd.error());
   auto watch = std::make_shared<Watches::Watch>(reactor_, *pidfd);
   watches_->living[runtime] = watch;
-  async::spawn(reactor_, Watches::wait(watches_, watch, runtime, std::move(died)),
+  async::spawn(reactor_, Watches::wait(watches_, watch, runtime, std::move(watcher)),
                "watching a supervisor");
   return {};
 }
@@ -214,7 +214,7 @@ Result<> sweep(const std::string& directory, const std::string& run_dir,
 
 Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
   const std::string folder = directory(runtime);
-  if (!watches_->living.contains(runtime)) (void)adopt(runtime, [] {});
+  if (!watches_->living.contains(runtime)) (void)adopt(runtime, {[](const std::string&) {}});
   if (const auto found = watches_->living.find(runtime); found != watches_->living.end()) {
     const auto watch = found->second;
     if (grace > async::Duration::zero()) {

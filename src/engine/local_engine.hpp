@@ -28,8 +28,8 @@ class LocalEngine final : public Engine {
   LocalEngine(asio::any_io_executor reactor, async::BlockingPool& pool, LocalSettings settings);
   ~LocalEngine() override;
 
-  Task<Result<Started>> start(Launch launch, std::function<void()> died) override;
-  Result<> adopt(RuntimeId runtime, std::function<void()> died) override;
+  Task<Result<Started>> start(Launch launch, Watcher watcher) override;
+  Result<> adopt(RuntimeId runtime, Watcher watcher) override;
   Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) override;
   [[nodiscard]] Task<std::string> last_words(RuntimeId runtime) override;
 

@@ -47,7 +47,8 @@ class LocalEngineTest : public testing::Test {
     return result.get();
   }
   Result<Started> start() {
-    return run(engine_->start({.runtime = id_, .token = "secret-token"}, [this] { died_.set(); }));
+    return run(engine_->start({.runtime = id_, .token = "secret-token"},
+                              {[this](const std::string&) { died_.set(); }}));
   }
 
   RuntimeId id_{"r_test"};
@@ -104,7 +105,7 @@ TEST_F(LocalEngineTest, FindsASupervisorThatAnEarlierServerStarted) {
   LocalEngine later(context_.get_executor(), pool_,
                     {base_.string(), (base_ / "run").string(), "x"});
   async::Event died;
-  ASSERT_TRUE(later.adopt(id_, [&] { died.set(); }));
+  ASSERT_TRUE(later.adopt(id_, {[&](const std::string&) { died.set(); }}));
   kill(static_cast<pid_t>(started->pid), SIGKILL);
   EXPECT_TRUE(run(died.wait_for(10s)));
 }
@@ -115,13 +116,13 @@ TEST_F(LocalEngineTest, DoesNotTakeAnotherProcessForTheSupervisor) {
   fs::create_directories(base_ / "runtimes" / "r_test");
   std::ofstream(base_ / "runtimes" / "r_test" / "supervisor.pid")
       << to_text({self->pid, self->start_ticks + 1});
-  const auto adopted = engine_->adopt(id_, [] {});
+  const auto adopted = engine_->adopt(id_, {[](const std::string&) {}});
   ASSERT_FALSE(adopted);
   EXPECT_EQ(adopted.error().code, ErrorCode::not_found);
 }
 
 TEST_F(LocalEngineTest, CannotTellWithoutTheFile) {
-  const auto adopted = engine_->adopt(id_, [] {});
+  const auto adopted = engine_->adopt(id_, {[](const std::string&) {}});
   ASSERT_FALSE(adopted);
   EXPECT_EQ(adopted.error().code, ErrorCode::unavailable);
 }

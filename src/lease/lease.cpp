@@ -43,15 +43,32 @@ std::optional<KernelState> parse_kernel_state(std::string_view name) {
   return parse<KernelState>(kKernelStates, name);
 }
 
+namespace {
+
+// Of the engine's own queue only its words and its estimate are known.
+json::Value queue_to_json(const Status& status) {
+  if (!status.waiting) return nullptr;
+  json::Value expected = nullptr;
+  if (status.expected_ms > 0) expected = status.expected_ms;
+  return json::Object{{"position", nullptr},
+                      {"ahead", nullptr},
+                      {"expected_ms", std::move(expected)},
+                      {"why", "scheduler"},
+                      {"offered_until_ms", nullptr}};
+}
+
+}  // namespace
+
 json::Object to_json(const Status& status) {
   return {{"id", status.id.value},
-          {"state", to_string(status.state)},
+          {"state", to_string(status.waiting ? State::queued : status.state)},
           {"flavor", status.flavor},
           {"image", status.image},
           {"reason", status.reason},
           {"detail", status.detail},
           {"since_ms", status.since_ms},
           {"ends_ms", status.ends_ms},
+          {"queue", queue_to_json(status)},
           {"kernel", json::Object{{"state", to_string(status.kernel.state)},
                                   {"name", status.kernel.name},
                                   {"language", status.kernel.language},
@@ -81,6 +98,7 @@ Lease Lease::resumed(Status status, Terms terms, int64_t now_ms) {
 }
 
 void Lease::enter(State state, int64_t now_ms) {
+  status_.waiting = false;
   status_.state = state;
   status_.since_ms = now_ms;
 }
@@ -101,8 +119,34 @@ Result<> Lease::start(int64_t now_ms) {
   return {};
 }
 
+Result<> Lease::wait(std::string why, int64_t expected_ms) {
+  if (status_.state != State::starting) return out_of_order(status_.state, "kept waiting");
+  status_.waiting = true;
+  status_.detail = std::move(why);
+  status_.expected_ms = expected_ms;
+  status_.ends_ms = 0;
+  return {};
+}
+
+Result<> Lease::begin(int64_t at_ms, int64_t now_ms) {
+  const int64_t ends_ms = at_ms + terms_.life_ms;
+  if (status_.state == State::ready) {
+    status_.ends_ms = std::max(status_.ends_ms, ends_ms);
+    return {};
+  }
+  if (status_.state != State::starting) return out_of_order(status_.state, "begun");
+  if (status_.waiting) status_.detail.clear();
+  status_.waiting = false;
+  status_.expected_ms = 0;
+  status_.since_ms = now_ms;
+  status_.ends_ms = ends_ms;
+  return {};
+}
+
 Result<> Lease::become_ready(int64_t now_ms) {
   if (status_.state != State::starting) return out_of_order(status_.state, "ready");
+  // Its supervisor was quicker than the queue's news.
+  if (status_.waiting) (void)begin(now_ms, now_ms);
   enter(State::ready, now_ms);
   used_ms_ = now_ms;
   if (!linked_) unlinked_ms_ = now_ms;
@@ -168,7 +212,8 @@ std::optional<Due> Lease::due(int64_t now_ms) const {
   const auto consider = [&](int64_t at_ms, Due due) {
     if (at_ms <= now_ms && (!earliest || at_ms < earliest->at_ms)) earliest = Deadline{at_ms, due};
   };
-  if (status_.state == State::starting) consider(status_.since_ms + terms_.start_ms, Due::start);
+  if (status_.state == State::starting && !status_.waiting)
+    consider(status_.since_ms + terms_.start_ms, Due::start);
   if (status_.state == State::ending) consider(status_.since_ms + terms_.end_ms, Due::end);
   if (status_.state == State::ready) {
     if (unlinked_ms_) consider(*unlinked_ms_ + terms_.link_ms, Due::link);
@@ -182,6 +227,7 @@ std::optional<Due> Lease::due(int64_t now_ms) const {
 std::optional<int64_t> Lease::next_deadline_ms() const {
   switch (status_.state) {
     case State::starting:
+      if (status_.waiting) return std::nullopt;
       return status_.since_ms + terms_.start_ms;
     case State::ending:
       return status_.since_ms + terms_.end_ms;

@@ -39,6 +39,10 @@ struct Status {
   std::string image;
   std::string reason;  // Why it ended, as a word: idle, deadline, supervisor_lost, …
   std::string detail;  // The same for a person; while queued or starting, what it waits for.
+  // While starting: the engine's own queue (Slurm's) has it, and it may begin at expected_ms (0:
+  // nobody can tell). For people it is queued.
+  bool waiting = false;
+  int64_t expected_ms = 0;
   int64_t since_ms = 0;
   int64_t ends_ms = 0;  // Of its life; 0 before it starts.
   Kernel kernel;
@@ -78,7 +82,12 @@ class Lease {
   // Each is `conflict`, and changes nothing, in a state that it does not follow from.
   Result<> queue(std::string detail, int64_t now_ms);  // requested →
   Result<> start(int64_t now_ms);                      // requested, queued →; life begins
-  Result<> become_ready(int64_t now_ms);               // starting →
+  // starting, and stays so: the engine's own queue has it, so no deadline counts.
+  Result<> wait(std::string why, int64_t expected_ms);
+  // The queue let it begin at `at_ms`: from then on its time to start and its life count.
+  // starting; harmless when ready.
+  Result<> begin(int64_t at_ms, int64_t now_ms);
+  Result<> become_ready(int64_t now_ms);                                 // starting →
   Result<> end(std::string reason, std::string detail, int64_t now_ms);  // all before ending →
   // All but ended →. A reason that end() gave stays.
   Result<> become_ended(std::string reason, std::string detail, int64_t now_ms);

@@ -159,9 +159,41 @@ TEST(Lease, HasNoDeadlineBeforeItStartsAndAfterItEnded) {
 TEST(Lease, TellsPeopleWhatTheProtocolSays) {
   EXPECT_EQ(json::serialize(to_json(in_state(State::ready).status())),
             R"({"id":"r_1","state":"ready","flavor":"cpu","image":"default","reason":"",)"
-            R"("detail":"","since_ms":0,"ends_ms":100000,)"
+            R"("detail":"","since_ms":0,"ends_ms":100000,"queue":null,)"
             R"("kernel":{"state":"idle","name":"python3","language":"python",)"
             R"("reason":"","detail":""}})");
+}
+
+TEST(Lease, HasNoDeadlineWhileTheEnginesOwnQueueHasIt) {
+  Lease lease = in_state(State::starting);
+  ASSERT_TRUE(lease.wait("Waiting for a free GPU.", 70'000));
+  EXPECT_EQ(lease.next_deadline_ms(), std::nullopt);
+  EXPECT_EQ(lease.due(1LL << 60), std::nullopt);
+  const json::Object told = to_json(lease.status());
+  EXPECT_EQ(json::string_at(told, "state"), "queued");
+  EXPECT_EQ(json::serialize(*told.find("queue")),
+            R"({"position":null,"ahead":null,"expected_ms":70000,"why":"scheduler",)"
+            R"("offered_until_ms":null})");
+}
+
+TEST(Lease, CountsItsLifeFromWhereTheQueueLetItBegin) {
+  Lease lease = in_state(State::starting);
+  ASSERT_TRUE(lease.wait("Waiting for a free GPU.", 0));
+  ASSERT_TRUE(lease.begin(50'000, 51'000));
+  EXPECT_EQ(lease.status().ends_ms, 50'000 + kTerms.life_ms);
+  EXPECT_EQ(lease.status().detail, "");
+  EXPECT_EQ(lease.next_deadline_ms(), 51'000 + kTerms.start_ms);
+  ASSERT_TRUE(lease.become_ready(52'000));
+  ASSERT_TRUE(lease.begin(50'000, 60'000));  // Said again after a restart of the server.
+  EXPECT_EQ(lease.status().ends_ms, 50'000 + kTerms.life_ms);
+}
+
+TEST(Lease, IsReadyEvenWhenTheSupervisorIsQuickerThanTheQueue) {
+  Lease lease = in_state(State::starting);
+  ASSERT_TRUE(lease.wait("Waiting for a free GPU.", 0));
+  ASSERT_TRUE(lease.become_ready(50'000));
+  EXPECT_EQ(lease.status().ends_ms, 50'000 + kTerms.life_ms);
+  EXPECT_FALSE(lease.status().waiting);
 }
 
 TEST(Lease, ReadsTheNamesThatItWrites) {

@@ -48,10 +48,10 @@ void say(const json::Object& line) {
 
 // Runtimes never come: what is run stays in the queue.
 struct NoEngine final : engine::Engine {
-  Task<Result<engine::Started>> start(engine::Launch, std::function<void()>) override {
+  Task<Result<engine::Started>> start(engine::Launch, engine::Watcher) override {
     co_return engine::Started{1, "/nowhere"};
   }
-  Result<> adopt(RuntimeId, std::function<void()>) override { return {}; }
+  Result<> adopt(RuntimeId, engine::Watcher) override { return {}; }
   Task<Result<>> clean_up(RuntimeId, async::Duration) override { co_return Result<>(); }
   Task<std::string> last_words(RuntimeId) override { co_return ""; }
 };

@@ -28,11 +28,11 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 struct FakeEngine final : engine::Engine {
-  Task<Result<engine::Started>> start(engine::Launch launch, std::function<void()>) override {
+  Task<Result<engine::Started>> start(engine::Launch launch, engine::Watcher) override {
     launches.push_back(launch);
     co_return engine::Started{1, "/nowhere"};
   }
-  Result<> adopt(RuntimeId, std::function<void()>) override {
+  Result<> adopt(RuntimeId, engine::Watcher) override {
     if (gone) return failure(ErrorCode::not_found, "gone");
     return {};
   }

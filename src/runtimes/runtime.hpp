@@ -121,6 +121,7 @@ class Runtime {
   bool shared_ = false;
   bool started_ = false;  // The engine was asked to start it, so it must clean up.
   bool died_ = false;     // Its supervisor's process has ended.
+  std::string why_died_;  // As the engine says, when it knows.
   bool discarding_ = false;
   std::weak_ptr<RuntimeListener> listener_;
   std::shared_ptr<LinkSession> link_;

@@ -71,7 +71,7 @@ void Runtimes::Part::resume(LeaseRow row) {
   living[runtime->id()] = runtime;
   if (!runtime->started_) {
     runtime->end("server_restarted", "The server was restarted before the runtime started.");
-  } else if (const auto adopted = engine.adopt(runtime->id(), on_death(runtime)); !adopted) {
+  } else if (const auto adopted = engine.adopt(runtime->id(), watcher(runtime)); !adopted) {
     // One that cannot be told has until its link's deadline.
     if (adopted.error().code == ErrorCode::not_found) runtime->died_ = true;
   }
@@ -150,7 +150,7 @@ Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr
   runtime->started_ = true;
   co_await save(self, runtime);
   runtime->tell_lease();
-  const auto started = co_await self->engine.start(*std::move(launch), self->on_death(runtime));
+  const auto started = co_await self->engine.start(*std::move(launch), self->watcher(runtime));
   if (!started) co_return std::unexpected(started.error());
   co_return Result<>();
 }
@@ -256,10 +256,12 @@ Task<void> Runtimes::Part::explain_death(std::shared_ptr<Part> self,
   if (over(*runtime) || self->stopped_) co_return;
   const std::string words = co_await self->engine.last_words(runtime->id());
   const std::string tail = words.empty() ? "" : " Its log ends with: " + words;
+  const std::string& why = runtime->why_died_;
   if (runtime->status().state == State::starting)
-    runtime->end("start_failed", "The runtime could not start." + tail);
+    runtime->end("start_failed", (why.empty() ? "The runtime could not start." : why) + tail);
   else
-    runtime->end("supervisor_lost", "The runtime's supervisor ended unexpectedly." + tail);
+    runtime->end("supervisor_lost",
+                 why.empty() ? "The runtime's supervisor ended unexpectedly." + tail : why);
 }
 
 Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
@@ -312,13 +314,29 @@ Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runt
                saved.error().detail);
 }
 
-std::function<void()> Runtimes::Part::on_death(const std::shared_ptr<Runtime>& runtime) {
-  return [weak = std::weak_ptr(runtime)] {
+engine::Watcher Runtimes::Part::watcher(const std::shared_ptr<Runtime>& runtime) {
+  engine::Watcher watcher;
+  watcher.died = [weak = std::weak_ptr(runtime)](std::string why) {
     const auto alive = weak.lock();
     if (!alive) return;
     alive->died_ = true;
+    alive->why_died_ = std::move(why);
     alive->changed_.set();
   };
+  watcher.waiting = [weak = std::weak_ptr(runtime)](engine::Waiting waiting) {
+    const auto alive = weak.lock();
+    if (!alive || !alive->lease_.wait(std::move(waiting.why), waiting.expected_ms)) return;
+    alive->tell_lease();
+  };
+  watcher.begun = [part = weak_from_this(), weak = std::weak_ptr(runtime)](int64_t at_ms) {
+    const auto alive = weak.lock();
+    const auto self = part.lock();
+    if (!alive || !self || !alive->lease_.begin(at_ms, async::now_ms())) return;
+    alive->changed_.set();
+    alive->tell_lease();
+    async::spawn(self->reactor, save(self, alive), "keeping a lease");
+  };
+  return watcher;
 }
 
 int64_t Runtimes::Part::free_slot() const {

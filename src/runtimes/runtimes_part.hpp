@@ -55,7 +55,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   static Task<void> explain_death(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
   // Writes the lease's row; a failure is logged, for the runtime goes on all the same.
   static Task<void> save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
-  [[nodiscard]] std::function<void()> on_death(const std::shared_ptr<Runtime>& runtime);
+  [[nodiscard]] engine::Watcher watcher(const std::shared_ptr<Runtime>& runtime);
   [[nodiscard]] int64_t free_slot() const;
   [[nodiscard]] size_t running() const;
   [[nodiscard]] const Flavor* find_flavor(const std::string& name) const;

@@ -28,15 +28,14 @@ using testing::ElementsAre;
 
 // Starts nothing: the test plays the supervisor.
 struct FakeEngine final : engine::Engine {
-  Task<Result<engine::Started>> start(engine::Launch launch,
-                                      std::function<void()> on_death) override {
+  Task<Result<engine::Started>> start(engine::Launch launch, engine::Watcher given) override {
     launches.push_back(launch);
-    died = std::move(on_death);
+    watcher = std::move(given);
     if (fails) co_return failure(ErrorCode::unavailable, "no room on this host");
     co_return engine::Started{1, "/nowhere"};
   }
-  Result<> adopt(RuntimeId, std::function<void()> on_death) override {
-    died = std::move(on_death);
+  Result<> adopt(RuntimeId, engine::Watcher given) override {
+    watcher = std::move(given);
     if (gone) return failure(ErrorCode::not_found, "gone");
     return {};
   }
@@ -48,7 +47,7 @@ struct FakeEngine final : engine::Engine {
 
   std::vector<engine::Launch> launches;
   std::vector<std::string> cleaned;
-  std::function<void()> died;
+  engine::Watcher watcher;
   bool fails = false, gone = false;
 };
 
@@ -313,7 +312,7 @@ TEST_F(RuntimesTest, TellsThatTheSupervisorWasLost) {
   auto supervisor = make_ready(runtime);
   supervisor->say(3, link::Counted{{"x"}, 1});  // Its last words still count.
   supervisor.reset();
-  engine_.died();
+  engine_.watcher.died("");
   ASSERT_TRUE(until([&] { return listener_->frames.size() == 3; }));
   commit(*runtime, 3);
   ASSERT_TRUE(until([&] { return !runtime->alive(); }));
@@ -325,7 +324,7 @@ TEST_F(RuntimesTest, KeepsTheReasonThatADyingSupervisorGives) {
   auto supervisor = make_ready(runtime);
   supervisor->say(3, link::RuntimeChanged{"ended", "out_of_memory", "The runtime used 4 GiB."});
   supervisor.reset();
-  engine_.died();
+  engine_.watcher.died("");
   ASSERT_TRUE(until([&] { return listener_->frames.size() == 3; }));
   commit(*runtime, 3);
   ASSERT_TRUE(until([&] { return !runtime->alive(); }));
@@ -345,7 +344,7 @@ TEST_F(RuntimesTest, SaysWhyItCouldNotStart) {
 TEST_F(RuntimesTest, QuotesTheLogOfOneThatDiedBeforeItWasReady) {
   const auto runtime = request();
   ASSERT_TRUE(until([&] { return !engine_.launches.empty(); }));
-  engine_.died();
+  engine_.watcher.died("");
   ASSERT_TRUE(until([&] { return !runtime->alive(); }));
   EXPECT_EQ(runtime->status().reason, "start_failed");
   EXPECT_NE(runtime->status().detail.find("it hurts"), std::string::npos);

@@ -51,7 +51,8 @@ std::vector<Check> examine(const fs::path& data, const fs::path& images) {
   add(check_network(root));
   add({check_image(images)});
   add(check_accelerators(root));
-  add({check_disk(existing(data)), check_memory(engine::read_small_file("/proc/meminfo"))});
+  add({check_disk(existing(data)), check_disk_limit(root),
+       check_memory(engine::read_small_file("/proc/meminfo"))});
   return checks;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -303,6 +305,36 @@ Check check_disk(const fs::path& folder) {
     check.mend = "free some space: what runtimes write goes there";
   }
   return check;
+}
+
+Check check_disk_limit(const fs::path& root) {
+  const char* kName = "disk limit";
+  const auto absent = [&](const std::string& why, const char* mend) {
+    return Check{kName, CheckState::absent,
+                 why +
+                     ": a runtime may fill this host's disk, and one whose flavor names a disk "
+                     "does not start",
+                 mend};
+  };
+  const auto& folders = {"usr/sbin", "sbin", "usr/bin", "usr/local/sbin"};
+  const bool has_program = std::ranges::any_of(folders, [&](const char* folder) {
+    return ::access((root / folder / "mkfs.ext4").c_str(), X_OK) == 0;
+  });
+  if (!has_program) return absent("there is no mkfs.ext4", "apt-get install e2fsprogs");
+  const int control = ::open((root / "dev/loop-control").c_str(), O_RDWR | O_CLOEXEC);
+  const int number = control < 0 ? -1 : ::ioctl(control, LOOP_CTL_GET_FREE);
+  const int error = errno;
+  if (control >= 0) ::close(control);
+  const fs::path device = root / ("dev/loop" + std::to_string(number));
+  if (number < 0) {
+    return absent(fmt::format("no loop device can be had ({})", std::strerror(error)),
+                  "modprobe loop; or, in a container, give it /dev/loop-control and /dev/loop*");
+  }
+  if (::access(device.c_str(), R_OK | W_OK) != 0) {
+    return absent(device.string() + " is missing",
+                  "in a container, give it the host's /dev, or enough of /dev/loop*");
+  }
+  return {kName, CheckState::ok, "each runtime can have a disk of its own", ""};
 }
 
 Check check_memory(std::string_view meminfo) {

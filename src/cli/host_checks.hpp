@@ -37,6 +37,8 @@ struct Check {
 [[nodiscard]] Check check_image(const std::filesystem::path& images);
 [[nodiscard]] std::vector<Check> check_accelerators(const std::filesystem::path& root);
 [[nodiscard]] Check check_disk(const std::filesystem::path& folder);
+// Whether runtimes can have disks of their own, which bound what each writes.
+[[nodiscard]] Check check_disk_limit(const std::filesystem::path& root);
 // From the text of a /proc/meminfo.
 [[nodiscard]] Check check_memory(std::string_view meminfo);
 

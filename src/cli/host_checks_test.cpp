@@ -173,5 +173,14 @@ TEST(Report, LinesAndJson) {
             R"("mend":"modprobe overlay"}]})");
 }
 
+TEST_F(Host, MustHaveWhatARuntimesDiskNeeds) {
+  EXPECT_THAT(check_disk_limit(root_).mend, HasSubstr("e2fsprogs"));
+  write("usr/sbin/mkfs.ext4", "");
+  fs::permissions(root_ / "usr/sbin/mkfs.ext4", fs::perms::owner_all);
+  const Check check = check_disk_limit(root_);
+  EXPECT_EQ(check.state, CheckState::absent);
+  EXPECT_THAT(check.mend, HasSubstr("loop"));
+}
+
 }  // namespace
 }  // namespace colibri::cli

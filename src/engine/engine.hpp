@@ -18,6 +18,8 @@ struct Resources {
   double cpus = 2;
   uint64_t memory_bytes = 4ull << 30;
   int pids = 4096;
+  uint64_t disk_bytes = 20ull << 30;  // 0: no limit.
+  bool disk_required = false;         // Rather no runtime than one without that limit.
 };
 
 struct Launch {

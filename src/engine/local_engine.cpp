@@ -111,6 +111,8 @@ link::SupervisorConfig config_for(const Launch& launch, const std::string& direc
   config.cpus = launch.resources.cpus;
   config.memory_bytes = launch.resources.memory_bytes;
   config.pids = static_cast<uint64_t>(launch.resources.pids);
+  config.disk_bytes = launch.resources.disk_bytes;
+  config.disk_required = launch.resources.disk_required;
   config.network = launch.network;
   config.cgroup = cgroup_of(launch.runtime);
   config.ends_ms = launch.ends_ms;

@@ -21,6 +21,8 @@ json::Object to_json(const SupervisorConfig& config) {
           {"cpus", config.cpus},
           {"memory_bytes", config.memory_bytes},
           {"pids", config.pids},
+          {"disk_bytes", config.disk_bytes},
+          {"disk_required", config.disk_required},
           {"network", config.network},
           {"cgroup", config.cgroup},
           {"env", std::move(env)},
@@ -46,6 +48,8 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
   config.cpus = fields.number_or("cpus", 0);
   config.memory_bytes = fields.count_or("memory_bytes", 0);
   config.pids = fields.count_or("pids", 0);
+  config.disk_bytes = fields.count_or("disk_bytes", 0);
+  config.disk_required = fields.flag_or("disk_required", false);
   config.network = fields.text_or("network", config.network);
   config.cgroup = fields.text_or("cgroup", "");
   for (const auto& [name, value] : fields.object_or_empty("env")) {

@@ -25,6 +25,8 @@ struct SupervisorConfig {
   double cpus = 0;                      // 0: all
   uint64_t memory_bytes = 0;            // 0: no limit
   uint64_t pids = 0;                    // 0: no limit
+  uint64_t disk_bytes = 0;              // Of all that it writes; 0: no limit.
+  bool disk_required = false;           // Does not start where the host can't limit it.
   std::string network = "slirp4netns";  // slirp4netns, none
   std::string cgroup;                   // "/colibri/<runtime>"
   std::map<std::string, std::string> env;

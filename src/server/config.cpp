@@ -19,6 +19,16 @@ namespace colibri::server {
 
 namespace {
 
+void read_disk(const YAML::Node& node, engine::Resources& resources) {
+  constexpr uint64_t kLeast = uint64_t{256} << 20;
+  constexpr uint64_t kMost = uint64_t{8} << 40;
+  const bool limited = scalar(node, "disk") != "unlimited";
+  resources.disk_bytes = limited ? bytes(node, "disk") : 0;
+  resources.disk_required = limited;
+  if (limited && (resources.disk_bytes < kLeast || resources.disk_bytes > kMost))
+    wrong(node, "a flavor's disk is 256MiB to 8TiB, or unlimited");
+}
+
 runtimes::Flavor read_flavor(const YAML::Node& node) {
   using Node = const YAML::Node&;
   runtimes::Flavor flavor{.name = "", .title = ""};
@@ -28,7 +38,8 @@ runtimes::Flavor read_flavor(const YAML::Node& node) {
             {"title", [&](Node n) { flavor.title = scalar(n, "title"); }},
             {"cpus", [&](Node n) { resources.cpus = number<double>(n, "cpus", 0.1, 4096); }},
             {"memory", [&](Node n) { resources.memory_bytes = bytes(n, "memory"); }},
-            {"pids", [&](Node n) { resources.pids = number<int>(n, "pids", 64, 4'194'304); }}});
+            {"pids", [&](Node n) { resources.pids = number<int>(n, "pids", 64, 4'194'304); }},
+            {"disk", [&](Node n) { read_disk(n, resources); }}});
   if (flavor.name.empty()) wrong(node, "a flavor needs a name");
   if (flavor.title.empty()) flavor.title = flavor.name;
   if (resources.memory_bytes < 256u << 20) wrong(node, "a flavor's memory is at least 256 MiB");

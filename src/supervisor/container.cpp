@@ -54,7 +54,8 @@ Result<> write_private(const std::string& path, std::string_view text) {
 Container::Container(asio::any_io_executor executor, link::SupervisorConfig config)
     : executor_(std::move(executor)),
       config_(std::move(config)),
-      kernel_directory_{config_.run_dir + "/k", kKernelsInside} {}
+      kernel_directory_{config_.run_dir + "/k", kKernelsInside},
+      files_(config_.runtime_dir) {}
 
 Container::~Container() = default;
 
@@ -70,6 +71,9 @@ Result<> Container::check() const {
   if (config_.uid_base < kUidBaseLeast || config_.uid_count < 65'536 ||
       config_.uid_base > UINT32_MAX - config_.uid_count) {
     return invalid("uid_base must be 65536 or more, with 65536 ids or more behind it");
+  }
+  if (config_.disk_bytes > 0 && config_.disk_bytes < kDiskLeastBytes) {
+    return invalid("disk_bytes must be 64 MiB or more");
   }
   if (config_.network != "slirp4netns" && config_.network != "none") {
     return invalid("network must be slirp4netns or none");
@@ -101,6 +105,30 @@ Result<> Container::choose_oci_runtime() {
   return {};
 }
 
+Result<> Container::begin_disk() {
+  if (config_.disk_bytes == 0) return {};
+  auto disk = Disk::begin(config_.runtime_dir + "/disk.img", config_.disk_bytes);
+  if (!disk) return without_disk(disk.error());
+  disk_ = std::move(*disk);
+  return {};
+}
+
+Task<Result<>> Container::mount_disk() {
+  if (!disk_) co_return Result<>{};
+  const auto mounted = co_await disk_->mount(config_.run_dir + "/disk");
+  if (!mounted) co_return without_disk(mounted.error());
+  files_ = config_.run_dir + "/disk";
+  co_return Result<>{};
+}
+
+// A runtime whose administrator asked for no limit starts on a host that can't set one.
+Result<> Container::without_disk(const Error& why) {
+  if (config_.disk_required || why.code != ErrorCode::unsupported) return std::unexpected(why);
+  log::warn("the runtime's files have no limit: {}", why.detail);
+  disk_.reset();
+  return {};
+}
+
 Result<> Container::prepare_network() {
   const auto addresses = host_addresses();
   auto namespaces = make_namespaces(config_.uid_base, config_.uid_count, addresses);
@@ -119,7 +147,7 @@ Result<> Container::prepare_root() {
       slirp_ ? make_resolv_conf(subnet_.name_server, engine::read_small_file("/etc/resolv.conf"))
              : "";
   return mount_root({.image_rootfs = config_.image_rootfs,
-                     .runtime_dir = config_.runtime_dir,
+                     .disk = files_,
                      .run_dir = config_.run_dir,
                      .init_program = program_beside_us("colibri-init"),
                      .uid_base = config_.uid_base,
@@ -210,8 +238,11 @@ Task<Result<>> Container::start() {
       {.memory = config_.memory_bytes > 0, .cpu = config_.cpus > 0, .pids = config_.pids > 0});
   if (!cgroup) co_return std::unexpected(cgroup.error());
   cgroup_ = std::move(*cgroup);
-  // slirp4netns starts here and gets ready beside all that follows.
+  // mkfs.ext4 and slirp4netns start here and get ready beside what follows.
+  if (auto done = begin_disk(); !done) co_return done;
   if (auto done = prepare_network(); !done) co_return done;
+  const auto mounted = co_await mount_disk();
+  if (!mounted) co_return mounted;
   if (auto done = prepare_root(); !done) co_return done;
   if (auto done = write_bundle(); !done) co_return done;
   const auto running = co_await run_oci_runtime();
@@ -236,7 +267,8 @@ void Container::handle_closed() {
 }
 
 Meters Container::meters() {
-  const DiskUse disk = disk_use(config_.runtime_dir);
+  const DiskUse disk = disk_use(files_);
+  if (disk_) disk_->trim(disk.used);
   Meters now{.disk_used = disk.used, .disk_total = disk.total};
   if (!cgroup_) return now;
   now.memory_used = cgroup_->memory_used();
@@ -256,7 +288,7 @@ std::string Container::host_path(std::string_view inside) const {
   };
   constexpr std::string_view kContent = "/content";
   if (below(kContent)) {
-    return config_.runtime_dir + "/content" + std::string(inside.substr(kContent.size()));
+    return files_ + "/content" + std::string(inside.substr(kContent.size()));
   }
   const std::string_view kernels = kernel_directory_.inside;
   if (below(kernels)) {

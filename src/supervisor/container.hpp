@@ -5,6 +5,7 @@
 
 #include "async/event.hpp"
 #include "supervisor/cgroup.hpp"
+#include "supervisor/disk.hpp"
 #include "supervisor/host_meters.hpp"
 #include "supervisor/init_channel.hpp"
 #include "supervisor/network.hpp"
@@ -31,6 +32,9 @@ class Container : public Sandbox {
  private:
   [[nodiscard]] Result<> check() const;
   [[nodiscard]] Result<> choose_oci_runtime();
+  [[nodiscard]] Result<> begin_disk();
+  Task<Result<>> mount_disk();
+  [[nodiscard]] Result<> without_disk(const Error& why);
   [[nodiscard]] Result<> prepare_network();
   [[nodiscard]] Result<> prepare_root();
   [[nodiscard]] Result<> write_bundle();
@@ -44,6 +48,8 @@ class Container : public Sandbox {
   const KernelDirectory kernel_directory_;
   std::string oci_runtime_;
   bool is_crun_ = false;
+  std::optional<Disk> disk_;
+  std::string files_;  // The folder with content, upper and work: the disk, or runtime_dir.
   Namespaces namespaces_;
   Subnet subnet_;
   std::optional<Slirp> slirp_;

@@ -212,6 +212,55 @@ TEST_F(ContainerTest, BoundsAForkBomb) {
   EXPECT_EQ(fixture::processes_of(box_->config.uid_base), 0);
 }
 
+TEST_F(ContainerTest, HasADiskThatIsFullForItselfAlone) {
+  box_->config.disk_bytes = 128u << 20;
+  box_->config.disk_required = true;
+  start();
+  const uint64_t total = box_->sandbox->meters().disk_total;
+  EXPECT_GT(total, 100u << 20);
+  EXPECT_LT(total, 128u << 20);
+  // Errno 28: no space, in /content as in the rest of the root.
+  const Outcome outcome = box_->python(
+      "import errno, os\n"
+      "for path in ('/content/fill', '/opt/fill'):\n"
+      "    try:\n"
+      "        with open(path, 'wb') as f:\n"
+      "            while True: f.write(b'x' * (1 << 20)); f.flush()\n"
+      "    except OSError as e: print(e.errno)\n");
+  EXPECT_EQ(outcome.output, "28\n28\n");
+  EXPECT_GT(box_->sandbox->meters().disk_used, total * 9 / 10);
+  EXPECT_EQ(box_->shell("rm /content/fill /opt/fill && echo fine > /content/fine").end.status, 0);
+}
+
+TEST_F(ContainerTest, RunsOutOfFilesByItself) {
+  box_->config.disk_bytes = 64u << 20;
+  start();
+  const Outcome outcome = box_->python(
+      "import os\n"
+      "try:\n"
+      "    for i in range(100_000): os.close(os.open(f'/content/{i}', os.O_CREAT))\n"
+      "except OSError as e: print(e.errno, i > 1000)\n");
+  EXPECT_EQ(outcome.output, "28 True\n");
+}
+
+TEST_F(ContainerTest, GivesTheRoomOfItsDiskBack) {
+  box_->config.disk_bytes = 1u << 30;
+  start();
+  const std::string disk = box_->config.runtime_dir + "/disk.img";
+  const auto on_host = [&disk] {
+    struct stat status {};
+    ::stat(disk.c_str(), &status);
+    return status.st_blocks * 512 >> 20;
+  };
+  EXPECT_LT(on_host(), 8);
+  EXPECT_EQ(box_->shell("head -c 300M /dev/zero > /content/big; sync /content/big").end.status, 0);
+  (void)box_->sandbox->meters();
+  EXPECT_GE(on_host(), 300);
+  EXPECT_EQ(box_->shell("rm /content/big").end.status, 0);
+  (void)box_->sandbox->meters();
+  EXPECT_TRUE(fixture::within(10, [&] { return on_host() < 40; }));
+}
+
 TEST_F(ContainerTest, MetersProcessorTime) {
   start();
   (void)box_->sandbox->meters();

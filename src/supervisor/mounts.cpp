@@ -138,15 +138,15 @@ Result<> mount_lower(const RootSpec& spec) {
 Result<> mount_overlay(const RootSpec& spec) {
   const std::string root = spec.run_dir + "/root";
   for (const auto& [path, mode, owner] :
-       {std::tuple{root, 0755, 0u}, std::tuple{spec.runtime_dir + "/upper", 0755, spec.uid_base},
-        std::tuple{spec.runtime_dir + "/work", 0700, 0u}}) {
+       {std::tuple{root, 0755, 0u}, std::tuple{spec.disk + "/upper", 0755, spec.uid_base},
+        std::tuple{spec.disk + "/work", 0700, 0u}}) {
     if (auto made = make_folder(path, static_cast<mode_t>(mode), owner); !made) return made;
   }
   // By descriptor, because the options have no way to write every character of a path.
   constexpr int kFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
   const Descriptor lower(::open((spec.run_dir + "/lower").c_str(), kFlags));
-  const Descriptor upper(::open((spec.runtime_dir + "/upper").c_str(), kFlags));
-  const Descriptor work(::open((spec.runtime_dir + "/work").c_str(), kFlags));
+  const Descriptor upper(::open((spec.disk + "/upper").c_str(), kFlags));
+  const Descriptor work(::open((spec.disk + "/work").c_str(), kFlags));
   if (!lower || !upper || !work) return errno_failure("cannot open the overlay's folders", errno);
   const auto named = [](const Descriptor& fd) {
     return "/proc/self/fd/" + std::to_string(fd.get());
@@ -167,7 +167,7 @@ Result<> mount_overlay(const RootSpec& spec) {
 }
 
 Result<> mount_binds(const RootSpec& spec, int root) {
-  const std::string content = spec.runtime_dir + "/content";
+  const std::string content = spec.disk + "/content";
   const std::string kernels = spec.run_dir + "/k";
   if (auto made = make_folder(content, 0755, spec.uid_base); !made) return made;
   if (auto made = make_folder(kernels, 0700, spec.uid_base); !made) return made;

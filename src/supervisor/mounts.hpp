@@ -12,7 +12,7 @@ namespace colibri::supervisor {
 
 struct RootSpec {
   std::string image_rootfs;
-  std::string runtime_dir;   // Gets upper, work and content.
+  std::string disk;          // Gets upper, work and content.
   std::string run_dir;       // Gets lower, root and k.
   std::string init_program;  // Seen inside as kInitInside.
   uint32_t uid_base = 0;

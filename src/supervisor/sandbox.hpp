@@ -91,7 +91,7 @@ class Sandbox {
 
   // Ends every process, then removes mounts, cgroups and run_dir. Idempotent; on_exit and on_gone
   // do not come any more. Returns within about 10 s. runtime_dir stays, with the container's files
-  // in its folders content, upper and work.
+  // in its disk.img, or where there is no limit in its folders content, upper and work.
   virtual Task<void> stop() = 0;
 };
 

@@ -370,6 +370,31 @@ def test_a_killed_supervisor_leaves_no_process(make):
     assert mark not in processes()
 
 
+def loops_of(folder):
+    """Loop devices over files in this folder, also over removed ones."""
+    backing = [pathlib.Path(f"/sys/block/{x}/loop/backing_file") for x in os.listdir("/sys/block") if x.startswith("loop")]
+    return [str(file) for file in backing if file.exists() and str(folder) in file.read_text()]
+
+
+@pytest.mark.parametrize("moment", ["image", "mounted", "running"])
+def test_a_killed_supervisor_leaves_no_disk(make, moment):
+    runtime = make(disk_bytes=256 << 20, disk_required=True)
+    if runtime.config["sandbox"] == "none":
+        pytest.skip("only a container has a disk")
+    image = pathlib.Path(runtime.config["runtime_dir"]) / "disk.img"
+    runtime.start()
+    reached = {"image": image.exists, "mounted": lambda: loops_of(runtime.folder), "running": runtime.ready}[moment]
+    deadline = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < deadline
+    runtime.process.kill()
+    runtime.process.wait()
+    deadline = time.monotonic() + 10
+    while loops_of(runtime.folder):
+        assert time.monotonic() < deadline, "a loop device stays"
+        time.sleep(0.05)
+
+
 def test_two_hundred_runs_one_after_the_other(shared):
     before = time.time()
     for i in range(200):

@@ -225,3 +225,20 @@ def test_a_real_notebook_runs_in_the_page_with_its_plots(context, person):
     plots = [o for c in cells for o in c.get("outputs", ()) if "image/png" in o.get("data", {})]
     assert plots
     person.end_runtime(tab.notebook)
+
+
+def test_a_notebook_in_a_new_tab_is_asked_for_once_and_before_the_page_is_there(context, person):
+    notebook = person.create()
+    page = context.new_page()
+    sockets, asked, held = [], [], []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/assets/index-*.js", lambda route: held.append(route))
+    with page.expect_websocket():
+        page.goto(f"{person.url}/notebooks/{notebook}", wait_until="commit")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("main", name="Cells")).to_be_visible()
+    expect(page.get_by_text("All changes saved")).to_be_visible()
+    assert len(held) == 1 and len(sockets) == 1
+    assert sum(url.endswith("/api/me") for url in asked) == 1

@@ -14,21 +14,27 @@ import { SignedOut } from "./account/SignedOut"
 import { ListRoute } from "./ListRoute"
 import type { NotebookRoute } from "./NotebookRoute"
 import { Message } from "./Message"
-import { listHref, navigate, routeOf, usePath } from "./router"
-import { findAccount, isArrival, refusalOf, type Account } from "./sign_in"
+import { navigate, usePath } from "./router"
+import { listHref, routeOf } from "./routes"
+import { findAccount, refusalOf, type Account } from "./sign_in"
+import { isArrival } from "./arrival"
 
 /**
  * The editor and its languages are most of the page's weight: only a notebook needs them. Not React's
  * lazy(): what that suspends for is held back for 300 ms, so that nothing flickers.
  */
-const loadNotebookRoute = async (): Promise<typeof NotebookRoute> =>
-  (await import("./NotebookRoute")).NotebookRoute
+const loadNotebookRoute = async (): Promise<typeof NotebookRoute> => {
+  loaded = (await import("./NotebookRoute")).NotebookRoute
+  return loaded
+}
+let loaded: typeof NotebookRoute | null = null
 
 // Asked for beside the account, not behind it.
 if (routeOf(location.pathname).page === "notebook") void loadNotebookRoute()
 
 function useNotebookRoute(wanted: boolean): typeof NotebookRoute | null {
-  const [route, setRoute] = useState<{ readonly component: typeof NotebookRoute } | null>(null)
+  const [route, setRoute] = useState<{ readonly component: typeof NotebookRoute } | null>(
+    () => loaded && { component: loaded })
   const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null)
   useEffect(() => {
     if (!wanted) return

@@ -2,6 +2,7 @@ import { useEffect, useState, type JSX } from "react"
 import { notebookSocket } from "../sync/browser_socket"
 import { browserClock } from "../sync/clock"
 import type { ConnectionState, Ending } from "../sync/connection"
+import { openingOf } from "../sync/early"
 import { ApiError, type Api } from "../sync/http"
 import { NotebookSession } from "../sync/session"
 import { Tabs } from "../sync/tabs"
@@ -11,7 +12,7 @@ import { UnsentStore } from "../sync/unsent_store"
 import { Button } from "../ui/Button"
 import { showToast } from "../ui/toast"
 import type { Me } from "../wire/api"
-import { newClientId, type NotebookId, type UserId } from "../wire/ids"
+import type { NotebookId, UserId } from "../wire/ids"
 import { t } from "../words/words"
 import { useSession } from "./notebook/context"
 import { NotebookPage } from "./notebook/NotebookPage"
@@ -39,7 +40,7 @@ async function probe(api: Api): Promise<Ending | null> {
 export function NotebookRoute(props: NotebookRouteProps): JSX.Element {
   const { api, id, user } = props
   const [session] = useState(() => new NotebookSession({
-    client: newClientId(), open: notebookSocket(id), clock: browserClock, probe: () => probe(api),
+    ...openingOf(id), clock: browserClock, probe: () => probe(api),
   }))
   useLife(session)
   useKeeping(session, user.id, id)

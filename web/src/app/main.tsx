@@ -4,9 +4,10 @@ import "../ui/pages.css"
 import "../ui/account.css"
 import "./app.css"
 import { createRoot } from "react-dom/client"
+import { fetchOrEarly } from "../sync/early"
 import { Api } from "../sync/http"
 import { applyTheme } from "../ui/theme"
-import { language } from "../words/words"
+import { language } from "../words/language"
 import { App } from "./App"
 import { ErrorBoundary } from "./ErrorBoundary"
 
@@ -15,4 +16,4 @@ document.documentElement.lang = language()
 
 const root = document.getElementById("root")
 if (!root) throw new Error("the page has no root")
-createRoot(root).render(<ErrorBoundary><App api={new Api()} /></ErrorBoundary>)
+createRoot(root).render(<ErrorBoundary><App api={new Api(fetchOrEarly)} /></ErrorBoundary>)

@@ -1,23 +1,5 @@
-/** Which page the address names; the server answers these addresses with the page. */
+/** The address as the page shows and changes it. */
 import { useSyncExternalStore } from "react"
-import { notebookId, type NotebookId } from "../wire/ids"
-
-export type Route =
-  | { readonly page: "list" }
-  | { readonly page: "notebook"; readonly id: NotebookId }
-
-export function routeOf(path: string): Route {
-  const id = /^\/notebooks?\/([^/]+)\/?$/.exec(path)?.[1]
-  if (id === undefined) return { page: "list" }
-  try {
-    return { page: "notebook", id: notebookId(decodeURIComponent(id)) }
-  } catch {
-    return { page: "list" } // A malformed escape.
-  }
-}
-
-export const listHref = "/"
-export const notebookHref = (id: NotebookId): string => `/notebooks/${encodeURIComponent(id)}`
 
 const listeners = new Set<() => void>()
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { Api } from "../sync/http"
-import { routeOf } from "./router"
+import { routeOf } from "./routes"
 import { findAccount, refusalOf } from "./sign_in"
 
 interface Answer {

@@ -3,8 +3,9 @@ import { ApiError, type Api } from "../sync/http"
 import type { InvitationLook } from "../wire/account"
 import type { Me } from "../wire/api"
 import { t } from "../words/words"
+import { arrivalOf, type Arrival } from "./arrival"
 import { errorText, problemText } from "./errors"
-import { routeOf } from "./router"
+import { routeOf } from "./routes"
 
 /** Something to tell the person who has just come. */
 export interface Notice {
@@ -22,21 +23,6 @@ export type Account =
   | { readonly kind: "signed_in"; readonly me: Me; readonly byLink: boolean; readonly notice?: Notice
       readonly linked?: string }
   | { readonly kind: "failed"; readonly message: string }
-
-const fragment = /^#(signin|invitation|email|sign-in-problem|linked)=([^&]+)$/
-
-interface Arrival {
-  readonly kind: string
-  readonly value: string
-}
-
-function arrivalOf(hash: string): Arrival | null {
-  const [, kind, value] = fragment.exec(hash) ?? []
-  return kind !== undefined && value !== undefined ? { kind, value } : null
-}
-
-/** Whether findAccount() has something to do about this fragment. */
-export const isArrival = (hash: string): boolean => fragment.test(hash)
 
 /** A link's token is good once; it must not stay in the address or the history. */
 function forgetFragment(): void {

@@ -3,11 +3,11 @@
  * longer after each failure. It knows no document; what it reads goes to its owner.
  */
 import { WireError } from "../wire/json"
-import { protocol, type PageMessage } from "../wire/page_message"
+import type { PageMessage } from "../wire/page_message"
 import { parseServerBinary, parseServerText, type ServerMessage } from "../wire/server_message"
 import type { ClientId } from "../wire/ids"
-import { language } from "../words/words"
 import type { Clock } from "./clock"
+import { hello, type Position } from "./hello"
 
 export interface Socket {
   send(text: string): void
@@ -15,6 +15,7 @@ export interface Socket {
 }
 
 export interface SocketEvents {
+  /** Asks for the hello: not called for a socket that has said it. */
   readonly opened: () => void
   readonly received: (frame: string | ArrayBuffer) => void
   readonly closed: (code: number, reason: string) => void
@@ -36,7 +37,7 @@ export type ConnectionState =
 export interface ConnectionOwner {
   readonly client: ClientId
   /** Where to go on from, or null for a fresh snapshot. */
-  readonly resumeFrom: () => { readonly epoch: string; readonly seq: number } | null
+  readonly resumeFrom: () => Position | null
   /** May throw a WireError: then the connection starts anew. */
   readonly received: (message: ServerMessage) => void
   readonly changed: (state: ConnectionState) => void
@@ -163,11 +164,7 @@ export class Connection {
   }
 
   private sayHello(): void {
-    const from = this.owner.resumeFrom()
-    this.socket?.send(JSON.stringify({
-      type: "hello", client: this.owner.client, protocol, language: language(),
-      ...(from ? { epoch: from.epoch, seq: from.seq } : {}),
-    } satisfies PageMessage))
+    this.socket?.send(hello(this.owner.client, this.owner.resumeFrom()))
   }
 
   /** Whether it was the welcome. */

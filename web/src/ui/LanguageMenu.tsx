@@ -1,6 +1,7 @@
 import type { JSX } from "react"
 import { useLanguage } from "../words/use_language"
-import { languages, setLanguage, t } from "../words/words"
+import { languages, setLanguage } from "../words/language"
+import { t } from "../words/words"
 import { Button } from "./Button"
 import { Menu } from "./Menu"
 

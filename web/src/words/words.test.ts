@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
-import {
-  formatAgo, formatBytes, language, languageFor, languages, setLanguage, subscribeLanguage, t,
-  tables, tn,
-} from "./words"
+import { language, languageFor, languages, setLanguage, subscribeLanguage } from "./language"
+import { formatAgo, formatBytes, t, tables, tn } from "./words"
 
 const holes = (words: string): string[] =>
   [...words.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort()

@@ -1,6 +1,5 @@
 /**
- * All words that a person reads: one table per language, chosen by the browser's wishes, switchable
- * and remembered in this browser. Values are put in as text; nothing here makes HTML.
+ * All words that a person reads: one table per language. Values are put in as text; nothing here makes HTML.
  */
 import { accountEn } from "./account_en"
 import { accountZh } from "./account_zh"
@@ -9,6 +8,7 @@ import { commentsZh } from "./comments_zh"
 import { en } from "./en"
 import { historyEn } from "./history_en"
 import { historyZh } from "./history_zh"
+import { language, type Language } from "./language"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
 import { sharingEn } from "./sharing_en"
@@ -23,14 +23,6 @@ const english = {
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
 
-export type Language = "en" | "zh-CN"
-
-/** The languages there are, each named in itself. */
-export const languages: readonly { id: Language; name: string }[] = [
-  { id: "en", name: "English" },
-  { id: "zh-CN", name: "简体中文" },
-]
-
 export const tables: Record<Language, Table> = {
   en: english,
   "zh-CN": { ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh },
@@ -40,62 +32,15 @@ type Counted<Key> = Key extends `${infer Base}.other` ? Base : never
 export type CountKey = Counted<WordKey>
 export type Values = Readonly<Record<string, string | number>>
 
-const storageKey = "colibri.language"
-const listeners = new Set<() => void>()
-let current: Language = remembered() ?? languageFor(globalThis.navigator.languages)
-
-/** The first of `wishes` that we speak (any Chinese is served simplified), else English. */
-export function languageFor(wishes: readonly string[]): Language {
-  for (const wish of wishes) {
-    const primary = wish.toLowerCase().split("-")[0]
-    if (primary === "zh") return "zh-CN"
-    if (primary === "en") return "en"
-  }
-  return "en"
-}
-
-function remembered(): Language | null {
-  try {
-    const stored = globalThis.localStorage.getItem(storageKey)
-    return languages.find(({ id }) => id === stored)?.id ?? null
-  } catch {
-    return null // Storage is switched off in this browser.
-  }
-}
-
-export function language(): Language {
-  return current
-}
-
-/** Switches the page's language, remembers it, and tells those who subscribed. */
-export function setLanguage(next: Language): void {
-  if (next === current) return
-  current = next
-  try {
-    globalThis.localStorage.setItem(storageKey, next)
-  } catch {
-    // Then it holds until the page is closed.
-  }
-  document.documentElement.lang = next
-  for (const listener of [...listeners]) listener()
-}
-
-export function subscribeLanguage(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => {
-    listeners.delete(listener)
-  }
-}
-
 /** The words for `key` in the current language, with `{name}` replaced by `values.name`. */
 export function t(key: WordKey, values?: Values): string {
-  return fill(tables[current][key], values)
+  return fill(tables[language()][key], values)
 }
 
 /** Like `t` for things that are counted: `base.one` or `base.other`, with `{count}` filled in. */
 export function tn(base: CountKey, count: number, values?: Values): string {
-  const form = new Intl.PluralRules(current).select(count) === "one" ? "one" : "other"
-  const table: Readonly<Record<string, string>> = tables[current]
+  const form = new Intl.PluralRules(language()).select(count) === "one" ? "one" : "other"
+  const table: Readonly<Record<string, string>> = tables[language()]
   const words = table[`${base}.${form}`] ?? table[`${base}.other`] ?? ""
   return fill(words, { count: formatNumber(count), ...values })
 }
@@ -107,7 +52,7 @@ function fill(words: string, values: Values | undefined): string {
 }
 
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(current).format(value)
+  return new Intl.NumberFormat(language()).format(value)
 }
 
 /** Bytes as a person reads them: "512 B", "1.4 MB" (powers of 1000). */
@@ -119,7 +64,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000
     unit += 1
   }
-  return new Intl.NumberFormat(current, {
+  return new Intl.NumberFormat(language(), {
     style: "unit",
     unit: units[unit] ?? "byte",
     unitDisplay: "short",
@@ -131,7 +76,7 @@ export function formatBytes(bytes: number): string {
 export function formatAgo(timeMs: number, nowMs: number): string {
   const seconds = Math.round((nowMs - timeMs) / 1000)
   if (seconds < 45) return t("time.just_now")
-  const relative = new Intl.RelativeTimeFormat(current, { numeric: "auto" })
+  const relative = new Intl.RelativeTimeFormat(language(), { numeric: "auto" })
   if (seconds < 45 * 60) return relative.format(-Math.max(1, Math.round(seconds / 60)), "minute")
   if (seconds < 22 * 3600) return relative.format(-Math.max(1, Math.round(seconds / 3600)), "hour")
   if (seconds < 7 * 86_400) return relative.format(-Math.max(1, Math.round(seconds / 86_400)), "day")
@@ -140,20 +85,20 @@ export function formatAgo(timeMs: number, nowMs: number): string {
 
 /** "14:05": a time of a day that stands beside it. */
 export function formatTime(timeMs: number): string {
-  return new Intl.DateTimeFormat(current, { timeStyle: "short" }).format(timeMs)
+  return new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(timeMs)
 }
 
 /** "11 Dec 2026, 14:05". */
 export function formatMoment(timeMs: number): string {
-  return new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(timeMs)
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(timeMs)
 }
 
 /** "11 Dec 2026": a day, for what ends or began then. */
 export function formatDate(timeMs: number): string {
-  return new Intl.DateTimeFormat(current, { dateStyle: "medium" }).format(timeMs)
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(timeMs)
 }
 
 /** "11 Dec 2026, 14:05". */
 export function formatDateTime(timeMs: number): string {
-  return new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(timeMs)
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(timeMs)
 }

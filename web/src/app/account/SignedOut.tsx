@@ -5,7 +5,7 @@ import { MailLinkPage } from "../../ui/account/MailLinkPage"
 import { NewAccountPage } from "../../ui/account/NewAccountPage"
 import { SignInPage } from "../../ui/account/SignInPage"
 import type { SignInWays } from "../../wire/account"
-import { language } from "../../words/words"
+import { language } from "../../words/language"
 import { refusalOf } from "../sign_in"
 
 interface SignedOutProps {

@@ -1,5 +1,5 @@
 /** How long something took, as a person reads it: "120 ms", "3.4 s", "2 min 5 s", "1 h 4 min". */
-import { language } from "../../words/words"
+import { language } from "../../words/language"
 
 type Unit = "millisecond" | "second" | "minute" | "hour"
 

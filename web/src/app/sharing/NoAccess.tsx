@@ -8,7 +8,8 @@ import { Spinner } from "../../ui/Spinner"
 import type { NotebookId } from "../../wire/ids"
 import { t } from "../../words/words"
 import { Message } from "../Message"
-import { listHref, navigate } from "../router"
+import { navigate } from "../router"
+import { listHref } from "../routes"
 
 const back = (): JSX.Element => (
   <Button variant="primary" onPress={() => navigate(listHref)}>{t("action.back_to_list")}</Button>

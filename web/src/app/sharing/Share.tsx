@@ -6,10 +6,11 @@ import { showToast } from "../../ui/toast"
 import type { Me } from "../../wire/api"
 import type { NotebookId } from "../../wire/ids"
 import type { GivenRole, PendingAccess, Shared } from "../../wire/sharing"
-import { language, t } from "../../words/words"
+import { language } from "../../words/language"
+import { t } from "../../words/words"
 import { useLoaded } from "../account/loaded"
 import { errorText } from "../errors"
-import { notebookHref } from "../router"
+import { notebookHref } from "../routes"
 
 interface ShareProps {
   readonly api: Api

@@ -1,7 +1,8 @@
 /** Revisions in words. */
 import type { Author, Revision } from "../../wire/history"
 import type { UserId } from "../../wire/ids"
-import { formatDate, formatMoment, formatTime, language, t, tn } from "../../words/words"
+import { language } from "../../words/language"
+import { formatDate, formatMoment, formatTime, t, tn } from "../../words/words"
 
 /** What changed since the revision before, shortly. */
 export function changesText({ changed }: Revision): string {

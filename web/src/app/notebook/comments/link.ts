@@ -1,6 +1,6 @@
 /** Addresses that lead to a thread of comments. */
 import { threadId, type NotebookId, type ThreadId } from "../../../wire/ids"
-import { notebookHref } from "../../router"
+import { notebookHref } from "../../routes"
 
 const sign = "#comment="
 

@@ -4,7 +4,8 @@ import { showToast } from "../../../ui/toast"
 import type { NotebookId } from "../../../wire/ids"
 import { t } from "../../../words/words"
 import { orToast } from "../../errors"
-import { navigate, notebookHref } from "../../router"
+import { navigate } from "../../router"
+import { notebookHref } from "../../routes"
 
 export async function copyToDrive(api: Api, id: NotebookId): Promise<void> {
   await orToast(api.sharing.copy(id).then((made) => {

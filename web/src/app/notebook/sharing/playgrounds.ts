@@ -1,7 +1,8 @@
 /** Going from a notebook into a playground of it, and where one came from. */
 import type { Api } from "../../../sync/http"
 import { notebookId, type CellId, type NotebookId } from "../../../wire/ids"
-import { navigate, notebookHref } from "../../router"
+import { navigate } from "../../router"
+import { notebookHref } from "../../routes"
 
 /** What is to be done once the playground is open; it has the cells under the same ids. */
 export interface Plan {

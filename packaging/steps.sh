@@ -188,24 +188,26 @@ build_server() {
   build_cpp release "$build" "Building the server and the supervisor" colibri colibri-supervisor colibri-init "$@"
 }
 
-build_image() {
-  as_root "$root/images/build" default --output "$images"
+# build_images NAME…
+build_images() {
+  local name
+  for name in "$@"; do as_root "$root/images/build" "$name" --output "$images" || return; done
 }
 
-# The image beside the compile: begin_image, and later finish_image waits for it.
-begin_image() {
+# The images beside the compile: begin_images NAME…, and later finish_images waits for them.
+begin_images() {
   mkdir -p "$build/logs"
   if ((EUID != 0)) && [[ ! -e $images/default ]]; then
     as_root true || die "Building the runtime image needs root: run this as root or as a user with sudo."
   fi
-  build_image </dev/null >"$build/logs/image.log" 2>&1 &
+  build_images "$@" </dev/null >"$build/logs/image.log" 2>&1 &
   image_job=$!
   jobs+=("$image_job")
 }
 
-finish_image() {
+finish_images() {
   local log=$build/logs/image.log
-  step image-wait "Building the runtime image (began beside the rest)" \
+  step image-wait "Building the runtime images (began beside the rest)" \
     tail -s 0.1 --pid="$image_job" -f /dev/null
   wait "$image_job" || explain "Building the runtime image" "$log"
   if [[ -s $log ]]; then say "✓ Building the runtime image: $(tail -n 1 "$log")"; fi

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "cli/headless_run.hpp"
+#include "image/images.hpp"
 
 namespace colibri::cli {
 
@@ -27,9 +28,8 @@ Result<RunOptions> complete(const RunFlags& flags) {
   if (!flags.images.empty()) options.config.images = flags.images;
   if (!flags.sandbox.empty()) options.config.sandbox = flags.sandbox;
   if (options.config.images.empty())
-    options.config.images =
-        (options.config.data.empty() ? server::default_data_folder() : options.config.data) +
-        "/images";
+    options.config.images = image::default_images_folder(
+        options.config.data.empty() ? server::default_data_folder() : options.config.data);
   if (auto good = server::check_config(options.config); !good) return std::unexpected(good.error());
   if (!flags.timeout.empty()) {
     const auto timeout_ms = server::parse_duration_ms(flags.timeout);

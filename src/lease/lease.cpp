@@ -153,6 +153,12 @@ Result<> Lease::become_ready(int64_t now_ms) {
   return {};
 }
 
+Result<> Lease::set_image(std::string image) {
+  if (status_.state > State::starting) return out_of_order(status_.state, "given another image");
+  status_.image = std::move(image);
+  return {};
+}
+
 Result<> Lease::end(std::string reason, std::string detail, int64_t now_ms) {
   if (status_.state == State::ending || status_.state == State::ended)
     return out_of_order(status_.state, "ended again");

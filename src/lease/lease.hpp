@@ -87,7 +87,8 @@ class Lease {
   // The queue let it begin at `at_ms`: from then on its time to start and its life count.
   // starting; harmless when ready.
   Result<> begin(int64_t at_ms, int64_t now_ms);
-  Result<> become_ready(int64_t now_ms);                                 // starting →
+  Result<> become_ready(int64_t now_ms);  // starting →
+  Result<> set_image(std::string image);  // The one it gets; until it is ready.
   Result<> end(std::string reason, std::string detail, int64_t now_ms);  // all before ending →
   // All but ended →. A reason that end() gave stays.
   Result<> become_ended(std::string reason, std::string detail, int64_t now_ms);

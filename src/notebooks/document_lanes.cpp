@@ -8,9 +8,15 @@
 namespace colibri::notebooks {
 namespace {
 
-std::string kernel_name_of(const document::Document& document) {
-  const json::Object* kernelspec = json::object_at(document.metadata(), "kernelspec");
-  return kernelspec ? json::string_at(*kernelspec, "name").value_or("") : "";
+runtimes::Wish wish_of(const document::Document& document) {
+  const auto text = [&](std::string_view part, std::string_view name) {
+    const json::Object* object = json::object_at(document.metadata(), part);
+    return object ? json::string_at(*object, name).value_or("") : "";
+  };
+  runtimes::Wish wish{.kernel_name = text("kernelspec", "name"),
+                      .language = text("kernelspec", "language")};
+  if (wish.language.empty()) wish.language = text("language_info", "name");
+  return wish;
 }
 
 }  // namespace
@@ -75,8 +81,10 @@ void DocumentActor::State::ask_for_runtime(const Reader& reader, const std::stri
   Lane& lane = lane_of(user);
   lane.name = reader.visitor.shown_name();
   uses_.erase(user);
-  auto runtime = world_.runtimes.request(id_, user, {flavor, image, kernel_name_of(tip_), ""},
-                                         lane.weak_from_this());
+  runtimes::Wish wish = wish_of(tip_);
+  wish.flavor = flavor;
+  wish.image = image;
+  auto runtime = world_.runtimes.request(id_, user, std::move(wish), lane.weak_from_this());
   if (!runtime) {
     if (!lane.alive()) lose_kernel(lane, "runtime_ended", runtime.error().detail);
     const Notice notice{"error", "not_connected", runtime.error().detail};

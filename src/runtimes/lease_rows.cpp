@@ -21,11 +21,12 @@ Result<> update_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms) {
   const auto slot = static_cast<long long>(row.uid_slot);
   const int shared = row.shared ? 1 : 0;
   const long long ended_ms = row.status.state == lease::State::ended ? now_ms : 0;
-  sql << "UPDATE leases SET state = :state, reason = :reason, detail = :detail, token = :token, "
+  sql << "UPDATE leases SET image = :image, state = :state, reason = :reason, detail = :detail, "
+         "token = :token, "
          "ends_ms = :ends, uid_slot = :slot, ended_ms = :ended, shared = :shared WHERE id = :id",
-      soci::use(state), soci::use(row.status.reason), soci::use(row.status.detail),
-      soci::use(row.token_hash), soci::use(ends_ms), soci::use(slot), soci::use(ended_ms),
-      soci::use(shared), soci::use(row.status.id.value);
+      soci::use(row.status.image), soci::use(state), soci::use(row.status.reason),
+      soci::use(row.status.detail), soci::use(row.token_hash), soci::use(ends_ms), soci::use(slot),
+      soci::use(ended_ms), soci::use(shared), soci::use(row.status.id.value);
   return {};
 }
 

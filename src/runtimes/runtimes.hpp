@@ -37,9 +37,8 @@ struct Settings {
 // The flavor and image that a notebook gets when none are named.
 struct Wish {
   std::string flavor;       // Empty: the first.
-  std::string image;        // Empty: the default.
-  std::string kernel_name;  // Empty, or one that a Python notebook names and the image lacks: the
-                            // image's first.
+  std::string image;        // Empty: as image::choose() finds by the kernel and the language.
+  std::string kernel_name;  // As the notebook's file says; may be empty.
   std::string language;     // Of the notebook, as its file says; may be empty.
 };
 

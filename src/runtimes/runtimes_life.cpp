@@ -5,6 +5,7 @@
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "image/choice.hpp"
 #include "runtimes/runtimes_part.hpp"
 #include "runtimes/token_hash.hpp"
 
@@ -21,17 +22,6 @@ constexpr auto kGrace = 5s;
 
 bool over(const Runtime& runtime) {
   return runtime.status().state == State::ending || runtime.status().state == State::ended;
-}
-
-// The image's name for the kernel that the notebook wants.
-Result<std::string> choose_kernel(const Wish& wish, const image::Image& image) {
-  const auto& kernels = image.manifest.kernels;
-  if (std::ranges::find(kernels, wish.kernel_name) != kernels.end()) return wish.kernel_name;
-  // Notebooks carry names of their writers' environments ("conda-py39"): any Python will do.
-  if ((wish.language.empty() || wish.language == "python") && !kernels.empty())
-    return kernels.front();
-  return failure(ErrorCode::not_found, "The image \"" + image.name + "\" has no kernel \"" +
-                                           wish.kernel_name + "\" (" + wish.language + ").");
 }
 
 }  // namespace
@@ -108,12 +98,11 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
   if (!flavor)
     return failure(ErrorCode::not_found, "There is no kind of runtime \"" + wish.flavor + "\".");
   wish.flavor = flavor->name;
-  if (wish.image.empty()) wish.image = settings.default_image;
+  lease::Lease lease(RuntimeId{random_id("r_")}, wish.flavor,
+                     wish.image.empty() ? settings.default_image : wish.image, settings.terms,
+                     async::now_ms());
   auto runtime =
-      std::make_shared<Runtime>(std::move(notebook), std::move(user),
-                                lease::Lease(RuntimeId{random_id("r_")}, wish.flavor, wish.image,
-                                             settings.terms, async::now_ms()),
-                                0);
+      std::make_shared<Runtime>(std::move(notebook), std::move(user), std::move(lease), 0);
   runtime->listener_ = std::move(listener);
   living[runtime->id()] = runtime;
   async::spawn(reactor, live(shared_from_this(), runtime, std::move(wish)), "a runtime's life");
@@ -186,13 +175,14 @@ Task<Result<engine::Launch>> Runtimes::Part::prepare(std::shared_ptr<Part> self,
                         .orphan_ms = self->settings.orphan_ms};
   runtime->token_hash_ = token_hash(launch.token);
   if (launch.sandbox == "none") co_return launch;
-  const auto image = co_await self->pool.run([&] { return self->images.find(wish.image); });
-  if (!image) co_return std::unexpected(image.error());
-  auto kernel = choose_kernel(wish, *image);
-  if (!kernel) co_return std::unexpected(kernel.error());
-  launch.image_rootfs = image->rootfs.string();
-  launch.image_manifest = image->manifest_path.string();
-  launch.kernel_name = *std::move(kernel);
+  const image::Want want{wish.image, wish.kernel_name, wish.language};
+  auto choice = co_await self->pool.run(
+      [&] { return image::choose(self->images, want, self->settings.default_image); });
+  if (!choice) co_return std::unexpected(choice.error());
+  (void)runtime->lease_.set_image(choice->image.name);
+  launch.image_rootfs = choice->image.rootfs.string();
+  launch.image_manifest = choice->image.manifest_path.string();
+  launch.kernel_name = std::move(choice->kernel);
   co_return launch;
 }
 

@@ -65,7 +65,8 @@ std::vector<std::unique_ptr<oidc::Provider>> make_providers(net::HttpClient& htt
 }
 
 std::string images_folder(const Config& config, const DataFolder& folder) {
-  return config.images.empty() ? folder.path() + "/images" : config.images;
+  return config.images.empty() ? image::default_images_folder(folder.path()).string()
+                               : config.images;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include "accelerators/kinds.hpp"
+
 namespace colibri::accelerators {
 namespace {
 
@@ -17,6 +19,19 @@ std::string why_unusable(const Declared& declared, int number) {
     if (!is_device(path)) return path + " is no device";
   }
   return {};
+}
+
+Access access_to(const Declared& declared, int number) {
+  Access access{.needs_cdi = true, .meter_path = numbered(declared.meter_file, number)};
+  for (const std::string& device : declared.devices) {
+    access.edits.devices.push_back(plain_node(numbered(device, number)));
+  }
+  for (const auto& [name, value] : declared.env) access.edits.env[name] = numbered(value, number);
+  for (const std::string& name : declared.cdi) access.cdi.push_back(numbered(name, number));
+  for (const std::string& word : declared.meter_command) {
+    access.meter_command.push_back(numbered(word, number));
+  }
+  return access;
 }
 
 }  // namespace
@@ -42,7 +57,8 @@ std::vector<Found> find_declared(const Settings& settings) {
                         .title = title,
                         .memory_bytes = declared.memory_bytes,
                         .tflops = declared.tflops},
-                       why_unusable(declared, number)});
+                       why_unusable(declared, number),
+                       access_to(declared, number)});
     }
   }
   return found;

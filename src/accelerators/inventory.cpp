@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "accelerators/declared.hpp"
+#include "accelerators/kinds.hpp"
 
 namespace colibri::accelerators {
 namespace {
@@ -28,7 +28,11 @@ std::string_view to_string(Kind kind) {
 }
 
 std::vector<Found> discover(const Settings& settings) {
-  return find_declared(settings);
+  std::vector<Found> all = find_nvidia(settings);
+  for (const auto find : {find_tpus, find_amd, find_declared}) {
+    for (Found& found : find(settings)) all.push_back(std::move(found));
+  }
+  return all;
 }
 
 void Inventory::look() {
@@ -55,11 +59,17 @@ std::vector<Accelerator> Inventory::usable() const {
   return list;
 }
 
-std::optional<Accelerator> Inventory::find(const std::string& id) const {
+std::optional<Found> Inventory::entry(const std::string& id) const {
   const std::lock_guard lock(mutex_);
   const auto found =
       std::ranges::find(found_, id, [](const Found& each) { return each.accelerator.id; });
   if (found == found_.end()) return std::nullopt;
+  return *found;
+}
+
+std::optional<Accelerator> Inventory::find(const std::string& id) const {
+  const auto found = entry(id);
+  if (!found) return std::nullopt;
   return found->accelerator;
 }
 

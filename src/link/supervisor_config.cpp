@@ -4,6 +4,50 @@
 
 namespace colibri::link {
 
+namespace {
+
+json::Array to_json(const std::vector<LentAccelerator>& accelerators) {
+  json::Array list;
+  for (const LentAccelerator& each : accelerators) {
+    list.push_back(json::Object{
+        {"id", each.id},
+        {"kind", each.kind},
+        {"model", each.model},
+        {"title", each.title},
+        {"memory_bytes", each.memory_bytes},
+        {"meter_path", each.meter_path},
+        {"meter_command", json::Array(each.meter_command.begin(), each.meter_command.end())}});
+  }
+  return list;
+}
+
+Result<std::vector<LentAccelerator>> lent_from_json(const json::Object& object) {
+  std::vector<LentAccelerator> list;
+  const json::Array* array = json::array_at(object, "accelerators");
+  if (array == nullptr) return list;
+  for (const json::Value& item : *array) {
+    const json::Object none;
+    Fields fields(item.if_object() ? *item.if_object() : none, "an accelerator of supervisor.json");
+    LentAccelerator lent{.id = fields.text("id"),
+                         .kind = fields.text("kind"),
+                         .model = fields.text("model"),
+                         .title = fields.text("title"),
+                         .memory_bytes = fields.count_or("memory_bytes", 0),
+                         .meter_path = fields.text_or("meter_path", "")};
+    const json::Value* command = item.find("meter_command");
+    if (command != nullptr && command->if_array() != nullptr) {
+      for (const json::Value& word : *command->if_array()) {
+        if (word.if_string()) lent.meter_command.push_back(*word.if_string());
+      }
+    }
+    if (!fields.ok()) return fields.error();
+    list.push_back(std::move(lent));
+  }
+  return list;
+}
+
+}  // namespace
+
 json::Object to_json(const SupervisorConfig& config) {
   json::Object env;
   for (const auto& [name, value] : config.env) env.set(name, value);
@@ -28,7 +72,11 @@ json::Object to_json(const SupervisorConfig& config) {
           {"env", std::move(env)},
           {"ends_ms", config.ends_ms},
           {"orphan_ms", config.orphan_ms},
-          {"kernel_name", config.kernel_name}};
+          {"kernel_name", config.kernel_name},
+          {"accelerators", to_json(config.accelerators)},
+          {"edits", oci::to_json(config.edits)},
+          {"unused_notice_ms", config.unused_notice_ms},
+          {"reclaim_idle_ms", config.reclaim_idle_ms}};
 }
 
 Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object) {
@@ -62,7 +110,18 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
   config.ends_ms = fields.integer_or("ends_ms", 0);
   config.orphan_ms = fields.integer_or("orphan_ms", 0);
   config.kernel_name = fields.text_or("kernel_name", config.kernel_name);
+  config.unused_notice_ms = fields.integer_or("unused_notice_ms", config.unused_notice_ms);
+  config.reclaim_idle_ms = fields.integer_or("reclaim_idle_ms", 0);
+  const auto edits = fields.object_or_empty("edits");
   if (!fields.ok()) return fields.error();
+  auto accelerators = lent_from_json(object);
+  if (!accelerators) return std::unexpected(accelerators.error());
+  config.accelerators = *std::move(accelerators);
+  if (!edits.empty()) {
+    auto read = oci::edits_from_json(edits);
+    if (!read) return std::unexpected(read.error());
+    config.edits = *std::move(read);
+  }
   return config;
 }
 

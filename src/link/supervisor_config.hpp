@@ -3,12 +3,25 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "oci/edits.hpp"
 
 namespace colibri::link {
+
+// An accelerator that is lent to the runtime, and where its meters are read: the driver's library
+// (nvidia), its folder in /sys (amd), a file or a program's output (declared).
+struct LentAccelerator {
+  std::string id, kind, model, title;
+  uint64_t memory_bytes = 0;
+  std::string meter_path;
+  std::vector<std::string> meter_command;
+
+  friend bool operator==(const LentAccelerator&, const LentAccelerator&) = default;
+};
 
 struct SupervisorConfig {
   RuntimeId runtime;
@@ -33,6 +46,10 @@ struct SupervisorConfig {
   int64_t ends_ms = 0;    // The deadline, ms since 1970; 0: none.
   int64_t orphan_ms = 0;  // How long it lives without a server; 0: until ends_ms.
   std::string kernel_name = "python3";
+  std::vector<LentAccelerator> accelerators;
+  oci::Edits edits;                    // That the accelerators need in the container.
+  int64_t unused_notice_ms = 600'000;  // Of an accelerator that was never used; 0: none.
+  int64_t reclaim_idle_ms = 0;  // The runtime ends when no accelerator was used so long; 0: never.
 };
 
 [[nodiscard]] json::Object to_json(const SupervisorConfig& config);

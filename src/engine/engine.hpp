@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "async/timer.hpp"
 #include "base/id.hpp"
@@ -33,6 +34,9 @@ struct Launch {
   std::string kernel_name;  // Empty: the image's default.
   int64_t uid_slot = 0;
   Resources resources;
+  std::vector<std::string> accelerators;  // Ids of those that are lent to it.
+  int64_t unused_notice_ms = 600'000;     // As link::SupervisorConfig has these.
+  int64_t reclaim_idle_ms = 0;
   int64_t ends_ms = 0;
   int64_t orphan_ms = 0;  // How long it lives without a server; 0: to its end.
   // What an engine that schedules() has to find: accelerators of a model ("T4"), and how many.
@@ -76,7 +80,7 @@ class Engine {
   // Makes the folder and starts the supervisor, or hands it to the engine's queue. `watcher` is
   // kept until the end of the supervisor.
   //
-  // unavailable  it could not be started; the detail says why
+  // unavailable  it could not be started, an accelerator included; the detail says why
   virtual Task<Result<Started>> start(Launch launch, Watcher watcher) = 0;
 
   // The same watch over a supervisor that an earlier server started. `not_found` when it is gone,

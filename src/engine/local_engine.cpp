@@ -118,21 +118,40 @@ link::SupervisorConfig config_for(const Launch& launch, const std::string& direc
   config.ends_ms = launch.ends_ms;
   config.orphan_ms = launch.orphan_ms;
   if (!launch.kernel_name.empty()) config.kernel_name = launch.kernel_name;
+  config.unused_notice_ms = launch.unused_notice_ms;
+  config.reclaim_idle_ms = launch.reclaim_idle_ms;
   return config;
 }
 
+Result<> add_accelerators(const Launch& launch, const accelerators::Inventory* inventory,
+                          link::SupervisorConfig& config) {
+  if (launch.accelerators.empty()) return {};
+  if (inventory == nullptr)
+    return failure(ErrorCode::unsupported, "there are no accelerators here");
+  auto lent = inventory->lend(launch.accelerators);
+  if (!lent) return std::unexpected(lent.error());
+  config.accelerators = std::move(lent->accelerators);
+  for (auto& [name, value] : lent->edits.env) config.env[name] = std::move(value);
+  lent->edits.env.clear();
+  config.edits = std::move(lent->edits);
+  return {};
+}
+
 // Folders and process. What a failure leaves is clean_up's to remove.
-Result<ProcessIdentity> start_supervisor(const Launch& launch, const std::string& program,
-                                         const std::string& directory,
-                                         const std::string& run_directory) {
-  const auto config = config_for(launch, directory, run_directory);
+Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettings& settings,
+                                         const std::string& directory) {
+  auto config = config_for(launch, directory, settings.run_directory);
+  if (auto added = add_accelerators(launch, settings.inventory, config); !added) {
+    return std::unexpected(added.error());
+  }
   for (const std::string& folder :
        {fs::path(directory).parent_path().string(), directory, config.run_dir})
     if (auto made = make_private_folder(folder); !made) return std::unexpected(made.error());
   const std::string config_file = directory + "/supervisor.json";
   if (auto wrote = write_private(config_file, json::serialize(to_json(config))); !wrote)
     return std::unexpected(wrote.error());
-  const auto pid = start_process({program, "--config", config_file}, directory + "/supervisor.log");
+  const auto pid =
+      start_process({settings.supervisor, "--config", config_file}, directory + "/supervisor.log");
   if (!pid) return std::unexpected(pid.error());
   // Not reaped by anybody but us, so the id is still its own.
   const auto identity = identify(*pid);
@@ -165,9 +184,8 @@ std::string LocalEngine::directory(const RuntimeId& runtime) const {
 
 Task<Result<Started>> LocalEngine::start(Launch launch, Watcher watcher) {
   const std::string folder = directory(launch.runtime);
-  const auto identity = co_await pool_.run([&] {
-    return start_supervisor(launch, settings_.supervisor, folder, settings_.run_directory);
-  });
+  const auto identity =
+      co_await pool_.run([&] { return start_supervisor(launch, settings_, folder); });
   if (!identity) {
     co_return failure(ErrorCode::unavailable,
                       "The runtime could not be started: " + identity.error().detail);

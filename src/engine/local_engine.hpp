@@ -7,6 +7,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 
+#include "accelerators/inventory.hpp"
 #include "async/blocking_pool.hpp"
 #include "engine/engine.hpp"
 
@@ -16,6 +17,8 @@ struct LocalSettings {
   std::string data_directory;
   std::string run_directory;
   std::string supervisor;  // Path of colibri-supervisor; empty: beside our own program.
+  const accelerators::Inventory* inventory =
+      nullptr;  // Outlives the engine; none: no accelerators.
 };
 
 // Users of a slot on the host: from kFirstUid + slot * kUidsPerRuntime.

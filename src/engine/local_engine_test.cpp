@@ -13,6 +13,7 @@
 
 #include "async/event.hpp"
 #include "engine/process_identity.hpp"
+#include "link/supervisor_config.hpp"
 
 namespace colibri::engine {
 namespace {
@@ -27,9 +28,9 @@ class LocalEngineTest : public testing::Test {
     char name[] = "/tmp/colibri-engine-XXXXXX";
     base_ = mkdtemp(name);
     fs::create_directories(base_ / "run");
-    engine_.emplace(
-        context_.get_executor(), pool_,
-        LocalSettings{base_.string(), (base_ / "run").string(), (base_ / "supervisor").string()});
+    engine_.emplace(context_.get_executor(), pool_,
+                    LocalSettings{base_.string(), (base_ / "run").string(),
+                                  (base_ / "supervisor").string(), &inventory_});
   }
   ~LocalEngineTest() override { fs::remove_all(base_); }
 
@@ -46,18 +47,51 @@ class LocalEngineTest : public testing::Test {
     }
     return result.get();
   }
-  Result<Started> start() {
-    return run(engine_->start({.runtime = id_, .token = "secret-token"},
-                              {[this](const std::string&) { died_.set(); }}));
+  Result<Started> start(std::vector<std::string> accelerators = {}) {
+    return run(engine_->start(
+        {.runtime = id_, .token = "secret-token", .accelerators = std::move(accelerators)},
+        {[this](const std::string&) { died_.set(); }}));
   }
 
   RuntimeId id_{"r_test"};
+  accelerators::Inventory inventory_{{.root = "",
+                                      .nvml = "/none",
+                                      .declared = {{.model = "npu",
+                                                    .devices = {"/dev/null"},
+                                                    .env = {{"NPU", "{n}"}},
+                                                    .meter_file = "/run/npu{n}"}}}};
   fs::path base_;
   asio::io_context context_;
   async::BlockingPool pool_{1};
   std::optional<LocalEngine> engine_;
   async::Event died_;
 };
+
+TEST_F(LocalEngineTest, HandsOverTheAcceleratorsWithWhatTheyNeed) {
+  inventory_.look();
+  supervisor_is("exit 0");
+  const auto started = start({"npu-0"});
+  ASSERT_TRUE(started) << started.error().detail;
+  std::ifstream file(started->directory + "/supervisor.json");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto config = link::supervisor_config_from_json(*json::parse_object(text));
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->env.at("NPU"), "0");
+  ASSERT_EQ(config->accelerators.size(), 1u);
+  EXPECT_EQ(config->accelerators[0].meter_path, "/run/npu0");
+  ASSERT_EQ(config->edits.devices.size(), 1u);
+  EXPECT_EQ(config->edits.devices[0].minor, 3);
+  run(engine_->clean_up(id_, 1s)).value();
+}
+
+TEST_F(LocalEngineTest, AnAcceleratorThatCannotBeUsedIsTold) {
+  inventory_.look();
+  inventory_.lose("npu-0", "it fell off the bus");
+  const auto started = start({"npu-0"});
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().code, ErrorCode::unavailable);
+  EXPECT_NE(started.error().detail.find("it fell off the bus"), std::string::npos);
+}
 
 TEST_F(LocalEngineTest, HandsTheTokenOverInAPrivateFileOnly) {
   supervisor_is("echo \"$@\"; env");

@@ -73,8 +73,8 @@ Object process(const Spec& spec) {
       Object{{"type", "RLIMIT_NOFILE"}, {"soft", spec.open_files}, {"hard", spec.open_files}},
       Object{{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}}};
   if (spec.edits.locks_memory) {
-    constexpr uint64_t kInfinity = UINT64_MAX;
-    limits.push_back(Object{{"type", "RLIMIT_MEMLOCK"}, {"soft", kInfinity}, {"hard", kInfinity}});
+    const uint64_t most = spec.locked_memory;
+    limits.push_back(Object{{"type", "RLIMIT_MEMLOCK"}, {"soft", most}, {"hard", most}});
   }
   return Object{
       {"terminal", false},

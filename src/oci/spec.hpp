@@ -29,6 +29,7 @@ struct Spec {
   int64_t pids = 0;
   bool limit_swap = false;  // The kernel counts swap: allow none beyond the memory.
   uint64_t open_files = 1024;
+  uint64_t locked_memory = 0;  // Bytes that may be locked, where `edits` ask for it.
   uint64_t shm_bytes = 64u << 20;
 
   // Of the devices that it may use. Each node is mounted from its host_path, which must be a node

@@ -78,7 +78,7 @@ struct Server::Parts {
       : store(std::move(opened)),
         images(images_folder(config, folder)),
         inventory({.declared = config.accelerators}),
-        engine(context.get_executor(), pool, engine_settings(folder)),
+        engine(context.get_executor(), pool, engine_settings(folder, inventory)),
         runtimes(context.get_executor(), *store, pool, engine, images,
                  runtime_settings(config, folder)),
         notebooks(context.get_executor(), *store, pool, runtimes,
@@ -100,8 +100,11 @@ struct Server::Parts {
     net::add_page_routes(router, net::page_files());
   }
 
-  static engine::LocalSettings engine_settings(const DataFolder& folder) {
-    return {.data_directory = folder.path(), .run_directory = folder.run_directory()};
+  static engine::LocalSettings engine_settings(const DataFolder& folder,
+                                               const accelerators::Inventory& inventory) {
+    return {.data_directory = folder.path(),
+            .run_directory = folder.run_directory(),
+            .inventory = &inventory};
   }
 
   api::AccountParts account_parts(const Config& config) {

@@ -15,6 +15,7 @@
 #include "engine/cgroup_mounts.hpp"
 #include "engine/sweep.hpp"
 #include "oci/spec.hpp"
+#include "supervisor/device_nodes.hpp"
 #include "supervisor/mounts.hpp"
 
 namespace colibri::supervisor {
@@ -39,6 +40,12 @@ uint64_t open_files_limit() {
   rlimit own = {};
   if (::getrlimit(RLIMIT_NOFILE, &own) != 0) return 1024;
   return std::min<uint64_t>(kWanted, own.rlim_max);
+}
+
+uint64_t locked_memory_limit() {
+  rlimit own = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  if (::setrlimit(RLIMIT_MEMLOCK, &own) == 0) return RLIM_INFINITY;
+  return ::getrlimit(RLIMIT_MEMLOCK, &own) == 0 ? own.rlim_max : 0;
 }
 
 Result<> write_private(const std::string& path, std::string_view text) {
@@ -177,7 +184,9 @@ Result<> Container::write_bundle() {
       .pids = static_cast<int64_t>(std::min<uint64_t>(config_.pids, INT64_MAX)),
       .limit_swap = cgroup_->limits_swap(),
       .open_files = open_files_limit(),
-      .shm_bytes = config_.memory_bytes > 0 ? config_.memory_bytes / 2 : kSharedMemoryDefault};
+      .locked_memory = edits_.locks_memory ? locked_memory_limit() : 0,
+      .shm_bytes = config_.memory_bytes > 0 ? config_.memory_bytes / 2 : kSharedMemoryDefault,
+      .edits = edits_};
   return write_private(bundle + "/config.json", json::serialize(oci::build_config(spec)));
 }
 
@@ -244,6 +253,10 @@ Task<Result<>> Container::start() {
   const auto mounted = co_await mount_disk();
   if (!mounted) co_return mounted;
   if (auto done = prepare_root(); !done) co_return done;
+  edits_ = config_.edits;
+  if (auto done = make_device_nodes(config_.run_dir, config_.uid_base, edits_); !done) {
+    co_return done;
+  }
   if (auto done = write_bundle(); !done) co_return done;
   const auto running = co_await run_oci_runtime();
   if (!running || !slirp_) co_return running;

@@ -58,6 +58,7 @@ class Container : public Sandbox {
   std::unique_ptr<InitChannel> channel_;
   pid_t init_pid_ = 0;  // Not yet reaped.
   Descriptor init_pidfd_;
+  oci::Edits edits_;  // For its devices, with the nodes that were made for it.
   CpuRate cpu_rate_;
   async::Event stopped_;
   bool stopping_ = false;

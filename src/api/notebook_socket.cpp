@@ -139,7 +139,15 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
       Overloaded{
           [this](wire::Hello&) { socket_->close(CloseCode::malformed, "a second hello"); },
           [&](wire::CommandMessage& m) { submit(m.command, std::move(m.op)); },
-          [this](wire::Connect& m) { actor_->connect(client_, m.flavor, m.image); },
+          [this](wire::Connect& m) {
+            actor_->connect(client_, {.flavor = std::move(m.flavor),
+                                      .image = std::move(m.image),
+                                      .kernel = std::move(m.kernel),
+                                      .meanwhile = std::move(m.meanwhile)});
+          },
+          [this](wire::Keep&) { actor_->keep(client_); },
+          [this](wire::Claim&) { actor_->claim(client_); },
+          [this](wire::LeaveQueue&) { actor_->leave_queue(client_); },
           [this](wire::Disconnect&) { actor_->disconnect(client_); },
           [this](wire::ShareRuntime& m) { actor_->share_runtime(client_, m.shared); },
           [this](wire::UseRuntime& m) { actor_->use_runtime(client_, m.owner); },
@@ -195,7 +203,9 @@ void NotebookSocket::on_refused(uint64_t command, const Error& error) {
 }
 
 void NotebookSocket::on_lease(const std::optional<lease::Status>& lease) {
-  socket_->send(wire::lease(lease ? std::optional(lease::to_json(*lease)) : std::nullopt));
+  // People read times by the wall clock, and theirs follows it.
+  socket_->send(wire::lease(lease ? std::optional(lease::to_json(*lease, async::wall_shift_ms()))
+                                  : std::nullopt));
 }
 
 void NotebookSocket::on_runtimes(const notebooks::Choices& choices) {

@@ -16,4 +16,20 @@ int64_t now_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+int64_t lasting_ms() {
+  using namespace std::chrono;
+  struct Start {
+    int64_t wall_ms = now_ms();
+    Clock::time_point steady = Clock::now();
+  };
+  static const Start start;
+  return start.wall_ms + duration_cast<milliseconds>(Clock::now() - start.steady).count();
+}
+
+int64_t wall_shift_ms() {
+  const int64_t shift_ms = now_ms() - lasting_ms();
+  // The two are not read at the same moment, and clocks are slewed: that is no jump.
+  return shift_ms > -1000 && shift_ms < 1000 ? 0 : shift_ms;
+}
+
 }  // namespace colibri::async

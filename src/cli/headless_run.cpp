@@ -256,7 +256,7 @@ Task<void> HeadlessRun::start() {
   const bool has_code = std::ranges::any_of(actor_->document().cells(), [](const auto& cell) {
     return cell.type == document::CellType::code && !is_blank(cell);
   });
-  if (has_code) actor_->connect(client_id_, options_.flavor, options_.image);
+  if (has_code) actor_->connect(client_id_, {.flavor = options_.flavor, .image = options_.image});
   if (!client_.problem.empty()) cannot(client_.problem);
 }
 

@@ -38,6 +38,7 @@ struct Launch {
   int64_t unused_notice_ms = 600'000;     // As link::SupervisorConfig has these.
   int64_t reclaim_idle_ms = 0;
   int64_t ends_ms = 0;
+  int64_t idle_ms = 0;    // How long it may lie idle; 0: for ever.
   int64_t orphan_ms = 0;  // How long it lives without a server; 0: to its end.
   // What an engine that schedules() has to find: accelerators of a model ("T4"), and how many.
   std::string accelerator_model;  // Empty: none.

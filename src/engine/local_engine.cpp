@@ -116,6 +116,7 @@ link::SupervisorConfig config_for(const Launch& launch, const std::string& direc
   config.network = launch.network;
   config.cgroup = cgroup_of(launch.runtime);
   config.ends_ms = launch.ends_ms;
+  config.idle_ms = launch.idle_ms;
   config.orphan_ms = launch.orphan_ms;
   if (!launch.kernel_name.empty()) config.kernel_name = launch.kernel_name;
   config.unused_notice_ms = launch.unused_notice_ms;

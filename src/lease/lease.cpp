@@ -35,6 +35,12 @@ std::string_view to_string(KernelState state) {
   return kKernelStates[static_cast<size_t>(state)];
 }
 
+std::string_view to_string(Why why) {
+  constexpr std::array<std::string_view, 5> kNames = {"no_free_accelerator", "no_place", "limit",
+                                                      "quota", "reserved"};
+  return kNames[static_cast<size_t>(why)];
+}
+
 std::optional<State> parse_state(std::string_view name) {
   return parse<State>(kStates, name);
 }
@@ -45,30 +51,56 @@ std::optional<KernelState> parse_kernel_state(std::string_view name) {
 
 namespace {
 
+int64_t shifted(int64_t time_ms, int64_t by_ms) {
+  return time_ms == 0 ? 0 : time_ms + by_ms;
+}
+
+json::Value shifted(const std::optional<int64_t>& time_ms, int64_t by_ms) {
+  return time_ms ? json::Value(*time_ms + by_ms) : json::Value();
+}
+
 // Of the engine's own queue only its words and its estimate are known.
-json::Value queue_to_json(const Status& status) {
-  if (!status.waiting) return nullptr;
-  json::Value expected = nullptr;
-  if (status.expected_ms > 0) expected = status.expected_ms;
-  return json::Object{{"position", nullptr},
-                      {"ahead", nullptr},
-                      {"expected_ms", std::move(expected)},
-                      {"why", "scheduler"},
-                      {"offered_until_ms", nullptr}};
+json::Value scheduler_json(const Status& status, int64_t shift_ms) {
+  json::Value expected;
+  if (status.expected_ms > 0) expected = status.expected_ms + shift_ms;
+  return json::Object{{"flavor", status.flavor}, {"position", nullptr},
+                      {"ahead", nullptr},        {"expected_ms", std::move(expected)},
+                      {"why", "scheduler"},      {"offered_until_ms", nullptr}};
+}
+
+json::Value queue_json(const Status& status, int64_t shift_ms) {
+  if (status.waiting) return scheduler_json(status, shift_ms);
+  const std::optional<Place>& place = status.queue;
+  if (!place) return {};
+  return json::Object{{"flavor", place->flavor},
+                      {"position", place->position},
+                      {"ahead", place->ahead},
+                      {"expected_ms", shifted(place->expected_ms, shift_ms)},
+                      {"why", to_string(place->why)},
+                      {"offered_until_ms", shifted(place->offered_until_ms, shift_ms)}};
 }
 
 }  // namespace
 
-json::Object to_json(const Status& status) {
+json::Object to_json(const Status& status, int64_t shift_ms) {
+  json::Array accelerators;
+  for (const AcceleratorName& each : status.accelerators)
+    accelerators.emplace_back(json::Object{{"model", each.model}, {"title", each.title}});
   return {{"id", status.id.value},
           {"state", to_string(status.waiting ? State::queued : status.state)},
           {"flavor", status.flavor},
           {"image", status.image},
           {"reason", status.reason},
           {"detail", status.detail},
-          {"since_ms", status.since_ms},
-          {"ends_ms", status.ends_ms},
-          {"queue", queue_to_json(status)},
+          {"since_ms", shifted(status.since_ms, shift_ms)},
+          {"ends_ms", shifted(status.ends_ms, shift_ms)},
+          {"idle_ends_ms", shifted(status.idle_ends_ms, shift_ms)},
+          {"notice_ms", shifted(status.notice_ms, shift_ms)},
+          {"keep", status.keep},
+          {"accelerators", std::move(accelerators)},
+          {"queue", queue_json(status, shift_ms)},
+          {"hours", json::Object{{"left_ms", shifted(status.hours.left_ms, 0)},
+                                 {"renews_ms", shifted(status.hours.renews_ms, shift_ms)}}},
           {"kernel", json::Object{{"state", to_string(status.kernel.state)},
                                   {"name", status.kernel.name},
                                   {"language", status.kernel.language},
@@ -84,16 +116,19 @@ Lease::Lease(RuntimeId id, std::string flavor, std::string image, Terms terms, i
       terms_(terms),
       used_ms_(now_ms) {}
 
-Lease Lease::resumed(Status status, Terms terms, int64_t now_ms) {
+Lease Lease::resumed(Status status, Terms terms, int64_t kept_ms, int64_t now_ms) {
   Lease lease(status.id, status.flavor, status.image, terms, now_ms);
   lease.status_ = std::move(status);
+  lease.kept_ms_ = kept_ms;
   if (lease.status_.state == State::ready) {
     lease.unlinked_ms_ = now_ms;
+    lease.told_ = false;
     if (lease.status_.kernel.state == KernelState::none)
       lease.status_.kernel.state = KernelState::idle;
-  } else {
+  } else if (lease.status_.state != State::requested && lease.status_.state != State::queued) {
     lease.status_.since_ms = now_ms;  // Its deadline counts anew: we were not there to see it.
   }
+  lease.refresh();
   return lease;
 }
 
@@ -101,6 +136,70 @@ void Lease::enter(State state, int64_t now_ms) {
   status_.waiting = false;
   status_.state = state;
   status_.since_ms = now_ms;
+  refresh();
+}
+
+bool Lease::idle_ends_first() const {
+  return status_.idle_ends_ms > 0 && status_.idle_ends_ms <= status_.ends_ms;
+}
+
+int64_t Lease::could_keep_ms() const {
+  if (others_wait_) return 0;
+  int64_t more_ms = std::min(terms_.keep_ms, terms_.keep_limit_ms - kept_ms_);
+  if (latest_end_ms_) more_ms = std::min(more_ms, *latest_end_ms_ - status_.ends_ms);
+  return std::max<int64_t>(more_ms, 0);
+}
+
+void Lease::refresh() {
+  const bool ready = status_.state == State::ready;
+  const bool idle = ready && status_.kernel.state != KernelState::busy;
+  status_.idle_ends_ms = idle ? used_ms_ + terms_.idle_ms : 0;
+  status_.notice_ms = 0;
+  status_.keep = false;
+  if (!ready) return;
+  if (idle_ends_first()) {
+    status_.notice_ms = status_.idle_ends_ms - std::min(terms_.notice_ms, terms_.idle_ms / 2);
+    status_.keep = true;
+  } else if (status_.ends_ms > 0) {
+    status_.notice_ms = status_.ends_ms - std::min(terms_.notice_ms, terms_.life_ms / 2);
+    status_.keep = could_keep_ms() > 0;
+  }
+}
+
+Result<> Lease::keep(int64_t now_ms) {
+  if (status_.state != State::ready)
+    return failure(ErrorCode::conflict, "Only a runtime that is ready can be kept.");
+  if (idle_ends_first()) {
+    touch(now_ms);
+    return {};
+  }
+  if (now_ms < status_.notice_ms)
+    return failure(ErrorCode::conflict, "A runtime's life can be made longer near its end only.");
+  if (others_wait_) return failure(ErrorCode::conflict, "Somebody else waits for such a runtime.");
+  const int64_t more_ms = could_keep_ms();
+  if (more_ms == 0)
+    return failure(ErrorCode::conflict, kept_ms_ >= terms_.keep_limit_ms
+                                            ? "The runtime has been kept for as long as may be."
+                                            : "The runtime is reserved for others after this.");
+  kept_ms_ += more_ms;
+  status_.ends_ms += more_ms;
+  touch(now_ms);
+  return {};
+}
+
+void Lease::set_wanted(bool others_wait, std::optional<int64_t> latest_end_ms) {
+  others_wait_ = others_wait;
+  latest_end_ms_ = latest_end_ms;
+  refresh();
+}
+
+void Lease::believe(int64_t left_ms, int64_t idle_left_ms, int64_t now_ms) {
+  if (std::exchange(told_, true) || status_.state != State::ready) return;
+  const int64_t most_ms = terms_.life_ms + kept_ms_;
+  if (left_ms > 0) status_.ends_ms = now_ms + std::min(left_ms, most_ms);
+  status_.ends_ms = std::min(status_.ends_ms, now_ms + most_ms);
+  if (idle_left_ms > 0) used_ms_ = now_ms - terms_.idle_ms + std::min(idle_left_ms, terms_.idle_ms);
+  refresh();
 }
 
 Result<> Lease::queue(std::string detail, int64_t now_ms) {
@@ -110,12 +209,14 @@ Result<> Lease::queue(std::string detail, int64_t now_ms) {
   return {};
 }
 
-Result<> Lease::start(int64_t now_ms) {
+Result<> Lease::start(int64_t now_ms, std::optional<int64_t> latest_end_ms) {
   if (status_.state != State::requested && status_.state != State::queued)
     return out_of_order(status_.state, "started");
   enter(State::starting, now_ms);
   status_.detail.clear();
+  status_.queue.reset();
   status_.ends_ms = now_ms + terms_.life_ms;
+  if (latest_end_ms) status_.ends_ms = std::min(status_.ends_ms, *latest_end_ms);
   return {};
 }
 
@@ -132,6 +233,7 @@ Result<> Lease::begin(int64_t at_ms, int64_t now_ms) {
   const int64_t ends_ms = at_ms + terms_.life_ms;
   if (status_.state == State::ready) {
     status_.ends_ms = std::max(status_.ends_ms, ends_ms);
+    refresh();
     return {};
   }
   if (status_.state != State::starting) return out_of_order(status_.state, "begun");
@@ -150,6 +252,7 @@ Result<> Lease::become_ready(int64_t now_ms) {
   enter(State::ready, now_ms);
   used_ms_ = now_ms;
   if (!linked_) unlinked_ms_ = now_ms;
+  refresh();
   return {};
 }
 
@@ -173,6 +276,7 @@ Result<> Lease::become_ended(std::string reason, std::string detail, int64_t now
   const bool has_reason = status_.state == State::ending && !status_.reason.empty();
   enter(State::ended, now_ms);
   status_.kernel.state = KernelState::none;
+  status_.queue.reset();
   if (has_reason) return {};
   status_.reason = std::move(reason);
   status_.detail = std::move(detail);
@@ -188,6 +292,7 @@ Result<> Lease::set_kernel(const Kernel& kernel, int64_t now_ms) {
   status_.kernel.detail = kernel.detail;
   if (!kernel.name.empty()) status_.kernel.name = kernel.name;
   if (!kernel.language.empty()) status_.kernel.language = kernel.language;
+  refresh();
   return {};
 }
 
@@ -202,6 +307,7 @@ void Lease::set_linked(bool linked, int64_t now_ms) {
 
 void Lease::touch(int64_t now_ms) {
   used_ms_ = std::max(used_ms_, now_ms);
+  refresh();
 }
 
 namespace {
@@ -223,8 +329,11 @@ std::optional<Due> Lease::due(int64_t now_ms) const {
   if (status_.state == State::ending) consider(status_.since_ms + terms_.end_ms, Due::end);
   if (status_.state == State::ready) {
     if (unlinked_ms_) consider(*unlinked_ms_ + terms_.link_ms, Due::link);
-    if (status_.kernel.state != KernelState::busy) consider(used_ms_ + terms_.idle_ms, Due::idle);
-    consider(status_.ends_ms, Due::life);
+    if (told_) {
+      if (status_.idle_ends_ms > 0) consider(status_.idle_ends_ms, Due::idle);
+      consider(status_.ends_ms, Due::life);
+      if (noticed_ms_ != status_.notice_ms) consider(status_.notice_ms, Due::notice);
+    }
   }
   if (!earliest) return std::nullopt;
   return earliest->due;
@@ -238,10 +347,16 @@ std::optional<int64_t> Lease::next_deadline_ms() const {
     case State::ending:
       return status_.since_ms + terms_.end_ms;
     case State::ready: {
-      int64_t next = status_.ends_ms;
-      if (unlinked_ms_) next = std::min(next, *unlinked_ms_ + terms_.link_ms);
-      if (status_.kernel.state != KernelState::busy)
-        next = std::min(next, used_ms_ + terms_.idle_ms);
+      std::optional<int64_t> next;
+      const auto consider = [&next](int64_t at_ms) {
+        next = std::min(next.value_or(at_ms), at_ms);
+      };
+      if (unlinked_ms_) consider(*unlinked_ms_ + terms_.link_ms);
+      if (told_) {
+        consider(status_.ends_ms);
+        if (status_.idle_ends_ms > 0) consider(status_.idle_ends_ms);
+        if (noticed_ms_ != status_.notice_ms) consider(status_.notice_ms);
+      }
       return next;
     }
     default:

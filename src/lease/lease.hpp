@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/id.hpp"
 #include "base/json.hpp"
@@ -31,7 +33,36 @@ struct Kernel {
   friend bool operator==(const Kernel&, const Kernel&) = default;
 };
 
-// What people see of a lease: `lease` in docs/protocol.md 2.3.
+// Why somebody waits.
+enum class Why { no_free_accelerator, no_place, limit, quota, reserved };
+[[nodiscard]] std::string_view to_string(Why why);
+
+// A place in the queue, as its person sees it.
+struct Place {
+  std::string flavor;  // That one waits for.
+  int64_t position = 1;
+  int64_t ahead = 0;                   // People who come first.
+  std::optional<int64_t> expected_ms;  // One's turn at the latest; nothing: nobody can tell.
+  Why why = Why::no_place;
+  std::optional<int64_t> offered_until_ms;  // It is one's turn, until then.
+
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+// Of a person's hours on accelerators; nothing: no limit.
+struct Hours {
+  std::optional<int64_t> left_ms, renews_ms;
+
+  friend bool operator==(const Hours&, const Hours&) = default;
+};
+
+struct AcceleratorName {
+  std::string model, title;
+
+  friend bool operator==(const AcceleratorName&, const AcceleratorName&) = default;
+};
+
+// What people see of a lease: `lease` in docs/protocol.md 2.3 and 2.5.
 struct Status {
   RuntimeId id;
   State state = State::requested;
@@ -44,30 +75,41 @@ struct Status {
   bool waiting = false;
   int64_t expected_ms = 0;
   int64_t since_ms = 0;
-  int64_t ends_ms = 0;  // Of its life; 0 before it starts.
+  int64_t ends_ms = 0;       // Of its life; 0 before it starts.
+  int64_t idle_ends_ms = 0;  // When it ends if nobody uses it; 0: not idle now.
+  int64_t notice_ms = 0;     // From when on people are told of the nearer end; 0: none is known.
+  bool keep = false;         // keep() would put the nearer end off.
+  std::vector<AcceleratorName> accelerators;
+  std::optional<Place> queue;
+  Hours hours;
   Kernel kernel;
 
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-[[nodiscard]] json::Object to_json(const Status& status);
+// `shift_ms` is added to all times: from the clock that the lease lives by to the wall clock's.
+[[nodiscard]] json::Object to_json(const Status& status, int64_t shift_ms = 0);
 
 // How long each part of a life may take.
 struct Terms {
   int64_t life_ms = 12LL * 60 * 60 * 1000;
   int64_t idle_ms = 90LL * 60 * 1000;
-  int64_t start_ms = 30LL * 1000;  // From starting to ready.
-  int64_t link_ms = 30LL * 1000;   // Without a word from its supervisor.
-  int64_t end_ms = 20LL * 1000;    // From ending to ended.
+  int64_t notice_ms = 10LL * 60 * 1000;          // Before an end; at most half of what ends there.
+  int64_t keep_ms = 30LL * 60 * 1000;            // What keep() adds to a life,
+  int64_t keep_limit_ms = 2LL * 60 * 60 * 1000;  // up to this much in all.
+  int64_t start_ms = 30LL * 1000;                // From starting to ready.
+  int64_t link_ms = 30LL * 1000;                 // Without a word from its supervisor.
+  int64_t end_ms = 20LL * 1000;                  // From ending to ended.
 };
 
 // A deadline that has passed, and what its owner must do about it.
 enum class Due {
-  start,  // It did not get ready in time: end it by force.
-  link,   // Its supervisor is gone: end it by force, with reason `supervisor_lost`.
-  idle,   // Nobody used it: end() with reason `idle`.
-  life,   // Its time is over: end() with reason `deadline`.
-  end,    // It did not end by itself: end it by force.
+  start,   // It did not get ready in time: end it by force.
+  link,    // Its supervisor is gone: end it by force, with reason `supervisor_lost`.
+  idle,    // Nobody used it: end() with reason `idle`.
+  life,    // Its time is over: end() with reason `deadline`.
+  end,     // It did not end by itself: end it by force.
+  notice,  // People are to be told of the end: tell them, then noticed().
 };
 
 class Lease {
@@ -76,12 +118,15 @@ class Lease {
 
   // A lease as its store row has it when the server starts: without a link, so that its supervisor
   // has link_ms to dial in. One that ran is taken for ready with an idle kernel until the
-  // supervisor says otherwise.
-  static Lease resumed(Status status, Terms terms, int64_t now_ms);
+  // supervisor says otherwise, and its life and idle time end nothing before the supervisor has
+  // dialled and said what is left of them: the wall clock may have been set since. `kept_ms` as
+  // kept_ms() was.
+  static Lease resumed(Status status, Terms terms, int64_t kept_ms, int64_t now_ms);
 
   // Each is `conflict`, and changes nothing, in a state that it does not follow from.
   Result<> queue(std::string detail, int64_t now_ms);  // requested →
-  Result<> start(int64_t now_ms);                      // requested, queued →; life begins
+  // requested, queued →; life begins, and ends at `latest_end_ms` when that is earlier.
+  Result<> start(int64_t now_ms, std::optional<int64_t> latest_end_ms = {});
   // starting, and stays so: the engine's own queue has it, so no deadline counts.
   Result<> wait(std::string why, int64_t expected_ms);
   // The queue let it begin at `at_ms`: from then on its time to start and its life count.
@@ -101,22 +146,52 @@ class Lease {
   // Somebody used it (a command, a key): the idle time starts anew.
   void touch(int64_t now_ms);
 
+  // Puts the nearer end off: the idle time starts anew, or the life gets keep_ms more. `conflict`
+  // with a sentence when the rules (docs/protocol.md 2.5) do not allow it.
+  Result<> keep(int64_t now_ms);
+  // Whether others wait for what it has, and when its life must end for a reservation.
+  void set_wanted(bool others_wait, std::optional<int64_t> latest_end_ms);
+  // What its supervisor has counted: that is believed after a restart of the server, up to what the
+  // terms allow. 0: not known.
+  void believe(int64_t left_ms, int64_t idle_left_ms, int64_t now_ms);
+  // How much longer than its terms say it lives.
+  [[nodiscard]] int64_t kept_ms() const { return kept_ms_; }
+  // People have been told of the notice that was due.
+  void noticed() { noticed_ms_ = status_.notice_ms; }
+
+  // For people: shown in status(), and of no effect here.
+  void set_queue(std::optional<Place> place) { status_.queue = std::move(place); }
+  void set_accelerators(std::vector<AcceleratorName> names) {
+    status_.accelerators = std::move(names);
+  }
+  void set_hours(Hours hours) { status_.hours = hours; }
+
   // The earliest deadline that has passed, if any. A busy kernel is never idle.
   [[nodiscard]] std::optional<Due> due(int64_t now_ms) const;
   // When due() may next answer; nothing when ended.
   [[nodiscard]] std::optional<int64_t> next_deadline_ms() const;
 
   [[nodiscard]] const Status& status() const { return status_; }
+  [[nodiscard]] const Terms& terms() const { return terms_; }
   [[nodiscard]] bool alive() const { return status_.state != State::ended; }
   // Whether the kernel takes cells.
   [[nodiscard]] bool can_execute() const;
 
  private:
   void enter(State state, int64_t now_ms);
+  void refresh();  // What status_ says of the ends.
+  [[nodiscard]] bool idle_ends_first() const;
+  // How much later its life might end, by keep().
+  [[nodiscard]] int64_t could_keep_ms() const;
 
   Status status_;
   Terms terms_;
   int64_t used_ms_ = 0;
+  int64_t kept_ms_ = 0;
+  int64_t noticed_ms_ = -1;
+  bool others_wait_ = false;
+  std::optional<int64_t> latest_end_ms_;
+  bool told_ = true;                    // What its supervisor has counted is known.
   std::optional<int64_t> unlinked_ms_;  // Since when, once it is ready.
   bool linked_ = false;
 };

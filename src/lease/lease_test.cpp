@@ -8,8 +8,14 @@
 namespace colibri::lease {
 namespace {
 
-constexpr Terms kTerms{
-    .life_ms = 100'000, .idle_ms = 10'000, .start_ms = 3'000, .link_ms = 4'000, .end_ms = 2'000};
+constexpr Terms kTerms{.life_ms = 100'000,
+                       .idle_ms = 10'000,
+                       .notice_ms = 5'000,
+                       .keep_ms = 20'000,
+                       .keep_limit_ms = 50'000,
+                       .start_ms = 3'000,
+                       .link_ms = 4'000,
+                       .end_ms = 2'000};
 
 Lease fresh() {
   return Lease(RuntimeId{"r_1"}, "cpu", "default", kTerms, 0);
@@ -115,6 +121,9 @@ TEST(Lease, IsDueWhenItDoesNotEnd) {
 TEST(Lease, IsDueWhenNobodyUsesIt) {
   Lease lease = in_state(State::ready);
   lease.touch(5'000);
+  EXPECT_EQ(lease.due(9'999), std::nullopt);
+  EXPECT_EQ(lease.due(10'000), Due::notice);
+  lease.noticed();
   EXPECT_EQ(lease.due(14'999), std::nullopt);
   EXPECT_EQ(lease.due(15'000), Due::idle);
   EXPECT_EQ(lease.next_deadline_ms(), 15'000);
@@ -123,10 +132,93 @@ TEST(Lease, IsDueWhenNobodyUsesIt) {
 TEST(Lease, IsNeverIdleWhileTheKernelIsBusy) {
   Lease lease = in_state(State::ready);
   (void)lease.set_kernel({KernelState::busy, "", ""}, 0);
+  EXPECT_EQ(lease.status().idle_ends_ms, 0);
+  EXPECT_EQ(lease.status().notice_ms, 95'000);
+  lease.noticed();
   EXPECT_EQ(lease.due(99'999), std::nullopt);
   EXPECT_EQ(lease.due(100'000), Due::life);
   (void)lease.set_kernel({KernelState::idle, "", ""}, 50'000);
+  lease.noticed();
   EXPECT_EQ(lease.due(60'000), Due::idle);
+}
+
+TEST(Lease, TellsOfItsEndOnceAndAnewWhenUseHasMovedIt) {
+  Lease lease = in_state(State::ready);
+  EXPECT_EQ(lease.due(5'000), Due::notice);
+  lease.noticed();
+  EXPECT_EQ(lease.due(6'000), std::nullopt);
+  lease.touch(6'000);
+  EXPECT_EQ(lease.due(10'999), std::nullopt);
+  EXPECT_EQ(lease.due(11'000), Due::notice);
+}
+
+TEST(Lease, IsKeptFromLyingIdleForTheWholeIdleTimeAnew) {
+  Lease lease = in_state(State::ready);
+  lease.set_wanted(true, 0);
+  EXPECT_TRUE(lease.keep(9'000));
+  EXPECT_EQ(lease.status().idle_ends_ms, 19'000);
+  EXPECT_EQ(lease.status().ends_ms, 100'000);
+}
+
+// One that computes, so that only its life ends it.
+Lease at_work() {
+  Lease lease = in_state(State::ready);
+  (void)lease.set_kernel({KernelState::busy, "", ""}, 0);
+  return lease;
+}
+
+TEST(Lease, IsKeptBeyondItsLifeUpToALimit) {
+  Lease lease = at_work();
+  EXPECT_FALSE(lease.keep(94'999));  // Not before its notice.
+  for (const int64_t end_ms : {120'000, 140'000, 150'000}) {
+    EXPECT_TRUE(lease.status().keep);
+    ASSERT_TRUE(lease.keep(lease.status().notice_ms));
+    EXPECT_EQ(lease.status().ends_ms, end_ms);
+  }
+  EXPECT_FALSE(lease.status().keep);
+  const auto more = lease.keep(149'000);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code, ErrorCode::conflict);
+  EXPECT_EQ(lease.kept_ms(), 50'000);
+}
+
+TEST(Lease, IsNotKeptWhileOthersWaitNorIntoAReservation) {
+  Lease lease = at_work();
+  lease.set_wanted(true, std::nullopt);
+  EXPECT_FALSE(lease.status().keep);
+  EXPECT_FALSE(lease.keep(99'000));
+  lease.set_wanted(false, 103'000);
+  EXPECT_TRUE(lease.keep(99'000));
+  EXPECT_EQ(lease.status().ends_ms, 103'000);
+  EXPECT_FALSE(lease.keep(102'000));
+}
+
+TEST(Lease, BelievesItsSupervisorAfterARestartWhateverTheWallClockDid) {
+  for (const int64_t jump_ms : {-40'000'000LL, 40'000'000LL}) {
+    Lease lease = Lease::resumed(in_state(State::ready).status(), kTerms, 0, jump_ms);
+    EXPECT_NE(lease.due(jump_ms + 1), Due::life);
+    EXPECT_NE(lease.due(jump_ms + 1), Due::idle);
+    lease.believe(30'000, 8'000, jump_ms);
+    lease.set_linked(true, jump_ms);
+    EXPECT_EQ(lease.status().ends_ms, jump_ms + 30'000);
+    EXPECT_EQ(lease.status().idle_ends_ms, jump_ms + 8'000);
+    // Once: a container that has broken out gains no time.
+    lease.believe(90'000, 9'000, jump_ms + 1);
+    EXPECT_EQ(lease.status().ends_ms, jump_ms + 30'000);
+  }
+}
+
+TEST(Lease, BelievesNoSupervisorThatClaimsMoreThanTheTerms) {
+  Lease lease = Lease::resumed(in_state(State::ready).status(), kTerms, 10'000, 0);
+  lease.believe(1LL << 60, 1LL << 60, 0);
+  EXPECT_EQ(lease.status().ends_ms, 110'000);
+  EXPECT_EQ(lease.status().idle_ends_ms, 10'000);
+}
+
+TEST(Lease, EndsWithTheReservationThatItsAcceleratorsAreNeededFor) {
+  Lease lease = fresh();
+  ASSERT_TRUE(lease.start(0, 30'000));
+  EXPECT_EQ(lease.status().ends_ms, 30'000);
 }
 
 TEST(Lease, IsDueWhenItsSupervisorIsSilentForTooLong) {
@@ -136,13 +228,13 @@ TEST(Lease, IsDueWhenItsSupervisorIsSilentForTooLong) {
   EXPECT_EQ(lease.due(4'999), std::nullopt);
   EXPECT_EQ(lease.due(5'000), Due::link);
   lease.set_linked(true, 5'000);
-  EXPECT_EQ(lease.due(5'001), std::nullopt);
+  EXPECT_NE(lease.due(5'001), Due::link);
 }
 
 TEST(Lease, GivesAResumedSupervisorTimeToDial) {
   Status status = in_state(State::ready).status();
   status.kernel = {};
-  Lease lease = Lease::resumed(status, kTerms, 50'000);
+  Lease lease = Lease::resumed(status, kTerms, 0, 50'000);
   EXPECT_TRUE(lease.can_execute());
   EXPECT_EQ(lease.due(53'999), std::nullopt);
   EXPECT_EQ(lease.due(54'000), Due::link);
@@ -159,7 +251,9 @@ TEST(Lease, HasNoDeadlineBeforeItStartsAndAfterItEnded) {
 TEST(Lease, TellsPeopleWhatTheProtocolSays) {
   EXPECT_EQ(json::serialize(to_json(in_state(State::ready).status())),
             R"({"id":"r_1","state":"ready","flavor":"cpu","image":"default","reason":"",)"
-            R"("detail":"","since_ms":0,"ends_ms":100000,"queue":null,)"
+            R"("detail":"","since_ms":0,"ends_ms":100000,"idle_ends_ms":10000,"notice_ms":5000,)"
+            R"("keep":true,"accelerators":[],"queue":null,)"
+            R"("hours":{"left_ms":null,"renews_ms":null},)"
             R"("kernel":{"state":"idle","name":"python3","language":"python",)"
             R"("reason":"","detail":""}})");
 }
@@ -172,7 +266,7 @@ TEST(Lease, HasNoDeadlineWhileTheEnginesOwnQueueHasIt) {
   const json::Object told = to_json(lease.status());
   EXPECT_EQ(json::string_at(told, "state"), "queued");
   EXPECT_EQ(json::serialize(*told.find("queue")),
-            R"({"position":null,"ahead":null,"expected_ms":70000,"why":"scheduler",)"
+            R"({"flavor":"cpu","position":null,"ahead":null,"expected_ms":70000,"why":"scheduler",)"
             R"("offered_until_ms":null})");
 }
 

@@ -110,7 +110,7 @@ TEST(Messages, OfASupervisorReadBackAsWritten) {
       Numbered{9, InputWanted{{"x"}, "Name", true}},
       Numbered{10, Done{{"x"}, "error", "interrupted"}},
       Numbered{11, Comm{{{"type", "comm_msg"}}, {"ab", ""}}},
-      Hello{{"r_1"}, "secret", 12, 3},
+      Hello{{"r_1"}, "secret", 12, 3, kProtocol, 5000, 400},
       Meters{1, 2, 3, 4, 0.5},
       Reply{"q", json::Object{{"found", true}}, {}},
       Reply{"q", {}, Error{ErrorCode::timeout, "late"}},
@@ -132,6 +132,7 @@ TEST(Messages, OfTheServerReadBackAsWritten) {
                                             Complete{"q", "pri", 3},
                                             Inspect{"q", "print", 5, 1},
                                             Comm{{{"type", "comm_msg"}}, {"ab"}},
+                                            Deadlines{1, 2, 3},
                                             Shutdown{"disconnect"},
                                             Ping{2}};
   for (const FromServer& message : messages) {

@@ -80,7 +80,9 @@ struct SupervisorWriter {
              {"runtime", m.runtime.value},
              {"token", m.token},
              {"next", m.next},
-             {"kept", m.kept}}};
+             {"kept", m.kept},
+             {"left_ms", m.left_ms},
+             {"idle_left_ms", m.idle_left_ms}}};
   }
   Frame operator()(Meters& m) {
     return {{{"type", "meters"},
@@ -132,6 +134,12 @@ struct ServerWriter {
   }
   Frame operator()(Comm& m) {
     return {{{"type", "comm"}, {"message", std::move(m.message)}}, std::move(m.buffers)};
+  }
+  Frame operator()(Deadlines& m) {
+    return {{{"type", "deadlines"},
+             {"left_ms", m.left_ms},
+             {"idle_ms", m.idle_ms},
+             {"idle_left_ms", m.idle_left_ms}}};
   }
   Frame operator()(Shutdown& m) { return {{{"type", "shutdown"}, {"reason", m.reason}}}; }
   Frame operator()(Ping& m) { return {{{"type", "ping"}, {"n", m.n}}}; }
@@ -218,7 +226,9 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
                    fields.text("token"),
                    fields.count("next"),
                    fields.count("kept"),
-                   static_cast<int>(fields.integer("protocol"))};
+                   static_cast<int>(fields.integer("protocol")),
+                   fields.integer_or("left_ms", 0),
+                   fields.integer_or("idle_left_ms", 0)};
   } else if (type == "meters") {
     parsed = Meters{fields.count_or("memory_used", 0), fields.count_or("memory_limit", 0),
                     fields.count_or("disk_used", 0), fields.count_or("disk_total", 0),
@@ -267,6 +277,11 @@ Result<FromServer> parse_from_server(Frame frame) {
       {"comm",
        [](Fields& f, Frame& frame) {
          return Comm{f.object("message"), std::move(frame.buffers)};
+       }},
+      {"deadlines",
+       [](Fields& f, Frame&) {
+         return Deadlines{f.integer_or("left_ms", 0), f.integer_or("idle_ms", 0),
+                          f.integer_or("idle_left_ms", 0)};
        }},
       {"shutdown", [](Fields& f, Frame&) { return Shutdown{f.text_or("reason", "")}; }},
       {"ping", [](Fields& f, Frame&) { return Ping{f.integer_or("n", 0)}; }},

@@ -83,6 +83,7 @@ struct Hello {
   uint64_t next = 1;  // The number of the next new frame.
   uint64_t kept = 1;  // The oldest frame still kept; `next` when there is none.
   int protocol = kProtocol;
+  int64_t left_ms = 0, idle_left_ms = 0;  // Of its life and its idle time; 0: not known.
 };
 struct Meters {
   uint64_t memory_used = 0, memory_limit = 0, disk_used = 0, disk_total = 0;  // bytes
@@ -135,6 +136,11 @@ struct Inspect {
   int64_t cursor = 0;
   int64_t detail = 0;
 };
+// How long its life still lasts (0: for ever), its idle time (0: never idle), and what is left of
+// that.
+struct Deadlines {
+  int64_t left_ms = 0, idle_ms = 0, idle_left_ms = 0;
+};
 struct Shutdown {
   std::string reason;
 };
@@ -143,7 +149,7 @@ struct Ping {
 };
 
 using FromServer = std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput,
-                                Complete, Inspect, Comm, Shutdown, Ping>;
+                                Complete, Inspect, Comm, Deadlines, Shutdown, Ping>;
 
 [[nodiscard]] Frame to_frame(FromSupervisor message);
 [[nodiscard]] Frame to_frame(FromServer message);

@@ -71,6 +71,7 @@ json::Object to_json(const SupervisorConfig& config) {
           {"cgroup", config.cgroup},
           {"env", std::move(env)},
           {"ends_ms", config.ends_ms},
+          {"idle_ms", config.idle_ms},
           {"orphan_ms", config.orphan_ms},
           {"kernel_name", config.kernel_name},
           {"accelerators", to_json(config.accelerators)},
@@ -108,6 +109,7 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
     config.env[name] = *text;
   }
   config.ends_ms = fields.integer_or("ends_ms", 0);
+  config.idle_ms = fields.integer_or("idle_ms", 0);
   config.orphan_ms = fields.integer_or("orphan_ms", 0);
   config.kernel_name = fields.text_or("kernel_name", config.kernel_name);
   config.unused_notice_ms = fields.integer_or("unused_notice_ms", config.unused_notice_ms);

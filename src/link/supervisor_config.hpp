@@ -44,6 +44,7 @@ struct SupervisorConfig {
   std::string cgroup;                   // "/colibri/<runtime>"
   std::map<std::string, std::string> env;
   int64_t ends_ms = 0;    // The deadline, ms since 1970; 0: none.
+  int64_t idle_ms = 0;    // How long it may lie idle, until the server says more; 0: for ever.
   int64_t orphan_ms = 0;  // How long it lives without a server; 0: until ends_ms.
   std::string kernel_name = "python3";
   std::vector<LentAccelerator> accelerators;

@@ -29,9 +29,17 @@ void DocumentActor::move(const ClientId& client, Place place) {
 void DocumentActor::submit(document::Command command) {
   state_->submit(std::move(command));
 }
-void DocumentActor::connect(const ClientId& client, const std::string& flavor,
-                            const std::string& image) {
-  state_->connect(client, flavor, image);
+void DocumentActor::connect(const ClientId& client, RuntimeChoice choice) {
+  state_->connect(client, choice);
+}
+void DocumentActor::keep(const ClientId& client) {
+  state_->keep(client);
+}
+void DocumentActor::claim(const ClientId& client) {
+  state_->claim(client);
+}
+void DocumentActor::leave_queue(const ClientId& client) {
+  state_->leave_queue(client);
 }
 void DocumentActor::disconnect(const ClientId& client) {
   state_->disconnect(client);

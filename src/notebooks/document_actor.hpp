@@ -23,6 +23,12 @@ class Document;
 
 namespace colibri::notebooks {
 
+// Of what somebody asks for; each may be empty: what the notebook says, or the default.
+struct RuntimeChoice {
+  std::string flavor = {}, image = {}, kernel = {};
+  std::string meanwhile = {};  // Flavor to work on while one waits.
+};
+
 class DocumentActor {
  public:
   class State;  // The actor itself (document_state.hpp); kept by its coroutines while they run.
@@ -66,7 +72,12 @@ class DocumentActor {
 
   // Asks for a runtime of the person's own; the outcome is seen in on_lease. Refused (notice) when
   // one lives already.
-  void connect(const ClientId& client, const std::string& flavor, const std::string& image);
+  void connect(const ClientId& client, RuntimeChoice choice);
+  // Of the person's own runtime: puts its end off, takes what the queue offers, leaves the queue.
+  // What cannot be is told by a notice.
+  void keep(const ClientId& client);
+  void claim(const ClientId& client);
+  void leave_queue(const ClientId& client);
   // Ends the person's own runtime.
   void disconnect(const ClientId& client);
   // Lets other editors use the person's own living runtime, or no longer: then what they have

@@ -46,7 +46,7 @@ TEST_F(DocumentActorTest, ShowsCellsBeforeTheBulkOfTheirOutputs) {
   open({"1", "2", "3"});
   Page page;
   attach(page);
-  auto supervisor = (actor_->connect({"t_1"}, "", ""), make_ready(page));
+  auto supervisor = (actor_->connect({"t_1"}, {}), make_ready(page));
   uint64_t frame = 2;
   for (const char* id : {"c0", "c1"}) {
     submit(document::RunCells{{{id}}, {}});
@@ -390,7 +390,7 @@ TEST_F(DocumentActorTest, DropsOutputThatBelongsToNoRun) {
   open({"x"});
   Page page;
   attach(page);
-  actor_->connect({"t_1"}, "", "");
+  actor_->connect({"t_1"}, {});
   const auto supervisor = make_ready(page);
   supervisor->say(3, link::StreamText{{"x_unknown"}, "stdout", "lost"});
   supervisor->say(4, link::StreamText{{""}, "stdout", "lost"});
@@ -446,7 +446,7 @@ TEST_F(DocumentActorTest, CountsCursorsAsBothSidesDo) {
   open({"x"});
   Page page;
   attach(page);
-  actor_->connect({"t_1"}, "", "");
+  actor_->connect({"t_1"}, {});
   const auto supervisor = make_ready(page);
   actor_->complete(page, "7", "\xF0\x9F\x98\x80.ab", 4);  // Behind 😀.a: 4 units, 3 code points.
   ASSERT_TRUE(until([&] { return !supervisor->all<link::Complete>().empty(); }));

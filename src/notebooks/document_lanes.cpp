@@ -70,20 +70,45 @@ const DocumentActor::State::Reader* DocumentActor::State::editor_at(const Client
   return reader_of(client);
 }
 
-void DocumentActor::State::connect(const ClientId& client, const std::string& flavor,
-                                   const std::string& image) {
-  if (const Reader* reader = editor_at(client)) ask_for_runtime(Reader(*reader), flavor, image);
+void DocumentActor::State::connect(const ClientId& client, const RuntimeChoice& choice) {
+  if (const Reader* reader = editor_at(client)) ask_for_runtime(Reader(*reader), choice);
 }
 
-void DocumentActor::State::ask_for_runtime(const Reader& reader, const std::string& flavor,
-                                           const std::string& image) {
+void DocumentActor::State::keep(const ClientId& client) {
+  const Reader* reader = editor_at(client);
+  Lane* lane = reader ? find_lane(reader->visitor.user) : nullptr;
+  if (!lane || !lane->alive()) return;
+  if (const auto kept = lane->runtime->keep(); !kept)
+    reader->client->on_notice({"warning", "not_kept", kept.error().detail});
+}
+
+void DocumentActor::State::claim(const ClientId& client) {
+  const Reader* reader = editor_at(client);
+  Lane* lane = reader ? find_lane(reader->visitor.user) : nullptr;
+  if (!lane || !lane->alive()) return;
+  if (const auto claimed = world_.runtimes.claim(lane->runtime); !claimed)
+    reader->client->on_notice({"warning", "not_claimed", claimed.error().detail});
+}
+
+void DocumentActor::State::leave_queue(const ClientId& client) {
+  const Reader* reader = editor_at(client);
+  Lane* lane = reader ? find_lane(reader->visitor.user) : nullptr;
+  if (lane && lane->alive()) world_.runtimes.leave_queue(lane->runtime);
+}
+
+void DocumentActor::State::ask_for_runtime(const Reader& reader, const RuntimeChoice& choice) {
   const UserId user = reader.visitor.user;
   Lane& lane = lane_of(user);
   lane.name = reader.visitor.shown_name();
   uses_.erase(user);
   runtimes::Wish wish = wish_of(tip_);
-  wish.flavor = flavor;
-  wish.image = image;
+  wish.flavor = choice.flavor;
+  wish.image = choice.image;
+  wish.meanwhile = choice.meanwhile;
+  if (!choice.kernel.empty()) {
+    wish.kernel_name = choice.kernel;
+    wish.kernel_chosen = true;
+  }
   auto runtime = world_.runtimes.request(id_, user, std::move(wish), lane.weak_from_this());
   if (!runtime) {
     if (!lane.alive()) lose_kernel(lane, "runtime_ended", runtime.error().detail);

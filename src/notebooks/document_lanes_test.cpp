@@ -26,7 +26,7 @@ class DocumentLanesTest : public NotebookFixture {
                     .op = std::move(op)});
   }
   std::unique_ptr<Supervisor> ready_for(Page& page, const char* who, size_t launches) {
-    actor_->connect({std::string("t_") + who}, "", "");
+    actor_->connect({std::string("t_") + who}, {});
     EXPECT_TRUE(until([&] { return engine_.launches.size() == launches; }));
     return make_ready(page);
   }
@@ -86,7 +86,7 @@ TEST_F(DocumentLanesTest, IsForEditorsOnly) {
   bring(bob, "2", Role::viewer);
   auto adas = ready_for(ada, "1", 1);
   actor_->share_runtime({"t_1"}, true);
-  actor_->connect({"t_2"}, "", "");
+  actor_->connect({"t_2"}, {});
   actor_->use_runtime({"t_2"}, {"u_1"});
   actor_->comm(bob, {}, {});
   EXPECT_THAT(bob.notices, ElementsAre("denied", "denied", "denied"));

@@ -98,7 +98,7 @@ void DocumentActor::State::submit(Command command) {
   }
   if (!decide(std::move(command))) return;
   if (answer) pending_.answers.push_back(std::move(*answer));
-  if (is_run && !lane.alive()) ask_for_runtime(reader, "", "");
+  if (is_run && !lane.alive()) ask_for_runtime(reader, {});
   start_next(lane);
 }
 

@@ -66,7 +66,10 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void submit(document::Command command);
   void read_comments(const UserId& user, uint64_t seq);
   static Task<void> wait_for_room(std::shared_ptr<State> self);
-  void connect(const ClientId& client, const std::string& flavor, const std::string& image);
+  void connect(const ClientId& client, const RuntimeChoice& choice);
+  void keep(const ClientId& client);
+  void claim(const ClientId& client);
+  void leave_queue(const ClientId& client);
   void disconnect(const ClientId& client);
   void share_runtime(const ClientId& client, bool shared);
   void use_runtime(const ClientId& client, const UserId& owner);
@@ -209,7 +212,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   [[nodiscard]] const Reader* editor_at(const ClientId& client);
   [[nodiscard]] bool may_answer(const Reader& reader, const document::AnswerInput& input,
                                 const Lane& lane) const;
-  void ask_for_runtime(const Reader& reader, const std::string& flavor, const std::string& image);
+  void ask_for_runtime(const Reader& reader, const RuntimeChoice& choice);
   // Sends everybody but the owner back to their own runtime.
   void let_users_go(Lane& lane);
   void end_runtime_of(const UserId& user, const std::string& why);

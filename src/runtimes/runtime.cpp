@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
 
 #include "async/timer.hpp"
@@ -16,6 +17,7 @@ namespace {
 // What may wait for the disk before the link is read no further.
 constexpr size_t kMaxUnsettled = 2048;
 constexpr size_t kMaxUnsettledBytes = 16u << 20;
+constexpr int64_t kTellEveryMs = 60'000;
 
 }  // namespace
 
@@ -67,7 +69,32 @@ bool Runtime::has_room() const {
 }
 
 void Runtime::touch() {
-  lease_.touch(async::now_ms());
+  const int64_t now_ms = async::lasting_ms();
+  const bool was_near = now_ms >= lease_.status().notice_ms;
+  lease_.touch(now_ms);
+  if (lease_.status().state != lease::State::ready) return;
+  // Each key is a touch: whoever shows the end hears of it now and then.
+  if (!was_near && std::abs(lease_.status().notice_ms - told_end_ms_) < kTellEveryMs) return;
+  tell_deadlines();
+  tell_lease();
+}
+
+Result<> Runtime::keep() {
+  if (auto kept = lease_.keep(async::lasting_ms()); !kept) return kept;
+  changed_.set();
+  tell_deadlines();
+  tell_lease();
+  return {};
+}
+
+void Runtime::tell_deadlines() {
+  const lease::Status& status = lease_.status();
+  if (status.ends_ms == 0) return;
+  const int64_t now_ms = async::lasting_ms();
+  const int64_t idle_ms = lease_.terms().idle_ms;
+  const int64_t idle_left_ms =
+      status.idle_ends_ms == 0 ? idle_ms : std::max<int64_t>(status.idle_ends_ms - now_ms, 1);
+  send(link::Deadlines{std::max<int64_t>(status.ends_ms - now_ms, 1), idle_ms, idle_left_ms});
 }
 
 void Runtime::send(link::FromServer message) {
@@ -78,7 +105,7 @@ void Runtime::execute(const ExecutionId& execution, const std::string& code, boo
   send(link::Execute{execution, code, stop_on_error});
   if (!resumed_ || !lease_.can_execute()) return;
   busy_is_a_guess_ = true;
-  (void)lease_.set_kernel({.state = lease::KernelState::busy}, async::now_ms());
+  (void)lease_.set_kernel({.state = lease::KernelState::busy}, async::lasting_ms());
 }
 
 void Runtime::interrupt() {
@@ -111,7 +138,7 @@ void Runtime::comm(const json::Object& message, const std::vector<std::string>& 
 }
 
 void Runtime::end(std::string reason, std::string detail) {
-  if (!lease_.end(std::move(reason), std::move(detail), async::now_ms())) return;
+  if (!lease_.end(std::move(reason), std::move(detail), async::lasting_ms())) return;
   changed_.set();
   tell_lease();
 }
@@ -119,8 +146,9 @@ void Runtime::end(std::string reason, std::string detail) {
 void Runtime::link_up(std::shared_ptr<LinkSession> link) {
   if (const auto before = std::exchange(link_, nullptr)) before->close();
   link_ = std::move(link);
-  lease_.set_linked(true, async::now_ms());
+  lease_.set_linked(true, async::lasting_ms());
   send(link::Welcome{committed_});
+  tell_deadlines();
   if (lease_.status().state == lease::State::ending) send(link::Shutdown{lease_.status().reason});
   changed_.set();
   if (const auto listener = listener_.lock()) listener->on_linked();
@@ -129,7 +157,7 @@ void Runtime::link_up(std::shared_ptr<LinkSession> link) {
 void Runtime::link_down(const LinkSession& link) {
   if (link_.get() != &link) return;
   link_.reset();
-  lease_.set_linked(false, async::now_ms());
+  lease_.set_linked(false, async::lasting_ms());
   changed_.set();
 }
 
@@ -185,7 +213,7 @@ Result<> Runtime::take_numbered(link::Frame frame, std::string type, size_t byte
     if (!message) return std::unexpected(message.error());
     if (const auto* numbered = std::get_if<link::Numbered>(&*message)) follow(numbered->event);
   } else if (type == "done" && std::exchange(busy_is_a_guess_, false)) {
-    (void)lease_.set_kernel({.state = lease::KernelState::idle}, async::now_ms());
+    (void)lease_.set_kernel({.state = lease::KernelState::idle}, async::lasting_ms());
   }
   Frame out{n, std::move(type), std::move(frame.message), std::move(frame.buffers), bytes};
   if (!was_ready && lease_.status().state == lease::State::ready)
@@ -210,7 +238,7 @@ void Runtime::release() {
 
 // What it means for the lease.
 void Runtime::follow(const link::Event& event) {
-  const int64_t now_ms = async::now_ms();
+  const int64_t now_ms = async::lasting_ms();
   if (const auto* kernel = std::get_if<link::KernelChanged>(&event)) {
     const auto state = lease::parse_kernel_state(kernel->state);
     if (!state) return;
@@ -233,6 +261,7 @@ void Runtime::follow(const link::Event& event) {
 }
 
 void Runtime::tell_lease() {
+  told_end_ms_ = lease_.status().notice_ms;
   if (const auto listener = listener_.lock()) listener->on_lease(lease_.status());
 }
 

@@ -73,6 +73,8 @@ class Runtime {
 
   // Somebody uses the notebook: the idle time starts anew.
   void touch();
+  // Puts its nearer end off. `conflict` with a sentence when the rules do not allow it.
+  Result<> keep();
 
   // To the supervisor. Lost without a word while there is no link: executes are sent again by the
   // document (on_linked), the rest is of the moment.
@@ -110,6 +112,7 @@ class Runtime {
   // other way round, a server killed in between would wait for that frame for ever.
   void release();
   void tell_lease();
+  void tell_deadlines();
   // Whether the link may read on: somebody listens, and not too much waits for the disk.
   [[nodiscard]] bool has_room() const;
 
@@ -128,6 +131,7 @@ class Runtime {
   // After a restart of the server only the document knows that a cell runs. True while `busy` is
   // what an execute of it made us believe, and no frame said so.
   bool busy_is_a_guess_ = false;
+  int64_t told_end_ms_ = 0;    // The nearer end, as it was told last.
   bool resumed_ = false;       // No frame about the kernel has come since the server started.
   uint64_t taken_;             // Last frame given to the listener.
   uint64_t committed_;         // Last frame on the disk.

@@ -36,6 +36,15 @@ std::vector<std::shared_ptr<Runtime>> Runtimes::of(const NotebookId& notebook) c
   return out;
 }
 
+Result<> Runtimes::claim(std::shared_ptr<Runtime> /*runtime*/) {
+  return failure(ErrorCode::conflict, "Nothing is offered now.");
+}
+
+void Runtimes::leave_queue(std::shared_ptr<Runtime> runtime) {
+  if (runtime->status().state == lease::State::queued)
+    runtime->end("left_queue", "You left the queue.");
+}
+
 void Runtimes::share(std::shared_ptr<Runtime> runtime, bool shared) {
   part_->share(std::move(runtime), shared);
 }

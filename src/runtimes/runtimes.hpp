@@ -34,12 +34,14 @@ struct Settings {
   int64_t orphan_ms = 0;  // How long a runtime lives without a server; 0: to its end.
 };
 
-// The flavor and image that a notebook gets when none are named.
+// What somebody asks for.
 struct Wish {
-  std::string flavor;       // Empty: the first.
-  std::string image;        // Empty: as image::choose() finds by the kernel and the language.
-  std::string kernel_name;  // As the notebook's file says; may be empty.
-  std::string language;     // Of the notebook, as its file says; may be empty.
+  std::string flavor = {};       // Empty: the first.
+  std::string image = {};        // Empty: as image::choose() finds by the kernel and the language.
+  std::string kernel_name = {};  // As the notebook's file says; may be empty.
+  std::string language = {};     // Of the notebook, as its file says; may be empty.
+  bool kernel_chosen = false;    // That kernel and no other.
+  std::string meanwhile = {};    // Flavor to work on while one waits; empty: none.
 };
 
 class Runtimes {
@@ -64,6 +66,12 @@ class Runtimes {
   // Failures to start come later, as an ended lease with the reason.
   Result<std::shared_ptr<Runtime>> request(NotebookId notebook, UserId user, Wish wish,
                                            std::weak_ptr<RuntimeListener> listener);
+
+  // Takes what the queue offers to this runtime, or to the one that is to follow it. conflict:
+  // nothing is offered.
+  Result<> claim(std::shared_ptr<Runtime> runtime);
+  // Gives up its place in the queue, or that of the one that is to follow it.
+  void leave_queue(std::shared_ptr<Runtime> runtime);
 
   // The living runtimes of this notebook: at most one of each user.
   [[nodiscard]] std::vector<std::shared_ptr<Runtime>> of(const NotebookId& notebook) const;

@@ -38,7 +38,7 @@ Runtimes::Part::Part(asio::any_io_executor executor, store::Store& database,
 
 Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
   // Named, here and below: g++ 12 destroys a capturing temporary of a co_await twice.
-  store::Work<std::vector<LeaseRow>> read = [now_ms = async::now_ms()](soci::session& sql) {
+  store::Work<std::vector<LeaseRow>> read = [now_ms = async::lasting_ms()](soci::session& sql) {
     return living_leases(sql, now_ms);
   };
   auto rows = co_await self->store.write<std::vector<LeaseRow>>(std::move(read));
@@ -49,9 +49,9 @@ Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
 }
 
 void Runtimes::Part::resume(LeaseRow row) {
-  const int64_t now_ms = async::now_ms();
+  const int64_t now_ms = async::lasting_ms();
   auto runtime = std::make_shared<Runtime>(
-      row.notebook, row.user, lease::Lease::resumed(row.status, settings.terms, now_ms),
+      row.notebook, row.user, lease::Lease::resumed(row.status, settings.terms, 0, now_ms),
       row.last_frame);
   runtime->token_hash_ = row.token_hash;
   runtime->uid_slot_ = row.uid_slot;
@@ -100,7 +100,7 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
   wish.flavor = flavor->name;
   lease::Lease lease(RuntimeId{random_id("r_")}, wish.flavor,
                      wish.image.empty() ? settings.default_image : wish.image, settings.terms,
-                     async::now_ms());
+                     async::lasting_ms());
   auto runtime =
       std::make_shared<Runtime>(std::move(notebook), std::move(user), std::move(lease), 0);
   runtime->listener_ = std::move(listener);
@@ -124,7 +124,7 @@ Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr
                                      Wish wish) {
   const LeaseRow row{
       .status = runtime->status(), .notebook = runtime->notebook_, .user = runtime->user_};
-  store::Work<> insert = [row, now_ms = async::now_ms()](soci::session& sql) {
+  store::Work<> insert = [row, now_ms = async::lasting_ms()](soci::session& sql) {
     return insert_lease(sql, row, now_ms);
   };
   const auto kept = co_await self->store.write(std::move(insert));
@@ -148,7 +148,7 @@ Task<void> Runtimes::Part::wait_for_place(std::shared_ptr<Part> self,
                                           std::shared_ptr<Runtime> runtime) {
   while (!over(*runtime) && !self->stopped_ && self->running() >= self->settings.limit) {
     if (runtime->status().state == State::requested) {
-      (void)runtime->lease_.queue("Waiting for another runtime to end.", async::now_ms());
+      (void)runtime->lease_.queue("Waiting for another runtime to end.", async::lasting_ms());
       runtime->tell_lease();
     }
     self->place_.reset();
@@ -157,7 +157,7 @@ Task<void> Runtimes::Part::wait_for_place(std::shared_ptr<Part> self,
   // Taken in the same breath as it was found free.
   if (!over(*runtime)) {
     runtime->uid_slot_ = self->free_slot();
-    (void)runtime->lease_.start(async::now_ms());
+    (void)runtime->lease_.start(async::lasting_ms());
   }
 }
 
@@ -171,7 +171,8 @@ Task<Result<engine::Launch>> Runtimes::Part::prepare(std::shared_ptr<Part> self,
                         .kernel_name = wish.kernel_name,
                         .uid_slot = runtime->uid_slot_,
                         .resources = self->find_flavor(wish.flavor)->resources,
-                        .ends_ms = runtime->status().ends_ms,
+                        .ends_ms = runtime->status().ends_ms + async::wall_shift_ms(),
+                        .idle_ms = runtime->lease_.terms().idle_ms,
                         .orphan_ms = self->settings.orphan_ms};
   runtime->token_hash_ = token_hash(launch.token);
   if (launch.sandbox == "none") co_return launch;
@@ -179,6 +180,9 @@ Task<Result<engine::Launch>> Runtimes::Part::prepare(std::shared_ptr<Part> self,
   auto choice = co_await self->pool.run(
       [&] { return image::choose(self->images, want, self->settings.default_image); });
   if (!choice) co_return std::unexpected(choice.error());
+  if (wish.kernel_chosen && choice->kernel != wish.kernel_name)
+    co_return failure(ErrorCode::not_found, "The image \"" + choice->image.name +
+                                                "\" has no kernel \"" + wish.kernel_name + "\".");
   (void)runtime->lease_.set_image(choice->image.name);
   launch.image_rootfs = choice->image.rootfs.string();
   launch.image_manifest = choice->image.manifest_path.string();
@@ -195,7 +199,7 @@ Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Ru
       co_await explain_death(self, runtime);
       co_return;
     }
-    if (const auto due = runtime->lease_.due(async::now_ms())) {
+    if (const auto due = runtime->lease_.due(async::lasting_ms())) {
       co_await end_what_is_due(self, runtime, *due);
       continue;
     }
@@ -207,7 +211,7 @@ Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Ru
     }
     const auto deadline = runtime->lease_.next_deadline_ms();
     const int64_t wait_ms =
-        deadline ? std::clamp<int64_t>(*deadline - async::now_ms(), 1, 60'000) : 60'000;
+        deadline ? std::clamp<int64_t>(*deadline - async::lasting_ms(), 1, 60'000) : 60'000;
     (void)co_await runtime->changed_.wait_for(std::chrono::milliseconds(wait_ms));
   }
 }
@@ -229,6 +233,10 @@ Task<void> Runtimes::Part::end_what_is_due(std::shared_ptr<Part> self,
       break;
     case lease::Due::life:
       runtime->end("deadline", "The runtime's time was over.");
+      break;
+    case lease::Due::notice:
+      runtime->lease_.noticed();
+      runtime->tell_lease();
       break;
     case lease::Due::end:
       break;  // finish() has its own deadline.
@@ -281,7 +289,7 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
   }
   // In one breath, so that whoever hears of the end can ask for the next runtime. A server killed
   // before the row is written finds the lease still ending, and ends it again.
-  (void)runtime->lease_.become_ended("runtime_ended", "", async::now_ms());
+  (void)runtime->lease_.become_ended("runtime_ended", "", async::lasting_ms());
   self->living.erase(runtime->id());
   self->place_.set();
   log::info("runtime {} ended: {}", runtime->id().value, runtime->status().reason);
@@ -291,11 +299,12 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
 }
 
 Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
-  const LeaseRow row{.status = runtime->status(),
-                     .token_hash = runtime->token_hash_,
-                     .uid_slot = runtime->uid_slot_,
-                     .shared = runtime->shared_};
-  store::Work<> update = [row, now_ms = async::now_ms()](soci::session& sql) {
+  LeaseRow row{.status = runtime->status(),
+               .token_hash = runtime->token_hash_,
+               .uid_slot = runtime->uid_slot_,
+               .shared = runtime->shared_};
+  if (row.status.ends_ms > 0) row.status.ends_ms += async::wall_shift_ms();
+  store::Work<> update = [row, now_ms = async::lasting_ms()](soci::session& sql) {
     return update_lease(sql, row, now_ms);
   };
   const auto saved = co_await self->store.write(std::move(update));
@@ -321,7 +330,8 @@ engine::Watcher Runtimes::Part::watcher(const std::shared_ptr<Runtime>& runtime)
   watcher.begun = [part = weak_from_this(), weak = std::weak_ptr(runtime)](int64_t at_ms) {
     const auto alive = weak.lock();
     const auto self = part.lock();
-    if (!alive || !self || !alive->lease_.begin(at_ms, async::now_ms())) return;
+    if (!alive || !self) return;
+    if (!alive->lease_.begin(at_ms - async::wall_shift_ms(), async::lasting_ms())) return;
     alive->changed_.set();
     alive->tell_lease();
     async::spawn(self->reactor, save(self, alive), "keeping a lease");

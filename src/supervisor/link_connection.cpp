@@ -137,8 +137,10 @@ Task<bool> LinkConnection::State::dial(std::shared_ptr<State> self) {
   self->current = connection;
   self->unnumbered.clear();
   self->meters.reset();
-  self->queue(link::Hello{self->peer.runtime, self->peer.token, self->outbox.next(),
-                          self->outbox.oldest()});
+  link::Hello hello{self->peer.runtime, self->peer.token, self->outbox.next(),
+                    self->outbox.oldest()};
+  if (self->peer.complete) self->peer.complete(hello);
+  self->queue(hello);
   async::spawn(self->executor, read(self, connection), "reading the link");
   async::spawn(self->executor, write(self, connection), "writing the link");
   while (connection->open) {

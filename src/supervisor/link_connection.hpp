@@ -24,6 +24,7 @@ class LinkConnection {
     std::string socket;  // Path.
     RuntimeId runtime;
     std::string token;
+    std::function<void(link::Hello&)> complete = {};  // What a hello says of this moment.
   };
 
   // `outbox` outlives this. Hello, welcome, ack and ping are dealt with here; the rest goes to

@@ -51,9 +51,19 @@ Supervisor::~Supervisor() = default;
 
 Task<void> Supervisor::run() {
   environment_ = environment_for(config_);
+  // From here on by a clock that nobody sets.
+  const int64_t left_ms =
+      config_.ends_ms > 0 ? std::max<int64_t>(1, config_.ends_ms - async::now_ms()) : 0;
+  deadlines_.set(left_ms, config_.idle_ms, config_.idle_ms, async::Clock::now());
   link_ = std::make_unique<LinkConnection>(
-      executor_, LinkConnection::Peer{config_.link, config_.runtime, config_.token}, outbox_,
-      [this](link::FromServer message) { on_server_message(std::move(message)); });
+      executor_,
+      LinkConnection::Peer{config_.link, config_.runtime, config_.token,
+                           [this](link::Hello& hello) {
+                             const auto now = async::Clock::now();
+                             hello.left_ms = deadlines_.life_left_ms(now);
+                             hello.idle_left_ms = deadlines_.idle_left_ms(now);
+                           }},
+      outbox_, [this](link::FromServer message) { on_server_message(std::move(message)); });
   emit(link::RuntimeChanged{"starting"});
   emit(link::KernelChanged{"starting", "", "", "", config_.kernel_name});
   link_->start();
@@ -223,8 +233,11 @@ void Supervisor::watch_questions(async::Clock::time_point now) {
 }
 
 void Supervisor::watch_deadlines() {
-  if (config_.ends_ms > 0 && async::now_ms() >= config_.ends_ms) {
-    return end("timeout", "The runtime's time is over.");
+  const auto now = async::Clock::now();
+  const bool busy = !started_once_ || executions_.running().has_value();
+  if (const auto due = deadlines_.due(now, busy, link_->connected())) {
+    return end(std::string(*due), *due == "idle" ? "The runtime was not used for a long time."
+                                                 : "The runtime's time was over.");
   }
   if (config_.orphan_ms > 0 && link_->alone() > std::chrono::milliseconds(config_.orphan_ms)) {
     return end("timeout", "The server has been away for too long.");

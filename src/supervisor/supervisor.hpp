@@ -13,6 +13,7 @@
 #include "async/task.hpp"
 #include "jupyter/translator.hpp"
 #include "link/supervisor_config.hpp"
+#include "supervisor/deadlines.hpp"
 #include "supervisor/executions.hpp"
 #include "supervisor/kernel.hpp"
 #include "supervisor/kernel_environment.hpp"
@@ -79,6 +80,7 @@ class Supervisor {
   void on(link::Complete& message);
   void on(link::Inspect& message);
   void on(link::Comm& message);
+  void on(link::Deadlines& message);
   void on(link::Shutdown& message);
   template <class Other>
   void on(Other&) {}  // Dealt with by the link.
@@ -100,6 +102,7 @@ class Supervisor {
   std::shared_ptr<Kernel> kernel_;
   jupyter::Translator translator_;
   Executions executions_;
+  Deadlines deadlines_;
 
   Environment environment_;
   async::Event changed_;  // Wakes kernel_loop.

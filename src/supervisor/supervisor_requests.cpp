@@ -27,6 +27,7 @@ void Supervisor::on_server_message(link::FromServer message) {
 
 void Supervisor::on(link::Execute& message) {
   if (ending_) return;
+  deadlines_.used(async::Clock::now());
   // Decided by the server before it knew of the kernel's death, which ends this run too there: it
   // must not run in the new kernel unseen.
   const bool doomed = loss_frame_ > 0 && outbox_.oldest() <= loss_frame_;
@@ -70,6 +71,7 @@ void Supervisor::pump() {
 
 void Supervisor::finish_run(const link::Done& done) {
   const bool current = executions_.running() == done.execution;
+  deadlines_.used(async::Clock::now());
   emit(done);
   if (!current) return;
   deaths_in_a_row_ = 0;
@@ -92,6 +94,7 @@ void Supervisor::on(link::Restart& message) {
     restart_commands_.clear();
     restart_commands_.insert(message.command);
   }
+  deadlines_.used(async::Clock::now());
   deaths_in_a_row_ = 0;
   loss_frame_ = 0;
   restart_ = true;
@@ -169,6 +172,10 @@ void Supervisor::on(link::Comm& message) {
   if (!kernel_->send(Channel::shell, std::move(request))) {
     log::warn("a comm message did not reach the kernel");
   }
+}
+
+void Supervisor::on(link::Deadlines& message) {
+  deadlines_.set(message.left_ms, message.idle_ms, message.idle_left_ms, async::Clock::now());
 }
 
 void Supervisor::on(link::Shutdown& message) {

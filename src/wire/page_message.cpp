@@ -22,6 +22,12 @@ class Reader {
   std::string optional_string(std::string_view key) {
     return object_.contains(key) ? string(key) : std::string();
   }
+  // Of a flavor, an image or a kernel; missing: empty.
+  std::string optional_name(std::string_view key) {
+    std::string value = optional_string(key);
+    if (value.size() > kMaxIdBytes) fail(key);
+    return value;
+  }
   std::string id(std::string_view key) {
     std::string value = string(key);
     if (value.empty() || value.size() > kMaxIdBytes) fail(key);
@@ -236,8 +242,12 @@ Result<PageMessage> parse_page_text(std::string_view text) {
     return r.done<PageMessage>(CommandMessage{r.command(), std::move(*op)});
   }
   if (type == "connect")
-    return r.done<PageMessage>(Connect{r.optional_string("flavor"), r.optional_string("image")});
+    return r.done<PageMessage>(Connect{r.optional_name("flavor"), r.optional_name("image"),
+                                       r.optional_name("kernel"), r.optional_name("meanwhile")});
   if (type == "disconnect") return Disconnect{};
+  if (type == "keep") return Keep{};
+  if (type == "claim") return Claim{};
+  if (type == "leave_queue") return LeaveQueue{};
   if (type == "share_runtime") return r.done<PageMessage>(ShareRuntime{r.boolean("shared")});
   if (type == "use_runtime") return r.done<PageMessage>(UseRuntime{{r.id("owner")}});
   if (type == "interrupt") return r.done<PageMessage>(Interrupt{r.command()});

@@ -30,8 +30,14 @@ struct CommandMessage {
 };
 struct Connect {
   std::string flavor, image;  // Empty: the notebook's, or the default.
+  std::string kernel;         // Of the image, by its kernelspec's name; empty as above.
+  std::string meanwhile;      // Flavor to work on while one waits; empty: none.
 };
 struct Disconnect {};
+// Of one's own runtime: put its end off, take what the queue offers, leave the queue.
+struct Keep {};
+struct Claim {};
+struct LeaveQueue {};
 // Of one's own runtime, to other editors.
 struct ShareRuntime {
   bool shared = false;
@@ -79,8 +85,9 @@ struct Ping {
 };
 
 using PageMessage =
-    std::variant<Hello, CommandMessage, Connect, Disconnect, ShareRuntime, UseRuntime, Interrupt,
-                 Restart, AnswerInput, Complete, Inspect, Comm, ReadComments, Presence, Ping>;
+    std::variant<Hello, CommandMessage, Connect, Disconnect, Keep, Claim, LeaveQueue, ShareRuntime,
+                 UseRuntime, Interrupt, Restart, AnswerInput, Complete, Inspect, Comm, ReadComments,
+                 Presence, Ping>;
 
 inline constexpr int kProtocol = 1;
 inline constexpr size_t kMaxMessageBytes = 16u << 20;

@@ -26,6 +26,20 @@ TEST(PageMessage, ReadsAPush) {
   EXPECT_EQ(push.changes.at(0).length(), 3u);
 }
 
+TEST(PageMessage, ReadsWhatIsAskedOfARuntime) {
+  const auto chosen = parse_page_text(
+      R"({"type":"connect","flavor":"t4","image":"","kernel":"ir","meanwhile":"cpu"})");
+  ASSERT_TRUE(chosen) << chosen.error().detail;
+  EXPECT_EQ(std::get<Connect>(*chosen).flavor, "t4");
+  EXPECT_EQ(std::get<Connect>(*chosen).kernel, "ir");
+  EXPECT_EQ(std::get<Connect>(*chosen).meanwhile, "cpu");
+  EXPECT_TRUE(std::holds_alternative<Keep>(*parse_page_text(R"({"type":"keep"})")));
+  EXPECT_TRUE(std::holds_alternative<Claim>(*parse_page_text(R"({"type":"claim"})")));
+  EXPECT_TRUE(std::holds_alternative<LeaveQueue>(*parse_page_text(R"({"type":"leave_queue"})")));
+  EXPECT_NE(refusal(R"({"type":"connect","flavor":7})"), "accepted");
+  EXPECT_NE(refusal(R"({"type":"connect","kernel":")" + std::string(129, 'x') + "\"}"), "accepted");
+}
+
 TEST(PageMessage, ReadsAnInsertAtTheFront) {
   const auto message = parse_page_text(
       R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"n","cell_type":"code",

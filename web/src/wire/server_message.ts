@@ -1,38 +1,16 @@
 /** What the server sends on a notebook's socket (docs/protocol.md 2.1 and 2.3). */
 import { parseSnapshot, type Snapshot } from "./cell"
-import {
-  cellId, leaseId, notebookId, userId, type CellId, type LeaseId, type NotebookId, type UserId,
-} from "./ids"
+import { cellId, notebookId, userId, type CellId, type NotebookId, type UserId } from "./ids"
 import {
   asString, booleanAt, countAt, idAt, listAt, member, numberAt, objectAt, oneOfAt,
   optionalCountAt, optionalObjectAt, optionalStringAt, parseJson, asObject, stringAt, WireError,
   type Json, type JsonObject,
 } from "./json"
+import { parseLease, type Lease } from "./lease"
 import { parseOutput, type Output } from "./output"
 import { parsePeople, parsePresence, type PeopleMessage, type PresenceMessage } from "./presence"
 import { parseRecord, type LogRecord } from "./record"
 import { roles, type Role } from "./role"
-
-export const leaseStates = ["requested", "queued", "starting", "ready", "ending", "ended"] as const
-export type LeaseState = (typeof leaseStates)[number]
-export const kernelStates = ["none", "starting", "idle", "busy", "restarting", "dead"] as const
-export type KernelState = (typeof kernelStates)[number]
-
-export interface Lease {
-  readonly id: LeaseId
-  readonly state: LeaseState
-  readonly flavor: string
-  readonly image: string
-  readonly reason: string
-  readonly detail: string
-  readonly since_ms: number
-  readonly ends_ms: number
-  readonly kernel: {
-    readonly state: KernelState; readonly name: string; readonly language: string
-    /** Why it is restarting or dead, as a word and for a person. */
-    readonly reason: string; readonly detail: string
-  }
-}
 
 /** A runtime that one may use: one's own, or one that its owner shares. */
 export interface RuntimeChoice {
@@ -125,27 +103,6 @@ export type ServerMessage =
 
 export function parseFailure(object: JsonObject): WireFailure {
   return { code: stringAt(object, "code"), detail: optionalStringAt(object, "detail") }
-}
-
-function parseLease(object: JsonObject): Lease {
-  const kernel = optionalObjectAt(object, "kernel") ?? {}
-  return {
-    id: leaseId(idAt(object, "id")),
-    state: oneOfAt(object, "state", leaseStates),
-    flavor: optionalStringAt(object, "flavor"),
-    image: optionalStringAt(object, "image"),
-    reason: optionalStringAt(object, "reason"),
-    detail: optionalStringAt(object, "detail"),
-    since_ms: optionalCountAt(object, "since_ms"),
-    ends_ms: optionalCountAt(object, "ends_ms"),
-    kernel: {
-      state: member(kernel, "state") === undefined ? "none" : oneOfAt(kernel, "state", kernelStates),
-      name: optionalStringAt(kernel, "name"),
-      language: optionalStringAt(kernel, "language"),
-      reason: optionalStringAt(kernel, "reason"),
-      detail: optionalStringAt(kernel, "detail"),
-    },
-  }
 }
 
 /** An empty id: somebody who is gone. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { parseImported, parseMe, parseNotebooks } from "./api"
+import { parseFlavors, parseImported, parseMe, parseNotebooks, parseRuntimeFiles } from "./api"
 import { parseJson, WireError, type JsonObject } from "./json"
 import { parseRecord } from "./record"
 import { parseServerBinary, parseServerText } from "./server_message"
@@ -39,6 +39,17 @@ describe("a message of the server", () => {
       type: "lease",
       lease: { id: "r", state: "ready", kernel: { state: "idle", name: "python3", language: "python" } },
     }))).toMatchObject({ lease: { state: "ready", detail: "", kernel: { state: "idle" } } })
+    expect(parseServerText(text({ type: "lease", lease: {
+      id: "r", state: "queued", idle_ends_ms: 3, notice_ms: 2, keep: true,
+      accelerators: [{ model: "T4", title: "Tesla T4" }], hours: { left_ms: 7, renews_ms: null },
+      queue: { flavor: "t4", position: 2, ahead: 1, expected_ms: null, why: "limit", offered_until_ms: 9 },
+    } }))).toMatchObject({ lease: {
+      idle_ends_ms: 3, notice_ms: 2, keep: true, accelerators: [{ model: "T4", title: "Tesla T4" }],
+      queue: { flavor: "t4", position: 2, ahead: 1, expected_ms: null, why: "limit", offered_until_ms: 9 },
+      hours: { left_ms: 7, renews_ms: null },
+    } })
+    expect(parseServerText(text({ type: "lease", lease: { id: "r", state: "ready" } }))).toMatchObject(
+      { lease: { keep: false, queue: null, accelerators: [], hours: { left_ms: null, renews_ms: null } } })
     expect(parseServerText(text({ type: "meters", memory_used: 5, cpu: null })))
       .toMatchObject({ meters: { memory_used: 5, cpu: 0, disk_total: 0 } })
     expect(parseServerText(text({
@@ -57,6 +68,12 @@ describe("a message of the server", () => {
     ["a negative seq", text({ type: "snapshot", snapshot: { ...snapshot, seq: -1 } })],
     ["a fraction as seq", text({ type: "snapshot", snapshot: { ...snapshot, seq: 1.5 } })],
     ["an unknown lease state", text({ type: "lease", lease: { id: "r", state: "odd" } })],
+    ["an unknown reason to wait", text({ type: "lease", lease: {
+      id: "r", state: "queued", queue: { flavor: "t4", position: 1, ahead: 0, why: "odd" },
+    } })],
+    ["a half place in a queue", text({ type: "lease", lease: {
+      id: "r", state: "queued", queue: { position: 1.5, ahead: 0, why: "limit" },
+    } })],
     ["records that are no list", text({ type: "records", epoch: "e", records: {} })],
     ["an unknown level", text({ type: "notice", level: "loud", detail: "" })],
     ["a used memory that is a word", text({ type: "meters", memory_used: "much" })],
@@ -169,5 +186,30 @@ describe("an answer of the HTTP API", () => {
     expect(() => parseMe({ user: {} })).toThrow(WireError)
     expect(() => parseNotebooks({ notebooks: [{ id: "", title: "", modified_ms: 0 }] })).toThrow(WireError)
     expect(() => parseImported([])).toThrow(WireError)
+  })
+})
+
+describe("what one can ask for", () => {
+  const t4 = {
+    name: "t4", title: "T4 GPU", kind: "gpu", cpus: 2, memory_bytes: 4, high_ram: false, total: 2, free: 1, waiting: 0,
+    accelerator: { model: "T4", title: "Tesla T4", count: 1, memory_bytes: 16, tflops: 65 },
+    expected_wait_ms: null, hours_left_ms: 3, renews_ms: 9, image: "",
+  }
+  const images = [{ name: "default", title: "Default", kernels: [{ name: "ir", display_name: "R", language: "R" }] }]
+
+  it("is read", () => {
+    expect(parseFlavors({ flavors: [t4, { ...t4, kind: "cpu", accelerator: null }], images }))
+      .toEqual({ flavors: [t4, { ...t4, kind: "cpu", accelerator: null }], images })
+    const files = [{ runtime: "r", notebook: "n", title: "T", flavor: "t4", bytes: 1, ended_ms: 2, until_ms: 3 }]
+    expect(parseRuntimeFiles({ files })).toEqual(files)
+  })
+
+  it.each([
+    ["a flavor of an unknown kind", { flavors: [{ ...t4, kind: "abacus" }], images }],
+    ["a flavor without a count", { flavors: [{ ...t4, free: undefined }], images }],
+    ["an accelerator without a model", { flavors: [{ ...t4, accelerator: { count: 1 } }], images }],
+    ["an image without kernels", { flavors: [], images: [{ name: "x", title: "X" }] }],
+  ])("with %s is refused", (_what, answer) => {
+    expect(() => parseFlavors(parseJson(JSON.stringify(answer)))).toThrow(WireError)
   })
 })

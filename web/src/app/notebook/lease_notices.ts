@@ -2,7 +2,7 @@
 import { useEffect } from "react"
 import type { NotebookSession } from "../../sync/session"
 import { showToast } from "../../ui/toast"
-import type { Lease } from "../../wire/server_message"
+import type { Lease } from "../../wire/lease"
 import { t, type WordKey } from "../../words/words"
 
 const reasons: ReadonlyMap<string, WordKey> = new Map<string, WordKey>([

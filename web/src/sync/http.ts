@@ -8,6 +8,7 @@ import { asObject, idAt, parseJson, type Json } from "../wire/json"
 import { AccountApi } from "./account_api"
 import { SharingApi } from "./sharing_api"
 import { HistoryApi } from "./history_api"
+import { RuntimesApi } from "./runtimes_api"
 
 export class ApiError extends Error {
   override name = "ApiError"
@@ -42,6 +43,7 @@ export class Api {
   private csrf = ""
   readonly account = new AccountApi((method, path, request) => this.ask(method, path, request))
   readonly sharing = new SharingApi((method, path, request) => this.ask(method, path, request))
+  readonly runtimes = new RuntimesApi((method, path, request) => this.ask(method, path, request))
   readonly history = new HistoryApi((method, path, request) => this.ask(method, path, request))
 
   constructor(private readonly fetcher: typeof fetch = (...request) => fetch(...request)) {}

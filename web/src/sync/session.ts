@@ -15,6 +15,7 @@ import type { LogRecord, TextChange } from "../wire/record"
 import type { ServerMessage, WireFailure } from "../wire/server_message"
 import { Connection, type ConnectionState } from "./connection"
 import { Inbox } from "./inbox"
+import { Leasing } from "./leasing"
 import { Listeners } from "./listeners"
 import { command, Outbox, type Wish } from "./outbox"
 import { asCell, carryOver, recover, stillLost, type RecoveredText } from "./recovery"
@@ -36,6 +37,7 @@ export class NotebookSession {
   private readonly outbox = new Outbox()
   private readonly requests: Requests
   readonly runtimes = new RuntimeSharing((message) => this.connection.send(message))
+  readonly leasing = new Leasing((message) => this.connection.send(message))
   private readonly texts: TextSync
   private readonly settling = new Settling((op) => this.hand(command(op)))
   private readonly listeners = new Listeners()
@@ -149,14 +151,6 @@ export class NotebookSession {
 
   answerInput(execution: ExecutionId, value: string): void {
     this.hand({ type: "answer_input", execution, value })
-  }
-
-  connect(flavor = "", image = ""): void {
-    this.connection.send({ type: "connect", flavor, image })
-  }
-
-  disconnect(): void {
-    this.connection.send({ type: "disconnect" })
   }
 
   interrupt(): void {
@@ -283,6 +277,7 @@ export class NotebookSession {
         this.refused(message.command, message.error)
         break
       case "lease":
+        this.leasing.told(message.lease)
         this.update({
           lease: message.lease,
           meters: message.lease?.state === "ready" ? this.current.meters : null,

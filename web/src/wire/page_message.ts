@@ -52,7 +52,12 @@ export type PageMessage =
       /** Of the page's words: mails that its person causes are in it. */
       readonly language: string }
   | { readonly type: "command"; readonly command: number; readonly op: Op }
-  | { readonly type: "connect"; readonly flavor: string; readonly image: string }
+  /** Each may be empty. `meanwhile` is the flavor to work on while one waits. */
+  | {
+    readonly type: "connect"; readonly flavor: string; readonly image: string
+    readonly kernel: string; readonly meanwhile: string
+  }
+  | { readonly type: "keep" | "claim" | "leave_queue" }
   | { readonly type: "disconnect" }
   | { readonly type: "share_runtime"; readonly shared: boolean }
   | { readonly type: "use_runtime"; readonly owner: UserId }

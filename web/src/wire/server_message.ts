@@ -29,6 +29,18 @@ export interface Meters {
   readonly disk_used: number
   readonly disk_total: number
   readonly cpu: number
+  readonly accelerators: readonly AcceleratorMeter[]
+}
+
+export interface AcceleratorMeter {
+  readonly id: string
+  readonly title: string
+  readonly memory_used: number
+  readonly memory_total: number
+  /** 0 to 1; null: the card cannot tell. */
+  readonly utilization: number | null
+  /** How many others use it too. */
+  readonly shared_with: number
 }
 
 export interface WireFailure {
@@ -134,14 +146,26 @@ function parseWelcome(object: JsonObject): ServerMessage {
 
 /** What a host cannot measure is left out, and counts as 0: unknown. */
 function parseMeters(object: JsonObject): Meters {
-  const read = (key: string): number => {
-    const value = member(object, key)
-    return value === undefined || value === null ? 0 : Math.max(0, numberAt(object, key))
-  }
+  const read = (key: string): number => amountAt(object, key) ?? 0
   return {
     memory_used: read("memory_used"), memory_limit: read("memory_limit"),
     disk_used: read("disk_used"), disk_total: read("disk_total"), cpu: read("cpu"),
+    accelerators: member(object, "accelerators") === undefined
+      ? [] : listAt(object, "accelerators", (item) => {
+        const one = asObject(item, "accelerator")
+        return {
+          id: optionalStringAt(one, "id"), title: optionalStringAt(one, "title"),
+          memory_used: amountAt(one, "memory_used") ?? 0, memory_total: amountAt(one, "memory_total") ?? 0,
+          utilization: amountAt(one, "utilization"), shared_with: amountAt(one, "shared_with") ?? 0,
+        }
+      }),
   }
+}
+
+/** Null where it is not known. */
+function amountAt(object: JsonObject, key: string): number | null {
+  const value = member(object, key)
+  return value === undefined || value === null ? null : Math.max(0, numberAt(object, key))
 }
 
 function parseComm(object: JsonObject, buffers: readonly ArrayBuffer[]): ServerMessage {

@@ -11,6 +11,8 @@ import { historyZh } from "./history_zh"
 import { language, type Language } from "./language"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
+import { runtimeEn } from "./runtime_en"
+import { runtimeZh } from "./runtime_zh"
 import { sharingEn } from "./sharing_en"
 import { sharingZh } from "./sharing_zh"
 import { togetherEn } from "./together_en"
@@ -18,14 +20,16 @@ import { togetherZh } from "./together_zh"
 import { zhCn } from "./zh_cn"
 
 const english = {
-  ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn,
+  ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
 }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
 
 export const tables: Record<Language, Table> = {
   en: english,
-  "zh-CN": { ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh },
+  "zh-CN": {
+    ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
+  },
 }
 
 type Counted<Key> = Key extends `${infer Base}.other` ? Base : never
@@ -53,6 +57,11 @@ function fill(words: string, values: Values | undefined): string {
 
 export function formatNumber(value: number): string {
   return new Intl.NumberFormat(language()).format(value)
+}
+
+/** A share as "37%". */
+export function formatPercent(share: number): string {
+  return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 0 }).format(share)
 }
 
 /** Bytes as a person reads them: "512 B", "1.4 MB" (powers of 1000). */

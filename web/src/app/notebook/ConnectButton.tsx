@@ -2,13 +2,13 @@ import type { JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
 import { Button, IconButton } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
-import { Menu } from "../../ui/Menu"
+import { Menu, type MenuEntry } from "../../ui/Menu"
 import { Meter } from "../../ui/Meter"
 import { Spinner } from "../../ui/Spinner"
 import { Tooltip } from "../../ui/Tooltip"
 import type { Lease } from "../../wire/lease"
-import type { Meters } from "../../wire/server_message"
-import { formatBytes, t, type WordKey } from "../../words/words"
+import type { AcceleratorMeter, Meters } from "../../wire/server_message"
+import { formatBytes, formatPercent, t, type WordKey } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { endingWords, kernelWords } from "./lease_notices"
 import type { Question } from "./NotebookPage"
@@ -21,12 +21,17 @@ export function runtimeLook(lease: Lease | null): { readonly look: RuntimeLook; 
   switch (lease?.state) {
     case undefined: return { look: "none", words: "runtime.connect" }
     case "ended": return { look: "none", words: "runtime.reconnect" }
-    case "requested":
-    case "queued": return { look: "waiting", words: "runtime.allocating" }
+    case "requested": return { look: "waiting", words: "runtime.allocating" }
+    case "queued": return { look: "waiting", words: queuedWords(lease) }
     case "starting": return { look: "waiting", words: "runtime.starting" }
     case "ending": return { look: "waiting", words: "runtime.ending" }
     case "ready": return readyLook(lease)
   }
+}
+
+function queuedWords({ queue }: Lease): WordKey {
+  if (queue?.offered_until_ms) return "runtime.offered"
+  return queue ? "runtime.queued" : "runtime.allocating"
 }
 
 function readyLook(lease: Lease | null): ReturnType<typeof runtimeLook> {
@@ -48,6 +53,7 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
   const online = useSession(session, (view) => view.connection.kind === "online")
   const { look, words } = runtimeLook(lease)
   const use = useRuntimeUse(onAsk)
+  const typeEntry: MenuEntry = { id: "runtime_type", label: t("runtime_type.menu"), icon: "cpu" }
   if (look === "none" && !use.others) {
     const hint = lease ? t("runtime.ended", { why: endingWords(lease) }) : t("runtime.connect_hint")
     return (
@@ -55,10 +61,11 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
         <Tooltip text={hint}>
           <Button icon="connect" isDisabled={!online} onPress={() => commands.connect()}>{t(words)}</Button>
         </Tooltip>
-        {use.entries.length > 0 && (
-          <Menu label={t("runtime.others")} placement="bottom end" items={use.entries} onAction={use.act}
-            trigger={<IconButton icon="people" label={t("runtime.others")} isDisabled={!online} />} />
-        )}
+        <Menu label={t("runtime.more")} placement="bottom end" items={[typeEntry, ...use.entries]}
+          onAction={(chosen) => {
+            if (!use.act(chosen)) onAsk("runtime_type")
+          }}
+          trigger={<IconButton icon="chevron_down" label={t("runtime.more")} isDisabled={!online} />} />
       </>
     )
   }
@@ -67,6 +74,7 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
       items={[
         { id: "interrupt", label: t("menu.interrupt"), icon: "stop", isDisabled: look !== "busy" },
         { id: "restart", label: t("menu.restart"), icon: "refresh", isDisabled: look === "waiting" },
+        typeEntry,
         ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
         ...(use.others ? [] : [
           { separator: "end" },
@@ -76,7 +84,7 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
       onAction={(chosen) => {
         if (use.act(chosen)) return
         if (chosen === "interrupt") session.interrupt()
-        else if (chosen === "restart" || chosen === "disconnect") onAsk(chosen)
+        else if (chosen === "restart" || chosen === "disconnect" || chosen === "runtime_type") onAsk(chosen)
       }}
       trigger={
         <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}
@@ -90,7 +98,7 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
             {use.others === null && use.company.length > 0 && (
               <small>{t("runtime.shared_with", { names: use.company.join(", ") })}</small>
             )}
-            {look === "waiting" && lease?.detail && <small>{lease.detail}</small>}
+            {look === "waiting" && !lease?.queue && lease?.detail && <small>{lease.detail}</small>}
           </span>
           {meters && look !== "waiting" && <RuntimeMeters meters={meters} />}
         </AriaButton>
@@ -106,8 +114,22 @@ function RuntimeMeters({ meters }: { readonly meters: Meters }): JSX.Element {
     <span className="n-runtime-meters">
       <Meter compact label={t("runtime.memory")} value={meters.memory_used} max={meters.memory_limit}
         valueText={text(meters.memory_used, meters.memory_limit)} />
+      {meters.accelerators.length > 0 && <GpuMeter meters={meters.accelerators} />}
       <Meter compact label={t("runtime.disk")} value={meters.disk_used} max={meters.disk_total}
         valueText={text(meters.disk_used, meters.disk_total)} />
     </span>
+  )
+}
+
+/** All of the runtime's accelerators in one bar: their memory; how busy they are is told beside it. */
+function GpuMeter({ meters }: { readonly meters: readonly AcceleratorMeter[] }): JSX.Element {
+  const sum = (of: (meter: AcceleratorMeter) => number): number => meters.reduce((all, meter) => all + of(meter), 0)
+  const known = meters.flatMap(({ utilization }) => utilization ?? [])
+  const share = known.length === 0 ? t("runtime.not_available")
+    : formatPercent(known.reduce((all, each) => all + each, 0) / known.length)
+  const [used, total] = [sum((meter) => meter.memory_used), sum((meter) => meter.memory_total)]
+  return (
+    <Meter compact label={t("runtime.gpu")} value={used} max={total}
+      valueText={t("runtime.gpu_use", { used: formatBytes(used), total: formatBytes(total), share })} />
   )
 }

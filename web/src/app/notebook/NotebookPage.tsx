@@ -30,7 +30,9 @@ import { useTrust } from "./sharing/trust"
 import { FollowNote } from "./People"
 import { useTelling } from "./telling"
 import { useRuntimeUse } from "./runtime_choices"
+import { RuntimeDialog, RuntimeStrips } from "./runtime_parts"
 import { Tools } from "./Tools"
+import { useTurnNotices } from "./turn_notices"
 
 interface NotebookPageProps {
   readonly api: Api
@@ -40,7 +42,7 @@ interface NotebookPageProps {
 }
 
 /** What is asked before it is done. */
-export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime"
+export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime" | "runtime_type"
 
 export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const { api, session, id, user } = props
@@ -80,6 +82,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`
   }, [title])
   useLeaseNotices(session)
+  useTurnNotices(session)
   useRoleNotices(session)
   useTelling(notebook)
   useWaitingPlan(notebook)
@@ -92,11 +95,13 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
           <Tools api={api} onAsk={setQuestion} onPast={setPast} />
           <OfflineBanner />
           <PlaceBanner api={api} />
+          <RuntimeStrips api={api} />
           <FollowNote />
         </div>
         <Content />
       </Keys>
       <Confirm question={question} onClose={() => setQuestion(null)} />
+      <RuntimeDialog api={api} choosing={question === "runtime_type"} onClose={() => setQuestion(null)} />
       {dialog}
       <History api={api} shown={past} onShow={setPast} />
     </NotebookContext>
@@ -175,7 +180,7 @@ function Confirm({ question, onClose }: ConfirmProps): JSX.Element {
         }} />
       <ConfirmDialog isOpen={question === "disconnect"} danger title={t("disconnect.title")}
         text={t("disconnect.text")} confirmLabel={t("disconnect.confirm")}
-        onClose={onClose} onConfirm={() => session.disconnect()} />
+        onClose={onClose} onConfirm={() => session.leasing.disconnect()} />
     </>
   )
 }

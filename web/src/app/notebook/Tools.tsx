@@ -132,6 +132,7 @@ function RuntimeMenu({ onAsk, onPast }: Pick<ToolsProps, "onAsk" | "onPast">): J
     { id: "executed", label: t("menu.executed"), icon: "code", isDisabled: !writable },
     ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
     { separator: "runtime" },
+    { id: "runtime_type", label: t("runtime_type.menu"), icon: "cpu", isDisabled: !online },
     has && !use.others ? { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true }
       : { id: "connect", label: t("menu.connect"), icon: "connect", isDisabled: !online },
   ]
@@ -143,6 +144,7 @@ function RuntimeMenu({ onAsk, onPast }: Pick<ToolsProps, "onAsk" | "onPast">): J
       case "executed": return onPast(chosen)
       case "clear": return commands.clearOutputs([])
       case "connect": return commands.connect()
+      case "runtime_type":
       case "restart":
       case "restart_run_all":
       case "disconnect": return onAsk(chosen)

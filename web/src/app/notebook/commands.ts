@@ -1,6 +1,7 @@
 /** What a person can do with a notebook: each wish in one place, for keys, menus and buttons alike. */
 import { sourceOf } from "../../model/cell_text"
 import { cellAfter, cellBefore, type Cell, type NotebookState } from "../../model/notebook_state"
+import type { RuntimeWish } from "../../sync/leasing"
 import type { NotebookSession } from "../../sync/session"
 import type { BinnedCell, CellType } from "../../wire/cell"
 import { newCellId, type CellId } from "../../wire/ids"
@@ -151,7 +152,13 @@ export class NotebookCommands {
   /** Asks for a runtime. */
   connect(): void {
     if (this.looksOn) this.shell.mayNotRun([])
-    else this.session.connect()
+    else this.session.leasing.connect()
+  }
+
+  /** Asks for this runtime; one that there is ends for it, but for what one waits for. */
+  connectTo(wish: RuntimeWish): void {
+    if (this.looksOn) this.shell.mayNotRun([])
+    else this.session.leasing.replace(wish)
   }
 
   /** Runs a cell and goes to the next, which is made at the end of the notebook. */

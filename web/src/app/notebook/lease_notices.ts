@@ -1,4 +1,4 @@
-/** Tells the person when a runtime ended that they did not end themselves. */
+/** Why a runtime ended, in words; and tells the person when a kernel died. */
 import { useEffect } from "react"
 import type { NotebookSession } from "../../sync/session"
 import { showToast } from "../../ui/toast"
@@ -7,9 +7,12 @@ import { t, type WordKey } from "../../words/words"
 
 const reasons: ReadonlyMap<string, WordKey> = new Map<string, WordKey>([
   ["idle", "lease.idle"], ["deadline", "lease.deadline"], ["supervisor_lost", "lease.lost"],
+  ["not_claimed", "lease.not_claimed"], ["left_queue", "lease.left_queue"], ["replaced", "lease.replaced"],
+  ["server_stopped", "lease.server_stopped"], ["out_of_memory", "lease.out_of_memory"], ["kernel_died", "lease.kernel_died"],
 ])
 /** Somebody wanted it so. */
-const wanted: ReadonlySet<string> = new Set(["", "disconnected", "disconnect", "user"])
+const wanted: ReadonlySet<string> = new Set(["", "disconnected", "disconnect", "user", "left_queue", "replaced"])
+export const isWanted = (lease: Lease): boolean => wanted.has(lease.reason)
 
 export function endingWords(lease: Lease): string {
   const known = reasons.get(lease.reason)
@@ -27,15 +30,11 @@ export function kernelWords(kernel: Lease["kernel"]): string | null {
 
 export function useLeaseNotices(session: NotebookSession): void {
   useEffect(() => {
-    // What had ended before this page came is no news.
+    // What had died before this page came is no news.
     let before: Lease | null | undefined
     return session.subscribe(() => {
       const { lease, state } = session.view
       if (!state || lease === before) return
-      const news = before && before.state !== "ended"
-      if (lease?.state === "ended" && news && !wanted.has(lease.reason)) {
-        showToast({ text: t("runtime.ended", { why: endingWords(lease) }), level: "warning", timeoutMs: 0 })
-      }
       const died = before && lease && lease.kernel.state !== before.kernel.state
         ? kernelWords(lease.kernel) : null
       // A dead one stays told until somebody has read it; one that is started again is news only.

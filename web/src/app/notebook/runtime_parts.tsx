@@ -1,0 +1,43 @@
+import { useEffect, useState, type JSX } from "react"
+import type { Api } from "../../sync/http"
+import type { Lease } from "../../wire/lease"
+import { useLate } from "../late"
+import { useNotebook, useSession } from "./context"
+
+interface RuntimePartsProps {
+  readonly api: Api
+  /** Whether the dialog about the runtime's type is open. */
+  readonly choosing: boolean
+  readonly onClose: () => void
+}
+
+/** Choosing a runtime, waiting for one and the end of one; that part of the page comes when it is first wanted. */
+export function RuntimeDialog({ api, choosing, onClose }: RuntimePartsProps): JSX.Element | null {
+  const part = useLate(choosing, () => import("../runtime/RuntimeParts"), onClose)
+  return choosing && part ? <part.RuntimeTypeWindow api={api} onClose={onClose} /> : null
+}
+
+/** What stands below the menus about the runtime, when there is something. */
+export function RuntimeStrips({ api }: { readonly api: Api }): JSX.Element | null {
+  const { session } = useNotebook()
+  const lease = useSession(session, (view) => view.lease)
+  const own = useSession(session, (view) => view.user === null || view.inUse === "" || view.inUse === view.user.id)
+  const due = useDue(lease)
+  const wanted = own && lease !== null && (lease.queue !== null || due || lease.state === "ended")
+  const part = useLate(wanted, () => import("../runtime/RuntimeParts"))
+  return wanted && part ? <part.Strips api={api} lease={lease} /> : null
+}
+
+/** Whether people are to be told of the runtime's end by now. */
+function useDue(lease: Lease | null): boolean {
+  const [, setTick] = useState(0)
+  const at = lease?.state === "ready" ? lease.notice_ms : 0
+  useEffect(() => {
+    const wait = at - Date.now()
+    if (at === 0 || wait <= 0) return
+    // Longer than what a timer can count is looked at again then.
+    const timer = setTimeout(() => setTick((n) => n + 1), Math.min(wait, 2 ** 31 - 1))
+    return () => clearTimeout(timer)
+  }, [at])
+  return at !== 0 && Date.now() >= at
+}

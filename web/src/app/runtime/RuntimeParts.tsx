@@ -1,0 +1,5 @@
+/** The part of the page about choosing a runtime, waiting for it and its end. */
+import "../../ui/runtime/runtime.css"
+
+export { RuntimeTypeWindow } from "./RuntimeTypeWindow"
+export { Strips } from "./Strips"

@@ -10,6 +10,7 @@
 #include "cli/host_checks.hpp"
 #include "cli/images_folder.hpp"
 #include "engine/cgroup_mounts.hpp"
+#include "server/config.hpp"
 
 namespace colibri::cli {
 
@@ -33,11 +34,10 @@ fs::path existing(fs::path folder) {
   return folder;
 }
 
-std::vector<Check> examine(const fs::path& data, const fs::path& images) {
+std::vector<Check> examine(const server::Config& config, const fs::path& data,
+                           const fs::path& images) {
   const fs::path root = "/";
   const std::string mountinfo = engine::read_small_file("/proc/self/mountinfo");
-  const auto mounts = engine::cgroup_mounts_from(mountinfo);
-  const bool pure_cgroup2 = mounts.size() == 1 && mounts.front().unified;
   utsname system = {};
   ::uname(&system);
 
@@ -47,7 +47,8 @@ std::vector<Check> examine(const fs::path& data, const fs::path& images) {
   };
   add({check_root_user(::geteuid()), check_kernel(system.release), check_cgroups(mountinfo, root)});
   if (::geteuid() == 0) add(check_probe(probe_container_root(existing(data)), existing(data)));
-  add({check_oci_runtime(pure_cgroup2)});
+  add({check_oci_runtime(config.sandbox),
+       check_users(engine::read_host_users(), config.first_uid, config.runtime_limit)});
   add(check_network(root));
   add({check_image(images)});
   add(check_accelerators(root));
@@ -62,7 +63,12 @@ int run(const DoctorFlags& options) {
     std::fprintf(stderr, "colibri doctor: %s\n", folders.error().detail.c_str());
     return 1;
   }
-  const auto checks = examine(folders->data, folders->images);
+  const auto config = server::find_config(options.images.config_file);
+  if (!config) {
+    std::fprintf(stderr, "colibri doctor: %s\n", config.error().detail.c_str());
+    return 1;
+  }
+  const auto checks = examine(*config, folders->data, folders->images);
   const bool good = can_run(checks);
   if (options.json) {
     std::printf("%s\n", json::serialize(to_json(checks)).c_str());

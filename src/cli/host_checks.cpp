@@ -14,6 +14,7 @@
 
 #include "async/process.hpp"
 #include "engine/cgroup_mounts.hpp"
+#include "engine/oci_runtime.hpp"
 #include "image/images.hpp"
 
 namespace colibri::cli {
@@ -240,16 +241,25 @@ std::vector<Check> check_probe(const ProbeOutcome& outcome, const fs::path& fold
   return checks;
 }
 
-Check check_oci_runtime(bool pure_cgroup2) {
-  // As the supervisor chooses: crun 1.8 refuses hosts with v1 or hybrid control groups.
-  if (const std::string crun = version_of("crun"); pure_cgroup2 && !crun.empty()) {
-    return {"oci runtime", CheckState::ok, crun, ""};
+Check check_oci_runtime(const std::string& sandbox) {
+  constexpr const char* kName = "oci runtime";
+  if (sandbox == "none") {
+    return {kName, CheckState::absent, "none is used: notebooks run unprotected", ""};
   }
-  if (const std::string runc = version_of("runc"); !runc.empty()) {
-    return {"oci runtime", CheckState::ok, runc, ""};
-  }
-  return {"oci runtime", CheckState::failed, "there is no program that starts containers",
-          pure_cgroup2 ? "apt-get install crun" : "apt-get install runc"};
+  const auto program = engine::find_oci_runtime(sandbox);
+  const auto version =
+      program ? engine::examine_oci_runtime(*program) : std::unexpected(program.error());
+  if (!version) return {kName, CheckState::failed, version.error().detail, ""};
+  const std::string warning = engine::warning_about(*version);
+  return {kName, warning.empty() ? CheckState::ok : CheckState::absent,
+          *version + " (" + *program + ")", warning};
+}
+
+Check check_users(const engine::HostUsers& host, uint32_t first_uid, uint64_t limit) {
+  const auto free = engine::check_user_ranges(host, first_uid, limit);
+  if (!free) return {"users", CheckState::failed, free.error().detail, ""};
+  return {"users", CheckState::ok,
+          fmt::format("those of the runtimes, {} and up, are nobody else's", first_uid), ""};
 }
 
 std::vector<Check> check_network(const fs::path& root) {

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "cli/container_probe.hpp"
+#include "engine/user_ranges.hpp"
 
 namespace colibri::cli {
 
@@ -32,7 +33,10 @@ struct Check {
 // The probe's outcome as lines: user namespaces, shifted owners, overlay.
 [[nodiscard]] std::vector<Check> check_probe(const ProbeOutcome& outcome,
                                              const std::filesystem::path& folder);
-[[nodiscard]] Check check_oci_runtime(bool pure_cgroup2);
+// The program that `sandbox` of colibri.yaml stands for.
+[[nodiscard]] Check check_oci_runtime(const std::string& sandbox);
+// Whether runtimes, `limit` of them, have users of their own from first_uid on.
+[[nodiscard]] Check check_users(const engine::HostUsers& host, uint32_t first_uid, uint64_t limit);
 [[nodiscard]] std::vector<Check> check_network(const std::filesystem::path& root);
 [[nodiscard]] Check check_image(const std::filesystem::path& images);
 [[nodiscard]] std::vector<Check> check_accelerators(const std::filesystem::path& root);

@@ -31,6 +31,7 @@ Result<RunOptions> complete(const RunFlags& flags) {
     options.config.images = image::default_images_folder(
         options.config.data.empty() ? server::default_data_folder() : options.config.data);
   if (auto good = server::check_config(options.config); !good) return std::unexpected(good.error());
+  if (auto good = server::check_host(options.config); !good) return std::unexpected(good.error());
   if (!flags.timeout.empty()) {
     const auto timeout_ms = server::parse_duration_ms(flags.timeout);
     if (!timeout_ms) return std::unexpected(timeout_ms.error());
@@ -80,8 +81,9 @@ void add_run_command(CLI::App& app, Outcome& outcome) {
                       "End the whole run after this time, as 90s, 10m or 2h (12h)");
   command->add_flag("--allow-errors", flags->options.allow_errors,
                     "Go on after a cell that raises, and exit with 0");
-  command->add_option("--sandbox", flags->sandbox,
-                      "auto, crun or runc; \"none\" runs the notebook unprotected, as you");
+  command->add_option(
+      "--sandbox", flags->sandbox,
+      "auto, crun, runc or another OCI runtime; \"none\" runs the notebook unprotected, as you");
   command->add_option(
       "--config", flags->config_file,
       std::string("Read settings from FILE (") + server::kSystemConfig + " when it is there)");

@@ -62,7 +62,8 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
   add("--images", &server::Config::images, "Find images in this folder (DATA/images)");
   add("--public-url", &server::Config::public_url, "Where people reach this server, if elsewhere");
   add("--sandbox", &server::Config::sandbox,
-      "auto, crun or runc; \"none\" runs notebooks unprotected, with your rights");
+      "auto, crun, runc or another OCI runtime; \"none\" runs notebooks unprotected, with your "
+      "rights");
   command
       ->add_option_function<std::string>(
           "--on-stop",

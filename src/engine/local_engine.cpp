@@ -96,17 +96,19 @@ std::optional<ProcessIdentity> read_identity(const std::string& directory) {
 }
 
 link::SupervisorConfig config_for(const Launch& launch, const std::string& directory,
-                                  const std::string& run_directory) {
+                                  const LocalSettings& settings) {
   link::SupervisorConfig config;
   config.runtime = launch.runtime;
   config.token = launch.token;
   config.link = launch.link_socket;
   config.runtime_dir = directory;
-  config.run_dir = run_directory + "/" + launch.runtime.value;
+  config.run_dir = settings.run_directory + "/" + launch.runtime.value;
   config.image_rootfs = launch.image_rootfs;
   config.image_manifest = launch.image_manifest;
   config.sandbox = launch.sandbox;
-  config.uid_base = kFirstUid + static_cast<uint32_t>(launch.uid_slot) * kUidsPerRuntime;
+  config.uid_base = settings.first_uid + static_cast<uint32_t>(launch.uid_slot) * kUidsPerRuntime;
+  config.uid_first = settings.first_uid;
+  config.uid_ranges = kUidRanges;
   config.uid_count = kUidsPerRuntime;
   config.cpus = launch.resources.cpus;
   config.memory_bytes = launch.resources.memory_bytes;
@@ -114,6 +116,7 @@ link::SupervisorConfig config_for(const Launch& launch, const std::string& direc
   config.disk_bytes = launch.resources.disk_bytes;
   config.disk_required = launch.resources.disk_required;
   config.network = launch.network;
+  config.network_allow = settings.network_allow;
   config.cgroup = cgroup_of(launch.runtime);
   config.ends_ms = launch.ends_ms;
   config.idle_ms = launch.idle_ms;
@@ -141,7 +144,7 @@ Result<> add_accelerators(const Launch& launch, const accelerators::Inventory* i
 // Folders and process. What a failure leaves is clean_up's to remove.
 Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettings& settings,
                                          const std::string& directory) {
-  auto config = config_for(launch, directory, settings.run_directory);
+  auto config = config_for(launch, directory, settings);
   if (auto added = add_accelerators(launch, settings.inventory, config); !added) {
     return std::unexpected(added.error());
   }

@@ -10,6 +10,7 @@
 #include "accelerators/inventory.hpp"
 #include "async/blocking_pool.hpp"
 #include "engine/engine.hpp"
+#include "engine/user_ranges.hpp"
 
 namespace colibri::engine {
 
@@ -19,11 +20,10 @@ struct LocalSettings {
   std::string supervisor;  // Path of colibri-supervisor; empty: beside our own program.
   const accelerators::Inventory* inventory =
       nullptr;  // Outlives the engine; none: no accelerators.
+  // Users of a slot on the host: from first_uid + slot * kUidsPerRuntime, or the next free range.
+  uint32_t first_uid = kFirstUid;
+  std::vector<std::string> network_allow;  // Private networks that runtimes may reach.
 };
-
-// Users of a slot on the host: from kFirstUid + slot * kUidsPerRuntime.
-inline constexpr uint32_t kFirstUid = 1'000'000;
-inline constexpr uint32_t kUidsPerRuntime = 65'536;
 
 class LocalEngine final : public Engine {
  public:

@@ -62,6 +62,20 @@ bool Fields::flag_or(std::string_view key, bool fallback) {
   return fallback;
 }
 
+std::vector<std::string> Fields::texts_or_empty(std::string_view key) {
+  std::vector<std::string> texts;
+  const json::Value* value = find(key, false);
+  if (!value) return texts;
+  const json::Array* array = value->if_array();
+  if (!array) refuse(key);
+  for (size_t i = 0; array && i < array->size(); ++i) {
+    const std::string* text = (*array)[i].if_string();
+    if (!text) refuse(key);
+    if (text) texts.push_back(*text);
+  }
+  return texts;
+}
+
 json::Object Fields::object(std::string_view key) {
   const json::Value* value = find(key, true);
   if (!value) return {};

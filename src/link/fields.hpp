@@ -3,6 +3,7 @@
 // so that a parser can take all fields and check once.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -22,6 +23,7 @@ class Fields {
   uint64_t count_or(std::string_view key, uint64_t fallback);
   double number_or(std::string_view key, double fallback);
   bool flag_or(std::string_view key, bool fallback);
+  std::vector<std::string> texts_or_empty(std::string_view key);
   json::Object object(std::string_view key);
   json::Object object_or_empty(std::string_view key);
 

@@ -59,15 +59,17 @@ json::Object to_json(const SupervisorConfig& config) {
           {"image_rootfs", config.image_rootfs},
           {"image_manifest", config.image_manifest},
           {"sandbox", config.sandbox},
-          {"oci_runtime", config.oci_runtime},
           {"uid_base", static_cast<int64_t>(config.uid_base)},
           {"uid_count", static_cast<int64_t>(config.uid_count)},
+          {"uid_first", static_cast<int64_t>(config.uid_first)},
+          {"uid_ranges", static_cast<int64_t>(config.uid_ranges)},
           {"cpus", config.cpus},
           {"memory_bytes", config.memory_bytes},
           {"pids", config.pids},
           {"disk_bytes", config.disk_bytes},
           {"disk_required", config.disk_required},
           {"network", config.network},
+          {"network_allow", json::Array(config.network_allow.begin(), config.network_allow.end())},
           {"cgroup", config.cgroup},
           {"env", std::move(env)},
           {"ends_ms", config.ends_ms},
@@ -91,15 +93,17 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
   config.image_rootfs = fields.text_or("image_rootfs", "");
   config.image_manifest = fields.text_or("image_manifest", "");
   config.sandbox = fields.text_or("sandbox", config.sandbox);
-  config.oci_runtime = fields.text_or("oci_runtime", "");
   config.uid_base = static_cast<uint32_t>(fields.count_or("uid_base", 0));
   config.uid_count = static_cast<uint32_t>(fields.count_or("uid_count", config.uid_count));
+  config.uid_first = static_cast<uint32_t>(fields.count_or("uid_first", 0));
+  config.uid_ranges = static_cast<uint32_t>(fields.count_or("uid_ranges", 0));
   config.cpus = fields.number_or("cpus", 0);
   config.memory_bytes = fields.count_or("memory_bytes", 0);
   config.pids = fields.count_or("pids", 0);
   config.disk_bytes = fields.count_or("disk_bytes", 0);
   config.disk_required = fields.flag_or("disk_required", false);
   config.network = fields.text_or("network", config.network);
+  config.network_allow = fields.texts_or_empty("network_allow");
   config.cgroup = fields.text_or("cgroup", "");
   for (const auto& [name, value] : fields.object_or_empty("env")) {
     const std::string* text = value.if_string();

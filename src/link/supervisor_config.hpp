@@ -31,17 +31,21 @@ struct SupervisorConfig {
   std::string run_dir;  // A short folder (0700) of this runtime for sockets (paths <= 107 bytes).
   std::string image_rootfs;      // Empty with sandbox none.
   std::string image_manifest;    // Path of manifest.json; empty with sandbox none.
-  std::string sandbox = "auto";  // auto, crun, runc, none
-  std::string oci_runtime;       // Path of the program; empty: looked up.
+  std::string sandbox = "auto";  // auto, none, or the name or path of an OCI runtime
   uint32_t uid_base = 0;
   uint32_t uid_count = 65536;
-  double cpus = 0;                      // 0: all
-  uint64_t memory_bytes = 0;            // 0: no limit
-  uint64_t pids = 0;                    // 0: no limit
-  uint64_t disk_bytes = 0;              // Of all that it writes; 0: no limit.
-  bool disk_required = false;           // Does not start where the host can't limit it.
-  std::string network = "slirp4netns";  // slirp4netns, none
-  std::string cgroup;                   // "/colibri/<runtime>"
+  // Where another range of uid_count is looked for when a runtime of this host has that one: this
+  // many from uid_first on. 0: nowhere.
+  uint32_t uid_first = 0;
+  uint32_t uid_ranges = 0;
+  double cpus = 0;                         // 0: all
+  uint64_t memory_bytes = 0;               // 0: no limit
+  uint64_t pids = 0;                       // 0: no limit
+  uint64_t disk_bytes = 0;                 // Of all that it writes; 0: no limit.
+  bool disk_required = false;              // Does not start where the host can't limit it.
+  std::string network = "slirp4netns";     // slirp4netns, none
+  std::vector<std::string> network_allow;  // Private networks that it may reach.
+  std::string cgroup;                      // "/colibri/<runtime>"
   std::map<std::string, std::string> env;
   int64_t ends_ms = 0;    // The deadline, ms since 1970; 0: none.
   int64_t idle_ms = 0;    // How long it may lie idle, until the server says more; 0: for ever.

@@ -11,6 +11,8 @@ using json::Object;
 
 constexpr int64_t kCpuPeriodUs = 100'000;
 constexpr int64_t kCpuQuotaLeastUs = 1'000;  // The kernel's own floor.
+// Programs that share memory make a few; each takes some of the kernel's own.
+constexpr int kSharedMemoryFiles = 65'536;
 // The first process is the last one that the kernel should kill; it raises the score of the others.
 constexpr int kOutOfMemoryScore = 100;
 
@@ -39,11 +41,13 @@ Object bind_mount(const std::string& source, const std::string& path,
 Array mounts(const Spec& spec) {
   Array all{
       mount("/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}),
-      mount("/dev", "tmpfs", "tmpfs", {"nosuid", "noexec", "strictatime", "mode=755", "size=1m"}),
+      mount("/dev", "tmpfs", "tmpfs",
+            {"nosuid", "noexec", "strictatime", "mode=755", "size=1m", "nr_inodes=1024"}),
       mount("/dev/pts", "devpts", "devpts",
             {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}),
       mount("/dev/shm", "tmpfs", "shm",
-            {"nosuid", "noexec", "nodev", "mode=1777", "size=" + std::to_string(spec.shm_bytes)}),
+            {"nosuid", "noexec", "nodev", "mode=1777", "size=" + std::to_string(spec.shm_bytes),
+             "nr_inodes=" + std::to_string(kSharedMemoryFiles)}),
       mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}),
       mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}),
       mount("/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}),

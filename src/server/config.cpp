@@ -11,7 +11,9 @@
 #include <map>
 #include <sstream>
 
+#include "engine/oci_runtime.hpp"
 #include "image/images.hpp"
+#include "link/prefix.hpp"
 #include "net/guard.hpp"
 #include "server/config_section.hpp"
 
@@ -57,6 +59,15 @@ std::vector<runtimes::Flavor> read_flavors(const YAML::Node& node) {
   return flavors;
 }
 
+std::vector<std::string> networks(const YAML::Node& node, const std::string& key) {
+  std::vector<std::string> all = strings(node, key);
+  for (const std::string& text : all) {
+    const auto prefix = link::parse_prefix(text);
+    if (!prefix) wrong(node, key + ": " + prefix.error().detail);
+  }
+  return all;
+}
+
 void read_runtimes(const YAML::Node& node, Config& config) {
   using Node = const YAML::Node&;
   const auto on_stop = [&](Node n) {
@@ -71,6 +82,12 @@ void read_runtimes(const YAML::Node& node, Config& config) {
        {"idle", [&](Node n) { config.terms.idle_ms = duration(n, "idle"); }},
        {"sandbox", [&](Node n) { config.sandbox = scalar(n, "sandbox"); }},
        {"network", [&](Node n) { config.network = scalar(n, "network"); }},
+       {"network_allow", [&](Node n) { config.network_allow = networks(n, "network_allow"); }},
+       {"first_uid",
+        [&](Node n) {
+          config.first_uid =
+              number<uint32_t>(n, "first_uid", engine::kFirstUidLeast, engine::kFirstUidMost);
+        }},
        {"image", [&](Node n) { config.default_image = scalar(n, "image"); }},
        {"on_stop", on_stop}});
 }
@@ -206,8 +223,10 @@ Result<> check_config(const Config& config) {
     if (error)
       return failure(ErrorCode::invalid, "trusted_proxies: \"" + proxy + "\" is no address");
   }
-  if (!is_one_of(config.sandbox, {"auto", "crun", "runc", "none"})) {
-    return failure(ErrorCode::invalid, "the sandbox must be auto, crun, runc or none");
+  if (!engine::is_sandbox_name(config.sandbox)) {
+    return failure(ErrorCode::invalid,
+                   "the sandbox must be auto, none, or the name or the absolute path of an OCI "
+                   "runtime such as crun or runc");
   }
   if (!is_one_of(config.network, {"slirp4netns", "none"})) {
     return failure(ErrorCode::invalid, "the network must be slirp4netns or none");
@@ -216,6 +235,18 @@ Result<> check_config(const Config& config) {
     return failure(ErrorCode::invalid, "\"" + config.default_image + "\" is no image name");
   }
   return check_people(config);
+}
+
+Result<> check_host(const Config& config) {
+  if (config.sandbox == "none") return {};
+  const auto users =
+      engine::check_user_ranges(engine::read_host_users(), config.first_uid, config.runtime_limit);
+  if (!users || config.sandbox == "auto") return users;
+  const auto program = engine::find_oci_runtime(config.sandbox);
+  if (!program) return std::unexpected(program.error());
+  const auto version = engine::examine_oci_runtime(*program);
+  if (!version) return std::unexpected(version.error());
+  return {};
 }
 
 Result<store::Address> store_address(const Config& config, const DataFolder& folder) {

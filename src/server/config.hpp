@@ -9,6 +9,7 @@
 #include "accelerators/accelerator.hpp"
 #include "auth/sign_up.hpp"
 #include "base/result.hpp"
+#include "engine/user_ranges.hpp"
 #include "history/thinning.hpp"
 #include "mail/smtp.hpp"
 #include "oidc/provider.hpp"
@@ -43,6 +44,8 @@ struct Config {
   std::string default_image = "default";
   std::string sandbox = "auto";
   std::string network = "slirp4netns";
+  std::vector<std::string> network_allow;  // Private networks that runtimes may reach.
+  uint32_t first_uid = engine::kFirstUid;  // Of the runtimes' users.
   size_t runtime_limit = 64;
   lease::Terms terms;
   OnStop on_stop = OnStop::keep;
@@ -70,6 +73,10 @@ inline constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
 
 // Checks what flags may have changed. `invalid` with a sentence.
 [[nodiscard]] Result<> check_config(const Config& config);
+
+// Whether this host has what the settings name: the OCI runtime, and users for runtimes that nobody
+// has. `invalid` or `unsupported` with a sentence. Blocks for some milliseconds.
+[[nodiscard]] Result<> check_host(const Config& config);
 
 // Where the database of these settings is. `invalid` as store::parse_address().
 [[nodiscard]] Result<store::Address> store_address(const Config& config, const DataFolder& folder);

@@ -78,7 +78,7 @@ struct Server::Parts {
       : store(std::move(opened)),
         images(images_folder(config, folder)),
         inventory({.declared = config.accelerators}),
-        engine(context.get_executor(), pool, engine_settings(folder, inventory)),
+        engine(context.get_executor(), pool, engine_settings(folder, config, inventory)),
         runtimes(context.get_executor(), *store, pool, engine, images,
                  runtime_settings(config, folder)),
         notebooks(context.get_executor(), *store, pool, runtimes,
@@ -100,11 +100,13 @@ struct Server::Parts {
     net::add_page_routes(router, net::page_files());
   }
 
-  static engine::LocalSettings engine_settings(const DataFolder& folder,
+  static engine::LocalSettings engine_settings(const DataFolder& folder, const Config& config,
                                                const accelerators::Inventory& inventory) {
     return {.data_directory = folder.path(),
             .run_directory = folder.run_directory(),
-            .inventory = &inventory};
+            .inventory = &inventory,
+            .first_uid = config.first_uid,
+            .network_allow = config.network_allow};
   }
 
   api::AccountParts account_parts(const Config& config) {
@@ -143,6 +145,7 @@ Server::~Server() = default;
 
 Result<> Server::open() {
   if (auto good = check_config(config_); !good) return good;
+  if (auto good = check_host(config_); !good) return good;
   const auto address = store_address(config_, folder_);
   if (!address) return std::unexpected(address.error());
   auto store = store::Store::open(*address, store::Opener::server);

@@ -1,6 +1,7 @@
 #include "supervisor/cgroup.hpp"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -126,6 +127,13 @@ bool has_only_cgroup2() {
   return std::any_of(mounts.begin(), mounts.end(), [](const CgroupMount& mount) {
     return mount.folder == kRoot && mount.unified;
   });
+}
+
+void hide_second_hierarchy() {
+  if (has_only_cgroup2()) return;
+  for (const CgroupMount& mount : engine::cgroup_mounts()) {
+    if (mount.unified) ::umount2(mount.folder.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+  }
 }
 
 Result<Cgroup> Cgroup::make(const std::string& name, Limits limits) {

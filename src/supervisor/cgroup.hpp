@@ -8,8 +8,12 @@
 
 namespace colibri::supervisor {
 
-// Whether /sys/fs/cgroup is one cgroup v2 hierarchy. crun 1.8 refuses hosts where it is not.
+// Whether /sys/fs/cgroup is one cgroup v2 hierarchy.
 [[nodiscard]] bool has_only_cgroup2();
+
+// Where v1 hierarchies have the controllers, takes the v2 one beside them out of sight, for this
+// process's mount namespace, which must be its own, and those that come of it.
+void hide_second_hierarchy();
 
 class Cgroup {
  public:

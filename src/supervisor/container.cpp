@@ -4,15 +4,19 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 
 #include "base/log.hpp"
 #include "engine/cgroup_mounts.hpp"
+#include "engine/oci_runtime.hpp"
 #include "engine/sweep.hpp"
 #include "oci/spec.hpp"
 #include "supervisor/device_nodes.hpp"
@@ -82,6 +86,10 @@ Result<> Container::check() const {
   if (config_.disk_bytes > 0 && config_.disk_bytes < kDiskLeastBytes) {
     return invalid("disk_bytes must be 64 MiB or more");
   }
+  if (config_.uid_ranges > 0 &&
+      config_.uid_first + uint64_t{config_.uid_ranges} * config_.uid_count > UINT32_MAX) {
+    return invalid("uid_first with uid_ranges leads beyond all users");
+  }
   if (config_.network != "slirp4netns" && config_.network != "none") {
     return invalid("network must be slirp4netns or none");
   }
@@ -91,23 +99,33 @@ Result<> Container::check() const {
   return {};
 }
 
+// A name in the host's network namespace belongs to one socket, and is free again when that process
+// ends, however it does. So servers beside each other, or one after the other, share no range.
+Result<> Container::claim_users() {
+  const auto claim = [this](uint32_t base) {
+    sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = {}};
+    const std::string text = "colibri-users-" + std::to_string(base);
+    text.copy(name.sun_path + 1, text.size());
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
+    users_.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return ::bind(users_.get(), reinterpret_cast<const sockaddr*>(&name), size) == 0;
+  };
+  uint32_t base = config_.uid_base;
+  for (uint32_t tried = 0; !claim(base); ++tried) {
+    if (errno != EADDRINUSE || tried >= config_.uid_ranges) {
+      return failure(ErrorCode::unavailable, "no users are free for the runtime from " +
+                                                 std::to_string(config_.uid_base) + " on");
+    }
+    base = config_.uid_first + tried * config_.uid_count;
+  }
+  config_.uid_base = base;
+  return {};
+}
+
 Result<> Container::choose_oci_runtime() {
-  const bool pure = has_only_cgroup2();
-  if (!config_.oci_runtime.empty()) {
-    oci_runtime_ = config_.oci_runtime;
-  } else if (config_.sandbox == "crun" || config_.sandbox == "runc") {
-    oci_runtime_ = find_program({config_.sandbox.c_str()});
-  } else if (config_.sandbox == "auto") {
-    // crun 1.8 refuses hybrid hierarchies; where it works it is the quicker one.
-    oci_runtime_ = pure ? find_program({"crun", "runc"}) : find_program({"runc"});
-  } else {
-    return failure(ErrorCode::invalid, "sandbox must be auto, crun, runc or none");
-  }
-  if (oci_runtime_.empty()) {
-    return failure(ErrorCode::unsupported,
-                   std::string("containers need an OCI runtime: apt-get install ") +
-                       (pure && config_.sandbox != "runc" ? "crun" : "runc"));
-  }
+  auto found = engine::find_oci_runtime(config_.sandbox);
+  if (!found) return std::unexpected(found.error());
+  oci_runtime_ = std::move(*found);
   is_crun_ = std::filesystem::path(oci_runtime_).filename() == "crun";
   return {};
 }
@@ -138,7 +156,14 @@ Result<> Container::without_disk(const Error& why) {
 
 Result<> Container::prepare_network() {
   const auto addresses = host_addresses();
-  auto namespaces = make_namespaces(config_.uid_base, config_.uid_count, addresses);
+  std::vector<link::Prefix> allowed;
+  for (const std::string& text : config_.network_allow) {
+    const auto prefix = link::parse_prefix(text);
+    if (!prefix) return std::unexpected(prefix.error());
+    allowed.push_back(*prefix);
+  }
+  auto namespaces = make_namespaces(config_.uid_base, config_.uid_count,
+                                    link::unreachable_networks(addresses, allowed));
   if (!namespaces) return std::unexpected(namespaces.error());
   namespaces_ = std::move(*namespaces);
   if (config_.network == "none") return {};
@@ -238,9 +263,11 @@ Error Container::oci_failure() const {
 }
 
 Task<Result<>> Container::start() {
-  for (const auto& step : {check(), choose_oci_runtime(), enter_private_mounts()}) {
+  for (const auto& step : {check(), claim_users(), choose_oci_runtime(), enter_private_mounts()}) {
     if (!step) co_return step;
   }
+  // crun 1.8 refuses a host with both kinds of control groups. It sees one kind in our own mounts.
+  if (is_crun_) hide_second_hierarchy();
   made_cgroup_ = true;
   auto cgroup = Cgroup::make(
       config_.cgroup,

@@ -31,6 +31,7 @@ class Container : public Sandbox {
 
  private:
   [[nodiscard]] Result<> check() const;
+  [[nodiscard]] Result<> claim_users();
   [[nodiscard]] Result<> choose_oci_runtime();
   [[nodiscard]] Result<> begin_disk();
   Task<Result<>> mount_disk();
@@ -44,8 +45,9 @@ class Container : public Sandbox {
   Task<void> wait_for_end();
 
   asio::any_io_executor executor_;
-  const link::SupervisorConfig config_;
+  link::SupervisorConfig config_;  // Fixed once the users are claimed.
   const KernelDirectory kernel_directory_;
+  Descriptor users_;  // While it is open, no other runtime of this host takes these users.
   std::string oci_runtime_;
   bool is_crun_ = false;
   std::optional<Disk> disk_;

@@ -158,8 +158,9 @@ TEST_F(ContainerTest, ReachesNeitherTheHostNorTheCloudsMetadata) {
   ASSERT_EQ(::listen(server.get(), 8), 0);
   ASSERT_EQ(::getsockname(server.get(), reinterpret_cast<sockaddr*>(&any), &length), 0);
   std::string targets = "['10.0.2.2', '127.0.0.1', '169.254.169.254', '100.100.100.200'";
-  for (const uint32_t address : host_addresses()) {
-    targets += ", '" + std::string(::inet_ntoa({address})) + "'";
+  for (const link::Prefix& address : host_addresses()) {
+    const std::string text = link::to_text(address);
+    targets += ", '" + text.substr(0, text.find('/')) + "'";
   }
   const Outcome outcome = box_->python(
       "import socket\n"
@@ -283,7 +284,7 @@ TEST_F(ContainerTest, TellsWhenItsInitIsGone) {
 }
 
 TEST_F(ContainerTest, LeavesNothingWhenItCannotStart) {
-  box_->config.oci_runtime = "/bin/false";
+  box_->config.sandbox = "/bin/false";
   const auto error = box_->start();
   ASSERT_TRUE(error);
   EXPECT_THAT(error->detail, HasSubstr("does not start"));
@@ -306,7 +307,8 @@ TEST_F(ContainerTest, SaysWhatIsWrongWithItsConfig) {
 
 TEST(Network, AvoidsTheSubnetOfTheHost) {
   EXPECT_EQ(choose_subnet({}).cidr, "10.0.2.0/24");
-  const Subnet other = choose_subnet({::inet_addr("10.0.2.15"), ::inet_addr("10.113.77.1")});
+  const Subnet other =
+      choose_subnet({*link::parse_prefix("10.0.2.15"), *link::parse_prefix("10.113.77.1")});
   EXPECT_EQ(other.cidr, "172.29.113.0/24");
   EXPECT_EQ(other.name_server, "172.29.113.3");
 }

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* kConnectionFile = "connection.json";
 constexpr const char* kSocketPrefix = "k";
+constexpr auto kReopen = 5s;
 
 std::string hex(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -124,6 +125,7 @@ Task<void> Kernel::launch(std::shared_ptr<Kernel> self) {
 Task<void> Kernel::nudge(std::shared_ptr<Kernel> self) {
   const auto start = async::Clock::now();
   auto asked = start;
+  auto opened = start;
   while (!self->ready_ && !self->stopping_ && !self->ended_) {
     const auto now = async::Clock::now();
     if (now - start > kStartLimit) {
@@ -136,6 +138,14 @@ Task<void> Kernel::nudge(std::shared_ptr<Kernel> self) {
         self->info_request_ = *id;
         asked = now;
       }
+    }
+    if (now - opened > kReopen) {
+      // Whoever answered in the kernel's place, with something else, has ended a connection for
+      // good.
+      (void)self->sockets_->renew();
+      self->info_replied_ = self->iopub_seen_ = false;
+      self->info_request_.clear();
+      opened = now;
     }
     co_await async::sleep_for(10ms);
   }
@@ -188,6 +198,8 @@ void Kernel::interrupt() {
   if (plan_.spec.interrupt_mode == jupyter::InterruptMode::message) {
     (void)request(Channel::control, "interrupt_request", {});
   } else if (process_) {
+    // Stopped, by itself or from a terminal, it would not notice.
+    sandbox_.signal(*process_, SIGCONT, true);
     sandbox_.signal(*process_, SIGINT, true);
   }
 }

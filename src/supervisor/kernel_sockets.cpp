@@ -1,6 +1,7 @@
 #include "supervisor/kernel_sockets.hpp"
 
 #include <array>
+#include <bit>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <optional>
@@ -17,7 +18,7 @@ using jupyter::Channel;
 constexpr size_t kMessagesPerTurn = 64;  // Then other work has its turn.
 constexpr size_t kMaxFrames = 1100;      // Of one message.
 // Of one frame. Past it libzmq ends the connection for good, see renew().
-constexpr int64_t kMaxFrameBytes = 1ll << 30;
+constexpr int64_t kMaxFrameBytes = 256ll << 20;
 constexpr int kReceiveQueue = 2000;  // Messages, on iopub.
 
 // One socket and its place in the reactor. ZMQ_FD is edge-triggered and shared with everything
@@ -72,6 +73,7 @@ struct KernelSockets::State : std::enable_shared_from_this<KernelSockets::State>
   std::vector<std::unique_ptr<ChannelSocket>> closed_sockets;
   std::unique_ptr<ChannelSocket> throw_away;
   bool closed = false;
+  uint64_t dropped = 0;  // Messages that were none.
 };
 
 void KernelSockets::State::open(Channel channel, zmq::socket_type type) {
@@ -144,7 +146,9 @@ std::optional<std::vector<zmq::message_t>> KernelSockets::State::receive(Channel
     if (!too_many) parts.push_back(std::move(part));
   }
   if (too_many) {
-    log::warn("a message of the kernel with more than {} frames was dropped", kMaxFrames);
+    if (++dropped; std::has_single_bit(dropped)) {
+      log::warn("dropped, {} by now: a message with more than {} frames", dropped, kMaxFrames);
+    }
     return std::nullopt;
   }
   return parts;
@@ -155,10 +159,10 @@ void KernelSockets::State::handle(Channel channel, const std::vector<zmq::messag
   frames.reserve(parts.size());
   for (const zmq::message_t& part : parts) frames.push_back(part.to_string_view());
   auto message = reader.read(frames);
-  if (message) {
-    on_message(channel, std::move(*message));
-  } else {
-    log::warn("dropped: {}", message.error().detail);
+  if (message) return on_message(channel, std::move(*message));
+  // A program can send any number of them: the log gets the 1st, 2nd, 4th, 8th and so on.
+  if (++dropped; std::has_single_bit(dropped)) {
+    log::warn("dropped, {} by now: {}", dropped, message.error().detail);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -61,6 +62,12 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   // Descriptors between the named ones are close-on-exec, as all of ours are.
   ::syscall(SYS_close_range, static_cast<unsigned>(prepared.first_free), ~0u, 4u /* CLOEXEC */);
 
+  // What bounds us is not for programs that we start.
+  rlimit data = {};
+  if (::getrlimit(RLIMIT_DATA, &data) == 0) {
+    data.rlim_cur = data.rlim_max;
+    ::setrlimit(RLIMIT_DATA, &data);
+  }
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -140,21 +147,6 @@ Result<Child> launch(const LaunchSpec& spec) {
     return errno_failure("cannot start " + spec.argv[0], error);
   }
   return Child(pid, std::move(pidfd));
-}
-
-std::string find_program(std::initializer_list<const char*> names) {
-  const char* path = std::getenv("PATH");
-  const std::string folders = std::string(path == nullptr ? "" : path) +
-                              ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  for (const char* name : names) {
-    for (size_t start = 0; start < folders.size();) {
-      const size_t end = std::min(folders.find(':', start), folders.size());
-      const std::string candidate = folders.substr(start, end - start) + "/" + name;
-      if (candidate.front() == '/' && ::access(candidate.c_str(), X_OK) == 0) return candidate;
-      start = end + 1;
-    }
-  }
-  return {};
 }
 
 std::string program_beside_us(const char* name) {

@@ -12,6 +12,7 @@
 
 #include "async/timer.hpp"
 #include "base/result.hpp"
+#include "engine/find_program.hpp"
 #include "supervisor/descriptor.hpp"
 
 namespace colibri::supervisor {
@@ -55,9 +56,7 @@ class Child {
 // `not_found` when there is no such program.
 [[nodiscard]] Result<Child> launch(const LaunchSpec& spec);
 
-// The path of the first of these programs that is installed (PATH, then the system's own folders);
-// empty when none is.
-[[nodiscard]] std::string find_program(std::initializer_list<const char*> names);
+using engine::find_program;
 
 // The path of a program in the folder of the one that runs.
 [[nodiscard]] std::string program_beside_us(const char* name);

@@ -172,6 +172,15 @@ Result<> mount_binds(const RootSpec& spec, int root) {
   if (auto made = make_folder(content, 0755, spec.uid_base); !made) return made;
   if (auto made = make_folder(kernels, 0700, spec.uid_base); !made) return made;
 
+  // Else what is put there would fill the host's own /run.
+  const std::string sockets =
+      "size=1m,nr_inodes=256,mode=0700,uid=" + std::to_string(spec.uid_base) +
+      ",gid=" + std::to_string(spec.uid_base);
+  if (::mount("tmpfs", kernels.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+              sockets.c_str()) != 0) {
+    return errno_failure("cannot mount at " + kernels, errno);
+  }
+
   // On our own side nothing in the kernels' directory leads elsewhere: a link planted there would
   // send the supervisor to a socket of the host.
   const Descriptor own(::open(kernels.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));

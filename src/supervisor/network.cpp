@@ -24,26 +24,9 @@
 namespace colibri::supervisor {
 namespace {
 
+using link::Prefix;
+
 constexpr auto kReadyDeadline = std::chrono::seconds(10);
-
-struct Network {
-  uint32_t address;  // Network byte order.
-  uint8_t prefix;
-};
-
-uint32_t address_of(const char* text) {
-  return ::inet_addr(text);
-}
-
-// Where clouds keep what a machine may know about itself, its keys among it.
-std::vector<Network> forbidden_networks(const std::vector<uint32_t>& host_addresses) {
-  std::vector<Network> networks = {{address_of("169.254.0.0"), 16},
-                                   {address_of("100.100.100.200"), 32},
-                                   {address_of("192.0.0.192"), 32},
-                                   {address_of("168.63.129.16"), 32}};
-  for (const uint32_t address : host_addresses) networks.push_back({address, 32});
-  return networks;
-}
 
 bool write_whole(const std::string& path, const std::string& text) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -58,54 +41,58 @@ bool raise_loopback() {
   return socket && ::ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0;
 }
 
-// Adds "unreachable" routes by netlink; they need no device, so they come before any.
-bool forbid(const std::vector<Network>& networks) {
+// Adds an "unreachable" route by netlink; it needs no device, so it comes before any.
+bool forbid(int socket, const Prefix& prefix) {
+  struct {
+    nlmsghdr header;
+    rtmsg route;
+    rtattr attribute;
+    std::array<uint8_t, 16> address;
+  } request = {};
+  const size_t bytes = prefix.ipv6 ? 16 : 4;
+  request.attribute.rta_len = static_cast<uint16_t>(RTA_LENGTH(bytes));
+  request.attribute.rta_type = RTA_DST;
+  request.address = prefix.address;
+  request.header.nlmsg_len =
+      static_cast<uint32_t>(NLMSG_LENGTH(sizeof request.route) + RTA_LENGTH(bytes));
+  request.header.nlmsg_type = RTM_NEWROUTE;
+  request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
+  request.route.rtm_family = prefix.ipv6 ? AF_INET6 : AF_INET;
+  request.route.rtm_dst_len = prefix.length;
+  request.route.rtm_table = RT_TABLE_MAIN;
+  request.route.rtm_protocol = RTPROT_STATIC;
+  request.route.rtm_type = RTN_UNREACHABLE;
+  if (::send(socket, &request, request.header.nlmsg_len, 0) < 0) return false;
+
+  alignas(nlmsghdr) std::array<char, 1024> answer{};
+  const ssize_t size = ::recv(socket, answer.data(), answer.size(), 0);
+  const auto* header = reinterpret_cast<const nlmsghdr*>(answer.data());
+  if (size < 0 || !NLMSG_OK(header, static_cast<size_t>(size)) ||
+      header->nlmsg_type != NLMSG_ERROR) {
+    return false;
+  }
+  const auto* result = static_cast<const nlmsgerr*>(NLMSG_DATA(header));
+  errno = -result->error;
+  return result->error == 0;
+}
+
+bool forbid_all(const std::vector<Prefix>& networks) {
   const Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   if (!socket) return false;
-  for (const Network& network : networks) {
-    struct {
-      nlmsghdr header;
-      rtmsg route;
-      rtattr attribute;
-      uint32_t address;
-    } request = {};
-    request.header.nlmsg_len = sizeof request;
-    request.header.nlmsg_type = RTM_NEWROUTE;
-    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
-    request.route.rtm_family = AF_INET;
-    request.route.rtm_dst_len = network.prefix;
-    request.route.rtm_table = RT_TABLE_MAIN;
-    request.route.rtm_protocol = RTPROT_STATIC;
-    request.route.rtm_type = RTN_UNREACHABLE;
-    request.attribute.rta_len = RTA_LENGTH(sizeof request.address);
-    request.attribute.rta_type = RTA_DST;
-    request.address = network.address;
-    if (::send(socket.get(), &request, sizeof request, 0) < 0) return false;
-
-    alignas(nlmsghdr) std::array<char, 1024> answer{};
-    const ssize_t size = ::recv(socket.get(), answer.data(), answer.size(), 0);
-    const auto* header = reinterpret_cast<const nlmsghdr*>(answer.data());
-    if (size < 0 || !NLMSG_OK(header, static_cast<size_t>(size)) ||
-        header->nlmsg_type != NLMSG_ERROR) {
-      return false;
-    }
-    const auto* result = static_cast<const nlmsgerr*>(NLMSG_DATA(header));
-    if (result->error != 0) {
-      errno = -result->error;
-      return false;
-    }
-  }
-  return true;
+  const bool has_ipv6 = ::access("/proc/sys/net/ipv6", F_OK) == 0;
+  return std::ranges::all_of(networks, [&](const Prefix& network) {
+    return (network.ipv6 && !has_ipv6) || forbid(socket.get(), network);
+  });
 }
 
 // Runs in the new namespaces: waits for its ids, sets the network up, says 0 or its errno, and
 // lives on until the other end has opened the namespaces.
-[[noreturn]] void set_up_inside(int socket, const std::vector<Network>& forbidden) {
+[[noreturn]] void set_up_inside(int socket, const std::vector<Prefix>& forbidden) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   char go = 0;
   if (::read(socket, &go, 1) != 1) ::_exit(1);
   int error = 0;
-  if (!raise_loopback() || !forbid(forbidden)) error = errno == 0 ? EIO : errno;
+  if (!raise_loopback() || !forbid_all(forbidden)) error = errno == 0 ? EIO : errno;
   // ping without raw sockets.
   write_whole("/proc/sys/net/ipv4/ping_group_range", "0 65535");
   (void)!::write(socket, &error, sizeof error);
@@ -133,39 +120,48 @@ Result<Namespaces> adopt(pid_t pid, int socket, uint32_t uid_base, uint32_t uid_
 
 }  // namespace
 
-std::vector<uint32_t> host_addresses() {
-  std::vector<uint32_t> addresses;
+std::vector<Prefix> host_addresses() {
+  std::vector<Prefix> addresses;
   ifaddrs* first = nullptr;
   if (::getifaddrs(&first) != 0) return addresses;
   for (const ifaddrs* each = first; each != nullptr; each = each->ifa_next) {
-    if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != AF_INET) continue;
-    const uint32_t address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr)->sin_addr.s_addr;
-    if ((ntohl(address) >> 24) == IN_LOOPBACKNET) continue;
-    if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) {
-      addresses.push_back(address);
+    if (each->ifa_addr == nullptr) continue;
+    Prefix prefix;
+    if (each->ifa_addr->sa_family == AF_INET) {
+      const auto* address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr);
+      std::memcpy(prefix.address.data(), &address->sin_addr, 4);
+      prefix.length = 32;
+      if (prefix.address[0] == IN_LOOPBACKNET) continue;
+    } else if (each->ifa_addr->sa_family == AF_INET6) {
+      const auto* address = reinterpret_cast<const sockaddr_in6*>(each->ifa_addr);
+      if (IN6_IS_ADDR_LOOPBACK(&address->sin6_addr)) continue;
+      std::memcpy(prefix.address.data(), &address->sin6_addr, 16);
+      prefix.ipv6 = true;
+      prefix.length = 128;
+    } else {
+      continue;
     }
+    if (std::ranges::find(addresses, prefix) == addresses.end()) addresses.push_back(prefix);
   }
   ::freeifaddrs(first);
   return addresses;
 }
 
-Subnet choose_subnet(const std::vector<uint32_t>& host_addresses) {
+Subnet choose_subnet(const std::vector<Prefix>& host_addresses) {
   // The first is slirp's own; a VirtualBox guest has an address in it.
   const char* const kCandidates[] = {"10.0.2.", "10.113.77.", "172.29.113.", "192.168.213."};
   for (const char* candidate : kCandidates) {
     const std::string start = candidate;
-    const uint32_t network = ntohl(address_of((start + "0").c_str()));
-    const bool taken =
-        std::any_of(host_addresses.begin(), host_addresses.end(),
-                    [&](uint32_t host) { return (ntohl(host) & ~0xffu) == network; });
+    const auto network = link::parse_prefix(start + "0/24");
+    const bool taken = std::ranges::any_of(
+        host_addresses, [&](const Prefix& host) { return link::contains(*network, host); });
     if (!taken) return {start + "0/24", start + "3"};
   }
   return {"10.0.2.0/24", "10.0.2.3"};
 }
 
 Result<Namespaces> make_namespaces(uint32_t uid_base, uint32_t uid_count,
-                                   const std::vector<uint32_t>& host_addresses) {
-  const std::vector<Network> forbidden = forbidden_networks(host_addresses);
+                                   const std::vector<Prefix>& forbidden) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
     return errno_failure("socketpair", errno);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "link/prefix.hpp"
 #include "supervisor/launch.hpp"
 
 namespace colibri::supervisor {
@@ -21,15 +22,15 @@ struct Subnet {
   std::string name_server;
 };
 
-// IPv4 addresses of this host but the loopback's.
-[[nodiscard]] std::vector<uint32_t> host_addresses();  // In network byte order.
+// The addresses of this host but the loopback's.
+[[nodiscard]] std::vector<link::Prefix> host_addresses();
 
-[[nodiscard]] Subnet choose_subnet(const std::vector<uint32_t>& host_addresses);
+[[nodiscard]] Subnet choose_subnet(const std::vector<link::Prefix>& host_addresses);
 
-// New namespaces: ids 0 up are uid_base up, loopback is up, and the addresses of this host, of
-// cloud metadata services and link-local ones are unreachable whatever is attached later.
+// New namespaces: ids 0 up are uid_base up, loopback is up, and the `forbidden` networks are
+// unreachable whatever is attached later, but for what is on the link itself.
 [[nodiscard]] Result<Namespaces> make_namespaces(uint32_t uid_base, uint32_t uid_count,
-                                                 const std::vector<uint32_t>& host_addresses);
+                                                 const std::vector<link::Prefix>& forbidden);
 
 // slirp4netns attached to a network namespace: the way out, without any way to the host's loopback.
 // It ends with this object or this process.

@@ -4,10 +4,12 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <exception>
@@ -20,6 +22,7 @@ namespace colibri::supervisor {
 namespace {
 
 constexpr size_t kMaxConfigBytes = 1u << 20;
+constexpr rlim_t kMostMemoryBytes = 1u << 30;  // Of which a supervisor at work takes 1 %.
 
 // Reads a file that only its owner may read, for it holds a secret.
 Result<std::string> read_private(const std::string& path) {
@@ -63,6 +66,15 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// A kernel can send one message without an end, which libzmq keeps until that comes. Then the end
+// is ours, and this runtime's, before it is the host's.
+void bound_memory() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(kMostMemoryBytes, limit.rlim_max);
+  (void)setrlimit(RLIMIT_DATA, &limit);
+}
+
 Task<void> run_and_stop(Supervisor& supervisor, asio::io_context& reactor) {
   try {
     co_await supervisor.run();
@@ -103,6 +115,7 @@ int main(int argc, char** argv) {
   mallopt(M_TRIM_THRESHOLD, 256 << 10);
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
   supervisor::reset_signals();
+  supervisor::bound_memory();
   log::start("colibri-supervisor", verbose);
   prctl(PR_SET_DUMPABLE, 0);  // No core file, and no ptrace: the token is in memory.
   auto config = supervisor::read_config(config_path);

@@ -74,8 +74,8 @@ class Runtime:
         self.config = {
             "runtime": f"r_{name}", "token": "secret-" + name, "link": str(self.folder / "link.sock"),
             "runtime_dir": str(self.folder / "runtime"), "run_dir": str(self.folder / "run"),
-            "image_rootfs": "", "image_manifest": "", "sandbox": sandbox, "oci_runtime": "",
-            "uid_base": 1_600_000_000, "uid_count": 65536, "cpus": 0, "memory_bytes": 0, "pids": 0,
+            "image_rootfs": "", "image_manifest": "", "sandbox": sandbox,
+            "uid_base": 1_600_000_000, "uid_count": 65536, "uid_first": 1_600_000_000, "uid_ranges": 4000, "cpus": 0, "memory_bytes": 0, "pids": 0,
             "network": "none", "cgroup": f"/colibri/{name}", "env": {}, "ends_ms": 0, "orphan_ms": 0,
             "kernel_name": "python3",
         }

@@ -1,7 +1,5 @@
 #include "api/api.hpp"
 
-#include <algorithm>
-
 #include "api/notebook_socket.hpp"
 
 namespace colibri::api {
@@ -25,11 +23,7 @@ void Api::add_routes(net::Router& router) {
               .pattern = "/api/health",
               .access = Access::open,
               .handler = [this](Request& r) { return health(r); }});
-  router.add({.method = verb::get,
-              .pattern = "/api/flavors",
-              .access = Access::signed_in,
-              .scope = auth::kReadNotebooks,
-              .handler = [this](Request& r) { return flavors(r); }});
+  runtimes_.add_routes(router);
   account_.add_routes(router);
   account_data_.add_routes(router);
   add_notebook_routes(router);
@@ -107,50 +101,6 @@ void Api::add_own_notebook_routes(net::Router& router) {
 
 Task<Response> Api::health(Request&) {
   co_return net::json_response(200, {{"status", "ok"}, {"version", version()}});
-}
-
-Task<Response> Api::flavors(Request&) {
-  uint64_t running = 0, waiting = 0;
-  for (const auto& runtime : parts_.runtimes.living())
-    ++(runtime->status().state == lease::State::queued ? waiting : running);
-  const uint64_t total = parts_.runtimes.settings().limit;
-  json::Array flavors;
-  for (const runtimes::Flavor& flavor : parts_.runtimes.settings().flavors) {
-    flavors.emplace_back(json::Object{{"name", flavor.name},
-                                      {"title", flavor.title},
-                                      {"kind", "cpu"},
-                                      {"cpus", flavor.resources.cpus},
-                                      {"memory_bytes", flavor.resources.memory_bytes},
-                                      {"high_ram", false},
-                                      {"accelerator", nullptr},
-                                      {"total", total},
-                                      {"free", total - std::min(total, running)},
-                                      {"waiting", waiting},
-                                      {"expected_wait_ms", nullptr},
-                                      {"hours_left_ms", nullptr},
-                                      {"renews_ms", nullptr},
-                                      {"image", ""}});
-  }
-  auto work = [this] { return parts_.images.list(); };
-  auto found = co_await parts_.pool.run(std::move(work));
-  if (!found) co_return net::error_response(found.error());
-  json::Array images;
-  for (const image::Image& image : *found) {
-    json::Array kernels;
-    for (const std::string& name : image.manifest.kernels) {
-      const bool python = name.starts_with("python");
-      kernels.emplace_back(json::Object{{"name", name},
-                                        {"display_name", python ? "Python 3" : name},
-                                        {"language", python ? "python" : ""}});
-    }
-    images.emplace_back(json::Object{{"name", image.name},
-                                     {"title", image.name},
-                                     {"python", image.manifest.python},
-                                     {"bytes", image.manifest.bytes},
-                                     {"kernels", std::move(kernels)}});
-  }
-  co_return net::json_response(200,
-                               {{"flavors", std::move(flavors)}, {"images", std::move(images)}});
 }
 
 Task<void> Api::notebook_socket(Request& request, std::shared_ptr<net::WebSocket> socket) {

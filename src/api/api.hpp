@@ -4,6 +4,7 @@
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
 #include "api/history_api.hpp"
+#include "api/runtimes_api.hpp"
 #include "api/sharing_api.hpp"
 #include "image/images.hpp"
 #include "net/http_server.hpp"
@@ -18,7 +19,7 @@ struct Parts {
   async::BlockingPool& pool;
   AccountParts account;
   notebooks::Notebooks& notebooks;
-  const runtimes::Runtimes& runtimes;
+  runtimes::Runtimes& runtimes;
   const image::Images& images;
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
   std::string scratch_folder;        // For answers that are too large for memory.
@@ -34,7 +35,8 @@ class Api {
         account_data_(account_, parts_.account, parts_.notebooks, parts_.pool,
                       parts_.scratch_folder),
         sharing_(parts_.account, parts_.notebooks),
-        history_(parts_.account.accounts, parts_.notebooks) {
+        history_(parts_.account.accounts, parts_.notebooks),
+        runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool) {
     parts_.notebooks.on_mention(
         [this](notebooks::Mention mention) { return sharing_.tell_mention(std::move(mention)); });
   }
@@ -47,6 +49,7 @@ class Api {
   void reached_at(const std::string& url) {
     account_.reached_at(url);
     sharing_.reached_at(url);
+    runtimes_.reached_at(url);
   }
 
   // Finishes the deletion of accounts, also of those that an earlier server or the command line has
@@ -65,7 +68,6 @@ class Api {
   void add_own_notebook_routes(net::Router& router);
 
   Answer health(net::Request& request);
-  Answer flavors(net::Request& request);
 
   Answer list_notebooks(net::Request& request);
   Answer create_notebook(net::Request& request);
@@ -85,6 +87,7 @@ class Api {
   AccountDataApi account_data_;
   SharingApi sharing_;
   HistoryApi history_;
+  RuntimesApi runtimes_;
 };
 
 }  // namespace colibri::api

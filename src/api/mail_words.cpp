@@ -57,6 +57,16 @@ constexpr Mail kEmailChange = {
      "链接只能使用一次，一小时内有效：\n\n{0}\n\n"
      "如果不是您本人操作，请忽略本邮件。\n"}};
 
+// {0} is the link, {1} the flavor, {2} for how many minutes.
+constexpr Mail kOffer = {
+    {"Your turn: {1}",
+     "A runtime of the kind \"{1}\" that you wait for is free. It is kept for you for {2} minutes:"
+     "\n\n{0}\n\n"
+     "After that the next in the queue gets it.\n"},
+    {"轮到您了：{1}",
+     "您排队等待的“{1}”运行环境已空闲，将为您保留 {2} 分钟：\n\n{0}\n\n"
+     "超时后将分配给队列中的下一位。\n"}};
+
 // By role. {0} is the sharer, {1} the title.
 struct ShareWords {
   const char *may, *subject;
@@ -119,6 +129,14 @@ mail::Message reset_mail(std::string to, std::string_view language, std::string_
 
 mail::Message email_change_mail(std::string to, std::string_view language, std::string_view link) {
   return write(kEmailChange, std::move(to), language, link, "");
+}
+
+mail::Message offer_mail(std::string to, std::string_view language, std::string_view flavor,
+                         int64_t minutes, std::string_view link) {
+  const Words& words = language.starts_with("zh") ? kOffer.chinese : kOffer.english;
+  return {.to = std::move(to),
+          .subject = fmt::format(fmt::runtime(words.subject), link, flavor, minutes),
+          .text = fmt::format(fmt::runtime(words.text), link, flavor, minutes)};
 }
 
 mail::Message mention_mail(std::string to, std::string_view language,

@@ -19,6 +19,11 @@ namespace colibri::api {
 [[nodiscard]] mail::Message email_change_mail(std::string to, std::string_view language,
                                               std::string_view link);
 
+// It is somebody's turn, and they are not there: a runtime of this flavor is theirs to take.
+[[nodiscard]] mail::Message offer_mail(std::string to, std::string_view language,
+                                       std::string_view flavor, int64_t minutes,
+                                       std::string_view link);
+
 // What somebody is told who is mentioned in a comment.
 struct CommentMention {
   std::string by_name, by_email;

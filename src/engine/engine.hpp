@@ -38,8 +38,9 @@ struct Launch {
   int64_t unused_notice_ms = 600'000;     // As link::SupervisorConfig has these.
   int64_t reclaim_idle_ms = 0;
   int64_t ends_ms = 0;
-  int64_t idle_ms = 0;    // How long it may lie idle; 0: for ever.
-  int64_t orphan_ms = 0;  // How long it lives without a server; 0: to its end.
+  int64_t idle_ms = 0;      // How long it may lie idle; 0: for ever.
+  int64_t orphan_ms = 0;    // How long it lives without a server; 0: to its end.
+  RuntimeId files_of = {};  // Whose kept files it begins with; empty: none.
   // What an engine that schedules() has to find: accelerators of a model ("T4"), and how many.
   std::string accelerator_model;  // Empty: none.
   int accelerators_wanted = 0;
@@ -87,6 +88,12 @@ class Engine {
   // The same watch over a supervisor that an earlier server started. `not_found` when it is gone,
   // `unavailable` when that cannot be told: then only its silence shows that it is gone.
   virtual Result<> adopt(RuntimeId runtime, Watcher watcher) = 0;
+
+  // The next clean_up() of this runtime keeps the files of /content, for a Launch of the same users
+  // that names it as files_of, or until forget_files(). An engine without files at hand keeps none:
+  // such a launch begins with an empty folder.
+  virtual void keep_files(const RuntimeId& /*runtime*/) {}
+  virtual Task<void> forget_files(RuntimeId /*runtime*/) { co_return; }
 
   // Ends whatever is left of the runtime (SIGTERM to its supervisor when that still runs, SIGKILL
   // after `grace`) and removes its processes, mounts, control group and folders. Repeats are

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -141,9 +142,27 @@ Result<> add_accelerators(const Launch& launch, const accelerators::Inventory* i
   return {};
 }
 
+// /content is in one of these, by whether the runtime had a disk of its own.
+constexpr std::array kFiles = {"disk.img", "content"};
+
+// What is there of them; both folders are ours alone. Nothing there is fine.
+Result<> move_files(const std::string& from, const std::string& to) {
+  for (const char* name : kFiles) {
+    if (rename((fs::path(from) / name).c_str(), (fs::path(to) / name).c_str()) == 0) continue;
+    if (errno != ENOENT) return errno_failure("keeping the files of " + from, errno);
+  }
+  return {};
+}
+
+Result<> keep_in(const std::string& folder, const std::string& directory) {
+  for (const std::string& each : {fs::path(folder).parent_path().string(), folder})
+    if (auto made = make_private_folder(each); !made) return made;
+  return move_files(directory, folder);
+}
+
 // Folders and process. What a failure leaves is clean_up's to remove.
 Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettings& settings,
-                                         const std::string& directory) {
+                                         const std::string& directory, const std::string& kept) {
   auto config = config_for(launch, directory, settings);
   if (auto added = add_accelerators(launch, settings.inventory, config); !added) {
     return std::unexpected(added.error());
@@ -151,6 +170,11 @@ Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettin
   for (const std::string& folder :
        {fs::path(directory).parent_path().string(), directory, config.run_dir})
     if (auto made = make_private_folder(folder); !made) return std::unexpected(made.error());
+  if (!kept.empty()) {
+    if (auto moved = move_files(kept, directory); !moved) return std::unexpected(moved.error());
+    (void)remove_tree(kept);
+    config.disk_kept = true;
+  }
   const std::string config_file = directory + "/supervisor.json";
   if (auto wrote = write_private(config_file, json::serialize(to_json(config))); !wrote)
     return std::unexpected(wrote.error());
@@ -186,10 +210,21 @@ std::string LocalEngine::directory(const RuntimeId& runtime) const {
   return settings_.data_directory + "/runtimes/" + runtime.value;
 }
 
+std::string LocalEngine::kept_folder(const RuntimeId& runtime) const {
+  return settings_.data_directory + "/kept/" + runtime.value;
+}
+
+Task<void> LocalEngine::forget_files(RuntimeId runtime) {
+  const std::string folder = kept_folder(runtime);
+  const auto removed = co_await pool_.run([&] { return remove_tree(folder); });
+  if (!removed) log::error("{}", removed.error().detail);
+}
+
 Task<Result<Started>> LocalEngine::start(Launch launch, Watcher watcher) {
   const std::string folder = directory(launch.runtime);
+  const std::string kept = launch.files_of.value.empty() ? "" : kept_folder(launch.files_of);
   const auto identity =
-      co_await pool_.run([&] { return start_supervisor(launch, settings_, folder); });
+      co_await pool_.run([&] { return start_supervisor(launch, settings_, folder, kept); });
   if (!identity) {
     co_return failure(ErrorCode::unavailable,
                       "The runtime could not be started: " + identity.error().detail);
@@ -252,7 +287,12 @@ Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
     }
   }
   const std::string run_dir = settings_.run_directory + "/" + runtime.value;
-  co_return co_await pool_.run([&] { return sweep(folder, run_dir, cgroup_of(runtime)); });
+  const std::string kept = keeping_.erase(runtime) > 0 ? kept_folder(runtime) : "";
+  co_return co_await pool_.run([&] {
+    if (!kept.empty())
+      if (auto done = keep_in(kept, folder); !done) log::error("{}", done.error().detail);
+    return sweep(folder, run_dir, cgroup_of(runtime));
+  });
 }
 
 namespace {

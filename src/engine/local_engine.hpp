@@ -6,6 +6,7 @@
 //   <run directory>/<id>/           0700: sockets
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
+#include <set>
 
 #include "accelerators/inventory.hpp"
 #include "async/blocking_pool.hpp"
@@ -33,6 +34,8 @@ class LocalEngine final : public Engine {
 
   Task<Result<Started>> start(Launch launch, Watcher watcher) override;
   Result<> adopt(RuntimeId runtime, Watcher watcher) override;
+  void keep_files(const RuntimeId& runtime) override { keeping_.insert(runtime); }
+  Task<void> forget_files(RuntimeId runtime) override;
   Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) override;
   [[nodiscard]] Task<std::string> last_words(RuntimeId runtime) override;
 
@@ -40,11 +43,13 @@ class LocalEngine final : public Engine {
   struct Watches;
 
   [[nodiscard]] std::string directory(const RuntimeId& runtime) const;
+  [[nodiscard]] std::string kept_folder(const RuntimeId& runtime) const;
 
   asio::any_io_executor reactor_;
   async::BlockingPool& pool_;
   LocalSettings settings_;
   std::shared_ptr<Watches> watches_;
+  std::set<RuntimeId> keeping_;
 };
 
 }  // namespace colibri::engine

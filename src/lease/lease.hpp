@@ -161,6 +161,7 @@ class Lease {
 
   // For people: shown in status(), and of no effect here.
   void set_queue(std::optional<Place> place) { status_.queue = std::move(place); }
+  void set_detail(std::string detail) { status_.detail = std::move(detail); }
   void set_accelerators(std::vector<AcceleratorName> names) {
     status_.accelerators = std::move(names);
   }

@@ -72,6 +72,7 @@ json::Object to_json(const SupervisorConfig& config) {
           {"network_allow", json::Array(config.network_allow.begin(), config.network_allow.end())},
           {"cgroup", config.cgroup},
           {"env", std::move(env)},
+          {"disk_kept", config.disk_kept},
           {"ends_ms", config.ends_ms},
           {"idle_ms", config.idle_ms},
           {"orphan_ms", config.orphan_ms},
@@ -112,6 +113,7 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
     }
     config.env[name] = *text;
   }
+  config.disk_kept = fields.flag_or("disk_kept", false);
   config.ends_ms = fields.integer_or("ends_ms", 0);
   config.idle_ms = fields.integer_or("idle_ms", 0);
   config.orphan_ms = fields.integer_or("orphan_ms", 0);

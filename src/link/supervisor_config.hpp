@@ -47,9 +47,10 @@ struct SupervisorConfig {
   std::vector<std::string> network_allow;  // Private networks that it may reach.
   std::string cgroup;                      // "/colibri/<runtime>"
   std::map<std::string, std::string> env;
-  int64_t ends_ms = 0;    // The deadline, ms since 1970; 0: none.
-  int64_t idle_ms = 0;    // How long it may lie idle, until the server says more; 0: for ever.
-  int64_t orphan_ms = 0;  // How long it lives without a server; 0: until ends_ms.
+  bool disk_kept = false;  // The files of an earlier runtime are in runtime_dir: go on with these.
+  int64_t ends_ms = 0;     // The deadline, ms since 1970; 0: none.
+  int64_t idle_ms = 0;     // How long it may lie idle, until the server says more; 0: for ever.
+  int64_t orphan_ms = 0;   // How long it lives without a server; 0: until ends_ms.
   std::string kernel_name = "python3";
   std::vector<LentAccelerator> accelerators;
   oci::Edits edits;                    // That the accelerators need in the container.

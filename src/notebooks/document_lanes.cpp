@@ -8,6 +8,32 @@
 namespace colibri::notebooks {
 namespace {
 
+void write_flavor(json::Object& metadata, const runtimes::Flavor& flavor, bool is_tpu) {
+  const json::Object* before = json::object_at(metadata, "colab");
+  json::Object colab = before ? *before : json::Object{};
+  if (flavor.needed() > 0) {
+    metadata.set("accelerator", is_tpu ? "TPU" : "GPU");
+    colab.set("gpuType", flavor.accelerator);
+  } else {
+    metadata.erase("accelerator");
+    colab.erase("gpuType");
+  }
+  if (flavor.high_ram)
+    colab.set("machine_shape", "hm");
+  else
+    colab.erase("machine_shape");
+  if (before || !colab.empty()) metadata.set("colab", std::move(colab));
+}
+
+// Languages are said by the kernel itself, once it runs.
+void write_kernel(json::Object& metadata, const std::string& name) {
+  const json::Object* before = json::object_at(metadata, "kernelspec");
+  if (before && json::string_at(*before, "name") == name) return;
+  const char* title = name == "python3" ? "Python 3" : name == "ir" ? "R" : name.c_str();
+  metadata.set("kernelspec", json::Object{{"name", name}, {"display_name", title}});
+  metadata.erase("language_info");
+}
+
 runtimes::Wish wish_of(const document::Document& document) {
   const auto text = [&](std::string_view part, std::string_view name) {
     const json::Object* object = json::object_at(document.metadata(), part);
@@ -98,6 +124,7 @@ void DocumentActor::State::leave_queue(const ClientId& client) {
 
 void DocumentActor::State::ask_for_runtime(const Reader& reader, const RuntimeChoice& choice) {
   const UserId user = reader.visitor.user;
+  keep_choice(reader, choice);
   Lane& lane = lane_of(user);
   lane.name = reader.visitor.shown_name();
   uses_.erase(user);
@@ -105,20 +132,46 @@ void DocumentActor::State::ask_for_runtime(const Reader& reader, const RuntimeCh
   wish.flavor = choice.flavor;
   wish.image = choice.image;
   wish.meanwhile = choice.meanwhile;
+  wish.mail_language = reader.visitor.language;
   if (!choice.kernel.empty()) {
     wish.kernel_name = choice.kernel;
     wish.kernel_chosen = true;
   }
+  if (const auto* like = world_.runtimes.flavor_for(tip_.metadata()); like && wish.flavor.empty())
+    wish.flavor = like->name;
   auto runtime = world_.runtimes.request(id_, user, std::move(wish), lane.weak_from_this());
   if (!runtime) {
     if (!lane.alive()) lose_kernel(lane, "runtime_ended", runtime.error().detail);
     const Notice notice{"error", "not_connected", runtime.error().detail};
     return for_each_user(lane, [&](Client& other) { other.on_notice(notice); });
   }
-  lane.runtime = std::move(*runtime);
-  lane.taken_frame = 0;
-  tell_lease(lane);
+  take_up(lane, std::move(*runtime));
   tell_choices();
+}
+
+void DocumentActor::State::take_up(Lane& lane, std::shared_ptr<runtimes::Runtime> runtime) {
+  if (lane.runtime != runtime) {
+    lane.runtime = std::move(runtime);
+    lane.taken_frame = 0;
+    lane.runtime->listen(lane.weak_from_this());
+  }
+  tell_lease(lane);
+}
+
+void DocumentActor::State::keep_choice(const Reader& reader, const RuntimeChoice& choice) {
+  json::Object metadata = tip_.metadata();
+  if (const auto* flavor =
+          choice.flavor.empty() ? nullptr : world_.runtimes.find_flavor(choice.flavor))
+    write_flavor(metadata, *flavor, world_.runtimes.has_tpu(*flavor));
+  if (!choice.kernel.empty()) write_kernel(metadata, choice.kernel);
+  if (metadata == tip_.metadata()) return;
+  decide({.time_ms = async::now_ms(),
+          .user = reader.visitor.user,
+          .client = {},
+          .command = 0,
+          .op = document::SetNotebookMetadata{std::move(metadata)},
+          .user_name = reader.visitor.shown_name(),
+          .role = reader.visitor.role});
 }
 
 void DocumentActor::State::disconnect(const ClientId& client) {

@@ -80,6 +80,10 @@ void DocumentActor::State::set_role(const UserId& user, std::optional<document::
   tell_choices();
 }
 
+bool DocumentActor::State::is_here(const UserId& user) const {
+  return std::ranges::any_of(readers_, [&](const Reader& r) { return r.visitor.user == user; });
+}
+
 std::vector<UserId> DocumentActor::State::users() const {
   std::set<UserId> users;
   for (const Reader& reader : readers_) users.insert(reader.visitor.user);

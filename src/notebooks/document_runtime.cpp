@@ -66,6 +66,11 @@ void Lane::on_reply(const std::string& request, Result<json::Object> content) {
   if (const auto document = document_.lock()) document->on_reply(request, std::move(content));
 }
 
+bool Lane::is_watched() const {
+  const auto document = document_.lock();
+  return document && document->is_here(owner);
+}
+
 void DocumentActor::State::ask(Question question, size_t cursor, int detail) {
   if (questions_.size() >= kMaxQuestions)
     return question.client->on_reply(
@@ -131,7 +136,11 @@ void DocumentActor::State::on_lease(Lane& lane, const lease::Status& status) {
                 status.detail);
     if (!readers_.empty())
       async::spawn(world_.reactor, end_session(shared_from_this()), "ending a session");
-    let_users_go(lane);
+    if (const auto next = lane.runtime ? lane.runtime->successor() : nullptr) {
+      take_up(lane, next);
+    } else {
+      let_users_go(lane);
+    }
     tell_choices();
     if (unused()) maybe_unused_.set();
   } else {

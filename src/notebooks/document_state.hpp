@@ -91,6 +91,9 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void on_meters(Lane& lane, const json::Object& meters);
   void on_reply(const std::string& request, Result<json::Object> content);
 
+  // Whether this user has it open.
+  [[nodiscard]] bool is_here(const UserId& user) const;
+
   [[nodiscard]] const NotebookId& id() const { return id_; }
   [[nodiscard]] const std::string& title() const { return title_; }
   [[nodiscard]] const document::Document& document() const { return tip_; }
@@ -213,6 +216,10 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   [[nodiscard]] bool may_answer(const Reader& reader, const document::AnswerInput& input,
                                 const Lane& lane) const;
   void ask_for_runtime(const Reader& reader, const RuntimeChoice& choice);
+  // From now on the lane's runs go to this runtime.
+  void take_up(Lane& lane, std::shared_ptr<runtimes::Runtime> runtime);
+  // Writes what was chosen into the notebook's metadata, as Colab does.
+  void keep_choice(const Reader& reader, const RuntimeChoice& choice);
   // Sends everybody but the owner back to their own runtime.
   void let_users_go(Lane& lane);
   void end_runtime_of(const UserId& user, const std::string& why);

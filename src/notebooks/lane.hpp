@@ -20,6 +20,7 @@ class Lane final : public runtimes::RuntimeListener, public std::enable_shared_f
   void on_linked() override;
   void on_meters(const json::Object& meters) override;
   void on_reply(const std::string& request, Result<json::Object> content) override;
+  [[nodiscard]] bool is_watched() const override;
 
   [[nodiscard]] bool alive() const { return runtime && runtime->alive(); }
   [[nodiscard]] bool shared() const { return alive() && runtime->shared(); }

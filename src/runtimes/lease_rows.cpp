@@ -2,16 +2,37 @@
 
 #include <soci/soci.h>
 
+#include <iterator>
+#include <sstream>
+
 namespace colibri::runtimes {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& ids) {
+  std::string out;
+  for (const std::string& id : ids) out += (out.empty() ? "" : " ") + id;
+  return out;
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+}  // namespace
 
 Result<> insert_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms) {
   const std::string state(to_string(row.status.state));
   const auto created_ms = static_cast<long long>(now_ms);
-  sql << "INSERT INTO leases (id, notebook_id, user_id, flavor, image, state, created_ms) "
-         "VALUES (:id, :notebook, :user, :flavor, :image, :state, :created)",
+  const int chosen = row.kernel_chosen ? 1 : 0;
+  sql << "INSERT INTO leases (id, notebook_id, user_id, flavor, image, state, created_ms, kernel,"
+         " kernel_chosen, follows, language) VALUES (:id, :notebook, :user, :flavor, :image,"
+         " :state, :created, :kernel, :chosen, :follows, :language)",
       soci::use(row.status.id.value), soci::use(row.notebook.value), soci::use(row.user.value),
       soci::use(row.status.flavor), soci::use(row.status.image), soci::use(state),
-      soci::use(created_ms);
+      soci::use(created_ms), soci::use(row.kernel), soci::use(chosen), soci::use(row.follows),
+      soci::use(row.language);
   return {};
 }
 
@@ -20,13 +41,16 @@ Result<> update_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms) {
   const auto ends_ms = static_cast<long long>(row.status.ends_ms);
   const auto slot = static_cast<long long>(row.uid_slot);
   const int shared = row.shared ? 1 : 0;
+  const std::string accelerators = joined(row.accelerators);
+  const auto kept_ms = static_cast<long long>(row.kept_ms);
   const long long ended_ms = row.status.state == lease::State::ended ? now_ms : 0;
   sql << "UPDATE leases SET image = :image, state = :state, reason = :reason, detail = :detail, "
-         "token = :token, "
-         "ends_ms = :ends, uid_slot = :slot, ended_ms = :ended, shared = :shared WHERE id = :id",
+         "token = :token, ends_ms = :ends, uid_slot = :slot, ended_ms = :ended, shared = :shared, "
+         "accelerators = :accelerators, kept_ms = :kept, follows = :follows WHERE id = :id",
       soci::use(row.status.image), soci::use(state), soci::use(row.status.reason),
       soci::use(row.status.detail), soci::use(row.token_hash), soci::use(ends_ms), soci::use(slot),
-      soci::use(ended_ms), soci::use(shared), soci::use(row.status.id.value);
+      soci::use(ended_ms), soci::use(shared), soci::use(accelerators), soci::use(kept_ms),
+      soci::use(row.follows), soci::use(row.status.id.value);
   return {};
 }
 
@@ -38,17 +62,21 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
   std::vector<LeaseRow> out;
   LeaseRow lease;
   std::string state;
-  long long ends_ms = 0, slot = 0, frame = 0, created_ms = 0, shared = 0;
+  std::string accelerators;
+  long long ends_ms = 0, slot = 0, frame = 0, created_ms = 0, shared = 0, chosen = 0, kept_ms = 0;
   soci::statement rows =
       (sql.prepare
            << "SELECT id, notebook_id, user_id, flavor, image, state, reason, detail, token,"
-              " ends_ms, uid_slot, last_frame, created_ms, shared FROM leases"
+              " ends_ms, uid_slot, last_frame, created_ms, shared, kernel, kernel_chosen, follows,"
+              " accelerators, kept_ms, language FROM leases"
               " WHERE state <> 'ended' ORDER BY created_ms, id",
        soci::into(lease.status.id.value), soci::into(lease.notebook.value),
        soci::into(lease.user.value), soci::into(lease.status.flavor),
        soci::into(lease.status.image), soci::into(state), soci::into(lease.status.reason),
        soci::into(lease.status.detail), soci::into(lease.token_hash), soci::into(ends_ms),
-       soci::into(slot), soci::into(frame), soci::into(created_ms), soci::into(shared));
+       soci::into(slot), soci::into(frame), soci::into(created_ms), soci::into(shared),
+       soci::into(lease.kernel), soci::into(chosen), soci::into(lease.follows),
+       soci::into(accelerators), soci::into(kept_ms), soci::into(lease.language));
   rows.execute();
   while (rows.fetch()) {
     const auto known = lease::parse_state(state);
@@ -59,6 +87,9 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
     lease.uid_slot = slot;
     lease.last_frame = static_cast<uint64_t>(frame);
     lease.shared = shared != 0;
+    lease.kernel_chosen = chosen != 0;
+    lease.accelerators = split(accelerators);
+    lease.kept_ms = kept_ms;
     out.push_back(lease);
   }
   return out;

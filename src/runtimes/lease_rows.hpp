@@ -22,6 +22,12 @@ struct LeaseRow {
   int64_t uid_slot = 0;
   uint64_t last_frame = 0;
   bool shared = false;
+  std::string kernel;  // That was asked for.
+  bool kernel_chosen = false;
+  std::string follows;                    // The lease that it is to follow; empty: none.
+  std::vector<std::string> accelerators;  // Ids.
+  int64_t kept_ms = 0;
+  std::string language;  // Of its person's mails.
 };
 
 [[nodiscard]] Result<> insert_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);

@@ -138,8 +138,14 @@ void Runtime::comm(const json::Object& message, const std::vector<std::string>& 
 }
 
 void Runtime::end(std::string reason, std::string detail) {
+  // Whoever ends it by themselves wants nothing of the queue either.
+  if (const auto next = successor_; next && reason == "disconnected") {
+    successor_.reset();
+    next->end("left_queue", "You left the queue.");
+  }
   if (!lease_.end(std::move(reason), std::move(detail), async::lasting_ms())) return;
   changed_.set();
+  turn_.set();
   tell_lease();
 }
 

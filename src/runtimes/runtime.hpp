@@ -13,7 +13,9 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "lease/lease.hpp"
+#include "lease/queue.hpp"
 #include "link/messages.hpp"
+#include "runtimes/wish.hpp"
 
 namespace colibri::runtimes {
 
@@ -41,6 +43,8 @@ class RuntimeListener {
   virtual void on_linked() = 0;
   virtual void on_meters(const json::Object& meters) = 0;  // Without `type`.
   virtual void on_reply(const std::string& request, Result<json::Object> content) = 0;
+  // Whether its person is there to see that their turn has come.
+  [[nodiscard]] virtual bool is_watched() const { return true; }
 };
 
 class LinkSession;
@@ -87,6 +91,9 @@ class Runtime {
   Result<> inspect(const std::string& request, const std::string& code, size_t cursor, int detail);
   void comm(const json::Object& message, const std::vector<std::string>& buffers);
 
+  // What is to take its place once it has ended: the same person's, with its files. None: nullptr.
+  [[nodiscard]] const std::shared_ptr<Runtime>& successor() const { return successor_; }
+
   // Ends the runtime: shutdown over the link, then by force. Repeats are harmless.
   void end(std::string reason, std::string detail);
 
@@ -119,6 +126,22 @@ class Runtime {
   NotebookId notebook_;
   UserId user_;
   lease::Lease lease_;
+  // --- in the queue (runtimes_queue.cpp) ---
+  Wish wish_;
+  lease::Need need_;                 // Of accelerators.
+  std::vector<std::string> groups_;  // Of its person.
+  int64_t asked_ms_ = 0;
+  bool waits_ = false;
+  bool granted_ = false;  // It may start: its place and its accelerators are taken.
+  std::optional<int64_t> offered_until_ms_, latest_end_ms_;
+  std::vector<std::string> devices_;  // Accelerators that it holds, or that are offered to it.
+  int64_t charged_ms_ = 0;            // What it used until then is accounted for; 0: not begun.
+  std::weak_ptr<Runtime> follows_;
+  std::shared_ptr<Runtime> successor_;
+  std::shared_ptr<Runtime> after_;  // Whose end it waits for, to go on with its files.
+  RuntimeId files_of_;              // Whose files it begins with; empty: none.
+  async::Event turn_;               // Something about its place has changed.
+
   std::string token_hash_;  // sha-256, hex
   int64_t uid_slot_ = 0;
   bool shared_ = false;

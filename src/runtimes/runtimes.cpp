@@ -1,5 +1,7 @@
 #include "runtimes/runtimes.hpp"
 
+#include <algorithm>
+
 #include "async/timer.hpp"
 #include "runtimes/runtimes_part.hpp"
 
@@ -32,17 +34,66 @@ Result<std::shared_ptr<Runtime>> Runtimes::request(NotebookId notebook, UserId u
 std::vector<std::shared_ptr<Runtime>> Runtimes::of(const NotebookId& notebook) const {
   std::vector<std::shared_ptr<Runtime>> out;
   for (const auto& [id, runtime] : part_->living)
-    if (runtime->notebook() == notebook) out.push_back(runtime);
+    if (runtime->notebook() == notebook && runtime->follows_.expired()) out.push_back(runtime);
   return out;
 }
 
-Result<> Runtimes::claim(std::shared_ptr<Runtime> /*runtime*/) {
-  return failure(ErrorCode::conflict, "Nothing is offered now.");
+Result<> Runtimes::claim(std::shared_ptr<Runtime> runtime) {
+  return part_->claim(runtime);
 }
 
 void Runtimes::leave_queue(std::shared_ptr<Runtime> runtime) {
-  if (runtime->status().state == lease::State::queued)
-    runtime->end("left_queue", "You left the queue.");
+  part_->leave_queue(runtime);
+}
+
+void Runtimes::on_offer(std::function<Task<void>(Offer)> tell) {
+  part_->on_offer = std::move(tell);
+}
+
+Task<Result<std::vector<FlavorState>>> Runtimes::flavors(UserId user) {
+  const auto part = part_;
+  store::Work<std::string> read = [user](soci::session& sql) { return verified_email(sql, user); };
+  const auto email = co_await part->store.read<std::string>(std::move(read));
+  if (!email) co_return std::unexpected(email.error());
+  co_return part->flavor_states(user, part->settings.rules.groups_of(*email));
+}
+
+const Flavor* Runtimes::find_flavor(const std::string& name) const {
+  return part_->find_flavor(name);
+}
+
+bool Runtimes::has_tpu(const Flavor& flavor) const {
+  return std::ranges::any_of(part_->devices(), [&](const accelerators::Accelerator& each) {
+    return each.model == flavor.accelerator && each.kind == accelerators::Kind::tpu;
+  });
+}
+
+const Flavor* Runtimes::flavor_for(const json::Object& metadata) const {
+  const json::Object* colab = json::object_at(metadata, "colab");
+  const auto of_colab = [&](const char* key) {
+    return colab ? json::string_at(*colab, key).value_or("") : std::string();
+  };
+  const std::string kind = json::string_at(metadata, "accelerator").value_or("");
+  const std::string model = kind == "GPU" || kind == "TPU" ? of_colab("gpuType") : "";
+  const bool high_ram = of_colab("machine_shape") == "hm";
+  const Flavor* best = nullptr;
+  int most = -1;
+  const auto devices = part_->devices();
+  for (const Flavor& flavor : part_->settings.flavors) {
+    const lease::Need need = part_->need_of(flavor);
+    if (std::ranges::count(devices, need.model, &accelerators::Accelerator::model) < need.count)
+      continue;  // Nowhere on this host.
+    const bool has_one = flavor.needed() > 0, wants_one = !kind.empty() && kind != "None";
+    int likeness = flavor.high_ram == high_ram ? 1 : 0;
+    if (has_one == wants_one) likeness += 8;
+    if (has_one && wants_one && has_tpu(flavor) == (kind == "TPU")) likeness += 4;
+    if (has_one && flavor.accelerator == model) likeness += 2;
+    if (likeness > most) {
+      most = likeness;
+      best = &flavor;
+    }
+  }
+  return best;
 }
 
 void Runtimes::share(std::shared_ptr<Runtime> runtime, bool shared) {

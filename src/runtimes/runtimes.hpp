@@ -7,21 +7,18 @@
 #include <string>
 #include <vector>
 
+#include "accelerators/inventory.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/task.hpp"
 #include "engine/engine.hpp"
 #include "image/images.hpp"
+#include "lease/rules.hpp"
+#include "runtimes/flavor.hpp"
 #include "runtimes/runtime.hpp"
+#include "runtimes/wish.hpp"
 #include "store/store.hpp"
 
 namespace colibri::runtimes {
-
-// A kind of runtime that people can ask for.
-struct Flavor {
-  std::string name = "cpu";
-  std::string title = "CPU";
-  engine::Resources resources;
-};
 
 struct Settings {
   std::string run_directory;  // Short: Unix socket paths end at 107 bytes. Made with mode 0700.
@@ -30,18 +27,23 @@ struct Settings {
   std::string sandbox = "auto";
   std::string network = "slirp4netns";
   lease::Terms terms;
-  size_t limit = 64;      // Runtimes alive at a time; more wait in `queued`.
-  int64_t orphan_ms = 0;  // How long a runtime lives without a server; 0: to its end.
+  lease::Rules rules;
+  // What is lent; nullptr: no accelerators. Outlives the Runtimes.
+  const accelerators::Inventory* accelerators = nullptr;
+  // Adds a flavor for each model of accelerator that is found.
+  bool flavors_of_what_is_found = false;
+  int64_t settle_ms = 20'000;  // After a start pages come back first; then the queue goes on.
+  size_t limit = 64;           // Runtimes alive at a time; more wait in `queued`.
+  int64_t orphan_ms = 0;       // How long a runtime lives without a server; 0: to its end.
 };
 
-// What somebody asks for.
-struct Wish {
-  std::string flavor = {};       // Empty: the first.
-  std::string image = {};        // Empty: as image::choose() finds by the kernel and the language.
-  std::string kernel_name = {};  // As the notebook's file says; may be empty.
-  std::string language = {};     // Of the notebook, as its file says; may be empty.
-  bool kernel_chosen = false;    // That kernel and no other.
-  std::string meanwhile = {};    // Flavor to work on while one waits; empty: none.
+// It is this person's turn, and nobody is there to see it: told by mail.
+struct Offer {
+  NotebookId notebook;
+  UserId user;
+  std::string flavor;
+  std::string language;  // Of the person's page; may be empty.
+  int64_t minutes = 0;   // How long it is theirs to take.
 };
 
 class Runtimes {
@@ -61,9 +63,12 @@ class Runtimes {
 
   // Asks for a runtime for this notebook. Its status goes to `listener` from then on.
   //
+  // With wish.meanwhile and no such runtime free now, what is returned is one of that flavor; it
+  // has a place in the queue, and what is offered there follows it. So it is when the user has one
+  // of that flavor already.
+  //
   // conflict     the user has one that lives for this notebook
-  // not_found    no such flavor
-  // Failures to start come later, as an ended lease with the reason.
+  // All other failures come later, as an ended lease with the reason.
   Result<std::shared_ptr<Runtime>> request(NotebookId notebook, UserId user, Wish wish,
                                            std::weak_ptr<RuntimeListener> listener);
 
@@ -73,7 +78,19 @@ class Runtimes {
   // Gives up its place in the queue, or that of the one that is to follow it.
   void leave_queue(std::shared_ptr<Runtime> runtime);
 
-  // The living runtimes of this notebook: at most one of each user.
+  // Who is to hear of offers. Before start().
+  void on_offer(std::function<Task<void>(Offer)> tell);
+
+  // What there is for this person to ask for.
+  Task<Result<std::vector<FlavorState>>> flavors(UserId user);
+  // The flavor that is most like what a notebook's metadata says; the first when it says nothing.
+  [[nodiscard]] const Flavor* flavor_for(const json::Object& metadata) const;
+  [[nodiscard]] const Flavor* find_flavor(const std::string& name) const;
+  // Whether the accelerators of this flavor are TPUs.
+  [[nodiscard]] bool has_tpu(const Flavor& flavor) const;
+
+  // The living runtimes of this notebook: at most one of each user. What waits to follow one of
+  // them is not among them.
   [[nodiscard]] std::vector<std::shared_ptr<Runtime>> of(const NotebookId& notebook) const;
   // Whether others may use it; kept with its lease.
   void share(std::shared_ptr<Runtime> runtime, bool shared);

@@ -1,5 +1,7 @@
 // A runtime's life, from the request until nothing of it is left.
 #include <algorithm>
+#include <cctype>
+#include <limits>
 
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
@@ -38,36 +40,85 @@ Runtimes::Part::Part(asio::any_io_executor executor, store::Store& database,
 
 Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
   // Named, here and below: g++ 12 destroys a capturing temporary of a co_await twice.
-  store::Work<std::vector<LeaseRow>> read = [now_ms = async::lasting_ms()](soci::session& sql) {
+  store::Work<std::vector<LeaseRow>> read = [now_ms = async::now_ms()](soci::session& sql) {
     return living_leases(sql, now_ms);
   };
   auto rows = co_await self->store.write<std::vector<LeaseRow>>(std::move(read));
   if (!rows) co_return std::unexpected(rows.error());
-  // All are known before the first can dial.
-  for (LeaseRow& row : *rows) self->resume(std::move(row));
+  store::Work<Usages> read_usage = [](soci::session& sql) { return all_usage(sql); };
+  auto usage = co_await self->store.read<Usages>(std::move(read_usage));
+  if (!usage) co_return std::unexpected(usage.error());
+  self->usage_ = *std::move(usage);
+  self->add_found_flavors();
+  // All are known before the first can dial, and before the first is served.
+  self->serve_from_ms_ = std::numeric_limits<int64_t>::max();
+  for (const LeaseRow& row : *rows) self->resume(row);
+  for (const LeaseRow& row : *rows) {
+    const auto first = self->living.find({row.follows});
+    if (row.follows.empty() || first == self->living.end()) continue;
+    const auto runtime = self->living.at(row.status.id);
+    runtime->follows_ = first->second;
+    first->second->successor_ = runtime;
+  }
+  const bool somebody_waits =
+      std::ranges::any_of(self->living, [](const auto& entry) { return !entry.second->started_; });
+  self->serve_from_ms_ = somebody_waits ? async::lasting_ms() + self->settings.settle_ms : 0;
+  for (const auto& [id, runtime] : self->living)
+    async::spawn(self->reactor, live(self, runtime), "a runtime's life");
+  async::spawn(self->reactor, tick_loop(self), "keeping the queue");
   co_return self->listen();
 }
 
 void Runtimes::Part::resume(LeaseRow row) {
   const int64_t now_ms = async::lasting_ms();
+  const Flavor* flavor = find_flavor(row.status.flavor);
   auto runtime = std::make_shared<Runtime>(
-      row.notebook, row.user, lease::Lease::resumed(row.status, settings.terms, 0, now_ms),
-      row.last_frame);
+      row.notebook, row.user,
+      lease::Lease::resumed(row.status, terms_of(flavor), row.kept_ms, now_ms), row.last_frame);
+  runtime->wish_ = {.flavor = row.status.flavor,
+                    .image = row.status.image,
+                    .kernel_name = row.kernel,
+                    .kernel_chosen = row.kernel_chosen,
+                    .mail_language = row.language};
+  if (flavor) runtime->need_ = need_of(*flavor);
+  runtime->asked_ms_ = row.status.since_ms;
   runtime->token_hash_ = row.token_hash;
   runtime->uid_slot_ = row.uid_slot;
   runtime->shared_ = row.shared;
-  runtime->started_ = !row.token_hash.empty();
+  runtime->started_ = runtime->granted_ = !row.token_hash.empty();
   runtime->resumed_ = true;
   living[runtime->id()] = runtime;
   if (!runtime->started_) {
-    runtime->end("server_restarted", "The server was restarted before the runtime started.");
-  } else if (const auto adopted = engine.adopt(runtime->id(), watcher(runtime)); !adopted) {
+    log::info("runtime {} of an earlier server waits for its turn", runtime->id().value);
+    return;
+  }
+  runtime->devices_ = row.accelerators;
+  show_accelerators(*runtime);
+  // Its use was accounted for when its person's was, last.
+  const auto used = usage_.find(row.user);
+  if (used != usage_.end()) runtime->charged_ms_ = std::min(now_ms, used->second.as_of_ms);
+  if (runtime->charged_ms_ == 0) runtime->charged_ms_ = now_ms;
+  if (const auto adopted = engine.adopt(runtime->id(), watcher(runtime)); !adopted) {
     // One that cannot be told has until its link's deadline.
     if (adopted.error().code == ErrorCode::not_found) runtime->died_ = true;
   }
   log::info("runtime {} of an earlier server: {}", runtime->id().value,
             runtime->died_ ? "its supervisor is gone" : "waiting for its supervisor to dial");
-  async::spawn(reactor, live(shared_from_this(), runtime, {}), "a runtime's life");
+}
+
+// Where the administrator names no flavors there is one for each kind of accelerator.
+void Runtimes::Part::add_found_flavors() {
+  if (!settings.flavors_of_what_is_found) return;
+  for (const accelerators::Accelerator& each : devices()) {
+    std::string name = each.model;
+    std::ranges::transform(name, name.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (find_flavor(name)) continue;
+    Flavor flavor{.name = name, .title = each.title, .accelerator = each.model};
+    flavor.resources.cpus = 4;
+    flavor.resources.memory_bytes = 16ull << 30;
+    settings.flavors.push_back(std::move(flavor));
+  }
 }
 
 void Runtimes::Part::share(std::shared_ptr<Runtime> runtime, bool shared) {
@@ -81,38 +132,79 @@ void Runtimes::Part::stop() {
   if (acceptor_) acceptor_->close(ignored);
   const auto sessions = sessions_;
   for (const auto& session : sessions) session->close();
-  for (const auto& [id, runtime] : living) runtime->changed_.set();
-  place_.set();
+  for (const auto& [id, runtime] : living) {
+    runtime->changed_.set();
+    runtime->turn_.set();
+  }
+  stop_.set();
+  charge();
 }
 
 Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, UserId user,
                                                          Wish wish,
                                                          std::weak_ptr<RuntimeListener> listener) {
   if (stopped_) return failure(ErrorCode::unavailable, "The server is shutting down.");
+  if (const Flavor* flavor = find_flavor(wish.flavor)) {
+    wish.flavor = flavor->name;
+    if (wish.image.empty()) wish.image = flavor->image;
+  }
+  const std::string meanwhile = std::exchange(wish.meanwhile, "");
+  std::shared_ptr<Runtime> first;
   for (const auto& [id, runtime] : living)
-    if (runtime->notebook() == notebook && runtime->user() == user)
-      return failure(ErrorCode::conflict, over(*runtime)
-                                              ? "The notebook's last runtime is still ending."
-                                              : "The notebook has a runtime already.");
+    if (runtime->notebook() == notebook && runtime->user() == user && runtime->follows_.expired())
+      first = runtime;
+  const bool upgrade = first && !over(*first) && !first->successor_ && !meanwhile.empty() &&
+                       first->status().flavor == meanwhile && meanwhile != wish.flavor;
+  if (first && !upgrade)
+    return failure(ErrorCode::conflict, over(*first)
+                                            ? "The notebook's last runtime is still ending."
+                                            : "The notebook has a runtime already.");
+  const Flavor* wanted = find_flavor(wish.flavor);
+  if (!first && !meanwhile.empty() && meanwhile != wish.flavor && wanted) {
+    const lease::Waiting newcomer{.id = {"~"},
+                                  .person = person(user, {}),
+                                  .flavor = wish.flavor,
+                                  .need = need_of(*wanted),
+                                  .since_ms = async::lasting_ms(),
+                                  .life_ms = terms_of(wanted).life_ms};
+    if (!lease::is_free(scene(), newcomer)) {
+      Wish now = wish;
+      now.flavor = meanwhile;
+      first = make(notebook, user, std::move(now), listener);
+    }
+  }
+  const auto runtime = make(notebook, user, std::move(wish), listener);
+  if (first) {
+    runtime->follows_ = first;
+    first->successor_ = runtime;
+    if (!upgrade) async::spawn(reactor, live(shared_from_this(), first), "a runtime's life");
+  }
+  async::spawn(reactor, live(shared_from_this(), runtime), "a runtime's life");
+  return first ? first : runtime;
+}
+
+std::shared_ptr<Runtime> Runtimes::Part::make(const NotebookId& notebook, const UserId& user,
+                                              Wish wish,
+                                              const std::weak_ptr<RuntimeListener>& listener) {
+  const int64_t now_ms = async::lasting_ms();
   const Flavor* flavor = find_flavor(wish.flavor);
-  if (!flavor)
-    return failure(ErrorCode::not_found, "There is no kind of runtime \"" + wish.flavor + "\".");
-  wish.flavor = flavor->name;
-  lease::Lease lease(RuntimeId{random_id("r_")}, wish.flavor,
-                     wish.image.empty() ? settings.default_image : wish.image, settings.terms,
-                     async::lasting_ms());
-  auto runtime =
-      std::make_shared<Runtime>(std::move(notebook), std::move(user), std::move(lease), 0);
-  runtime->listener_ = std::move(listener);
+  auto runtime = std::make_shared<Runtime>(
+      notebook, user,
+      lease::Lease(RuntimeId{random_id("r_")}, wish.flavor,
+                   wish.image.empty() ? settings.default_image : wish.image, terms_of(flavor),
+                   now_ms),
+      0);
+  if (flavor) runtime->need_ = need_of(*flavor);
+  runtime->asked_ms_ = now_ms;
+  runtime->wish_ = std::move(wish);
+  runtime->listener_ = listener;
   living[runtime->id()] = runtime;
-  async::spawn(reactor, live(shared_from_this(), runtime, std::move(wish)), "a runtime's life");
   return runtime;
 }
 
-Task<void> Runtimes::Part::live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
-                                Wish wish) {
-  if (!runtime->resumed_) {
-    const auto begun = co_await begin(self, runtime, std::move(wish));
+Task<void> Runtimes::Part::live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  if (!runtime->started_) {
+    const auto begun = co_await begin(self, runtime);
     if (!begun) runtime->end("start_failed", begun.error().detail);
   }
   co_await attend(self, runtime);
@@ -120,21 +212,14 @@ Task<void> Runtimes::Part::live(std::shared_ptr<Part> self, std::shared_ptr<Runt
   co_await finish(self, runtime);
 }
 
-Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
-                                     Wish wish) {
-  const LeaseRow row{
-      .status = runtime->status(), .notebook = runtime->notebook_, .user = runtime->user_};
-  store::Work<> insert = [row, now_ms = async::lasting_ms()](soci::session& sql) {
-    return insert_lease(sql, row, now_ms);
-  };
-  const auto kept = co_await self->store.write(std::move(insert));
-  if (!kept) co_return kept;
-  co_await wait_for_place(self, runtime);
-  if (over(*runtime) || self->stopped_) co_return Result<>();
-
-  auto launch = co_await prepare(self, runtime, std::move(wish));
+Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  const auto enlisted = co_await enlist(self, runtime);
+  if (!enlisted) co_return enlisted;
+  auto launch = co_await find_image(self, runtime);
   if (!launch) co_return std::unexpected(launch.error());
+  co_await wait_for_turn(self, runtime);
   if (over(*runtime) || self->stopped_) co_return Result<>();
+  self->complete(*launch, *runtime);
   // In the store before there is a process: a server killed in between finds and clears it.
   runtime->started_ = true;
   co_await save(self, runtime);
@@ -144,37 +229,58 @@ Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr
   co_return Result<>();
 }
 
-Task<void> Runtimes::Part::wait_for_place(std::shared_ptr<Part> self,
-                                          std::shared_ptr<Runtime> runtime) {
-  while (!over(*runtime) && !self->stopped_ && self->running() >= self->settings.limit) {
-    if (runtime->status().state == State::requested) {
-      (void)runtime->lease_.queue("Waiting for another runtime to end.", async::lasting_ms());
-      runtime->tell_lease();
-    }
-    self->place_.reset();
-    (void)co_await self->place_.wait_for(1s);
-  }
-  // Taken in the same breath as it was found free.
-  if (!over(*runtime)) {
-    runtime->uid_slot_ = self->free_slot();
-    (void)runtime->lease_.start(async::lasting_ms());
-  }
+// Into the store, and what its person may have out of it.
+Task<Result<>> Runtimes::Part::enlist(std::shared_ptr<Part> self,
+                                      std::shared_ptr<Runtime> runtime) {
+  LeaseRow row{.status = runtime->status(),
+               .notebook = runtime->notebook_,
+               .user = runtime->user_,
+               .kernel = runtime->wish_.kernel_name,
+               .kernel_chosen = runtime->wish_.kernel_chosen,
+               .language = runtime->wish_.mail_language};
+  if (const auto first = runtime->follows_.lock()) row.follows = first->id().value;
+  const bool is_new = !runtime->resumed_;
+  store::Work<std::string> insert =
+      [row, is_new, now_ms = async::now_ms()](soci::session& sql) -> Result<std::string> {
+    if (is_new)
+      if (auto made = insert_lease(sql, row, now_ms); !made) return std::unexpected(made.error());
+    return verified_email(sql, row.user);
+  };
+  const auto email = co_await self->store.write<std::string>(std::move(insert));
+  if (!email) co_return std::unexpected(email.error());
+  runtime->groups_ = self->settings.rules.groups_of(*email);
+  co_return self->check_need(*runtime);
 }
 
-Task<Result<engine::Launch>> Runtimes::Part::prepare(std::shared_ptr<Part> self,
-                                                     std::shared_ptr<Runtime> runtime, Wish wish) {
+Result<> Runtimes::Part::check_need(const Runtime& runtime) const {
+  const Flavor* flavor = find_flavor(runtime.wish_.flavor);
+  if (!flavor)
+    return failure(ErrorCode::not_found,
+                   "There is no kind of runtime \"" + runtime.wish_.flavor + "\".");
+  const lease::Need& need = runtime.need_;
+  if (need.count == 0) return {};
+  const auto all = devices();
+  if (std::ranges::count(all, need.model, &accelerators::Accelerator::model) < need.count)
+    return failure(ErrorCode::not_found, "This server has no " + std::to_string(need.count) +
+                                             " accelerators of the model \"" + need.model + "\".");
+  const int most = settings.rules.per_user_of(runtime.groups_);
+  if (most < need.count)
+    return failure(ErrorCode::denied,
+                   "\"" + flavor->title + "\" has " + std::to_string(need.count) +
+                       " accelerators, and you may have " + std::to_string(most) + " at a time.");
+  return {};
+}
+
+Task<Result<engine::Launch>> Runtimes::Part::find_image(std::shared_ptr<Part> self,
+                                                        std::shared_ptr<Runtime> runtime) {
+  const Wish wish = runtime->wish_;
   engine::Launch launch{.runtime = runtime->id(),
                         .token = random_id("") + random_id(""),
                         .link_socket = self->link_socket(),
                         .sandbox = self->settings.sandbox,
                         .network = self->settings.network,
                         .kernel_name = wish.kernel_name,
-                        .uid_slot = runtime->uid_slot_,
-                        .resources = self->find_flavor(wish.flavor)->resources,
-                        .ends_ms = runtime->status().ends_ms + async::wall_shift_ms(),
-                        .idle_ms = runtime->lease_.terms().idle_ms,
                         .orphan_ms = self->settings.orphan_ms};
-  runtime->token_hash_ = token_hash(launch.token);
   if (launch.sandbox == "none") co_return launch;
   const image::Want want{wish.image, wish.kernel_name, wish.language};
   auto choice = co_await self->pool.run(
@@ -188,6 +294,21 @@ Task<Result<engine::Launch>> Runtimes::Part::prepare(std::shared_ptr<Part> self,
   launch.image_manifest = choice->image.manifest_path.string();
   launch.kernel_name = std::move(choice->kernel);
   co_return launch;
+}
+
+// With what is known once its turn has come.
+void Runtimes::Part::complete(engine::Launch& launch, Runtime& runtime) const {
+  runtime.token_hash_ = token_hash(launch.token);
+  launch.uid_slot = runtime.uid_slot_;
+  launch.ends_ms = runtime.status().ends_ms + async::wall_shift_ms();
+  launch.idle_ms = runtime.lease_.terms().idle_ms;
+  launch.accelerators = runtime.devices_;
+  launch.files_of = runtime.files_of_;
+  if (const Flavor* flavor = find_flavor(runtime.wish_.flavor)) {
+    launch.resources = flavor->resources;
+    launch.accelerator_model = flavor->accelerator;
+    launch.accelerators_wanted = flavor->needed();
+  }
 }
 
 // Until it is time to end it.
@@ -265,6 +386,10 @@ Task<void> Runtimes::Part::explain_death(std::shared_ptr<Part> self,
 Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
   runtime->release();
   if (runtime->listener_.expired()) runtime->discard();
+  if (!runtime->started_ && !runtime->files_of_.value.empty())
+    co_await self->engine.forget_files(runtime->files_of_);
+  if (runtime->successor_ && runtime->successor_->after_ == runtime)
+    self->engine.keep_files(runtime->id());
   if (runtime->started_) {
     co_await save(self, runtime);
     runtime->send(link::Shutdown{runtime->status().reason});
@@ -289,11 +414,19 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
   }
   // In one breath, so that whoever hears of the end can ask for the next runtime. A server killed
   // before the row is written finds the lease still ending, and ends it again.
+  self->charge();
   (void)runtime->lease_.become_ended("runtime_ended", "", async::lasting_ms());
   self->living.erase(runtime->id());
-  self->place_.set();
+  if (const auto first = runtime->follows_.lock()) {
+    first->successor_.reset();
+    first->lease_.set_queue({});
+    first->tell_lease();
+  }
   log::info("runtime {} ended: {}", runtime->id().value, runtime->status().reason);
   runtime->tell_lease();
+  // What waited to follow it stands for itself from now on.
+  if (runtime->successor_) runtime->successor_->follows_.reset();
+  self->serve();
   co_await save(self, runtime);
   runtime->gone_.set();
 }
@@ -342,8 +475,7 @@ engine::Watcher Runtimes::Part::watcher(const std::shared_ptr<Runtime>& runtime)
 int64_t Runtimes::Part::free_slot() const {
   std::set<int64_t> taken;
   for (const auto& [id, runtime] : living)
-    if (runtime->status().state != State::requested && runtime->status().state != State::queued)
-      taken.insert(runtime->uid_slot_);
+    if (runtime->granted_) taken.insert(runtime->uid_slot_);
   // By chance, so that two servers of one host (or `colibri run` beside one) hardly ever give two
   // containers the same users.
   for (;;) {
@@ -352,19 +484,6 @@ int64_t Runtimes::Part::free_slot() const {
         (static_cast<unsigned char>(bytes[0]) << 6 | static_cast<unsigned char>(bytes[1]) >> 2);
     if (!taken.contains(slot)) return slot;
   }
-}
-
-size_t Runtimes::Part::running() const {
-  return static_cast<size_t>(std::ranges::count_if(living, [](const auto& entry) {
-    const State state = entry.second->status().state;
-    return state != State::requested && state != State::queued;
-  }));
-}
-
-const Flavor* Runtimes::Part::find_flavor(const std::string& name) const {
-  if (name.empty()) return settings.flavors.empty() ? nullptr : &settings.flavors.front();
-  const auto found = std::ranges::find(settings.flavors, name, &Flavor::name);
-  return found == settings.flavors.end() ? nullptr : &*found;
 }
 
 }  // namespace colibri::runtimes

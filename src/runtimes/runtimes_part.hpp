@@ -7,9 +7,11 @@
 #include <set>
 #include <string>
 
+#include "lease/queue.hpp"
 #include "runtimes/lease_rows.hpp"
 #include "runtimes/link_session.hpp"
 #include "runtimes/runtimes.hpp"
+#include "runtimes/usage_rows.hpp"
 
 namespace colibri::runtimes {
 
@@ -23,6 +25,14 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   Result<std::shared_ptr<Runtime>> request(NotebookId notebook, UserId user, Wish wish,
                                            std::weak_ptr<RuntimeListener> listener);
   void share(std::shared_ptr<Runtime> runtime, bool shared);
+  Result<> claim(const std::shared_ptr<Runtime>& runtime);
+  void leave_queue(const std::shared_ptr<Runtime>& runtime);
+  [[nodiscard]] std::vector<FlavorState> flavor_states(const UserId& user,
+                                                       const std::vector<std::string>& groups);
+  [[nodiscard]] const Flavor* find_flavor(const std::string& name) const;
+  [[nodiscard]] lease::Need need_of(const Flavor& flavor) const;
+  // What there is to lend: nothing where the engine has accelerators of its own.
+  [[nodiscard]] std::vector<accelerators::Accelerator> devices() const;
   [[nodiscard]] std::string link_socket() const { return settings.run_directory + "/link.sock"; }
 
   asio::any_io_executor reactor;
@@ -32,6 +42,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   const image::Images& images;
   Settings settings;
   std::map<RuntimeId, std::shared_ptr<Runtime>> living;  // Until they are cleared away.
+  std::function<Task<void>(Offer)> on_offer;
 
  private:
   // --- the link (runtimes_link.cpp) ---
@@ -41,13 +52,42 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
 
   // --- a runtime's life (runtimes_life.cpp) ---
   void resume(LeaseRow row);
+  // Lives from then on, in `living`.
+  std::shared_ptr<Runtime> make(const NotebookId& notebook, const UserId& user, Wish wish,
+                                const std::weak_ptr<RuntimeListener>& listener);
+  void add_found_flavors();
   // From the request to the end, or from where a server before us left it.
-  static Task<void> live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime, Wish wish);
-  static Task<Result<>> begin(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
-                              Wish wish);
-  static Task<void> wait_for_place(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
-  static Task<Result<engine::Launch>> prepare(std::shared_ptr<Part> self,
-                                              std::shared_ptr<Runtime> runtime, Wish wish);
+  static Task<void> live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  static Task<Result<>> begin(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  static Task<Result<>> enlist(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  [[nodiscard]] Result<> check_need(const Runtime& runtime) const;
+  // Image and kernel: what is missing there is told before somebody waits for a machine.
+  static Task<Result<engine::Launch>> find_image(std::shared_ptr<Part> self,
+                                                 std::shared_ptr<Runtime> runtime);
+  void complete(engine::Launch& launch, Runtime& runtime) const;
+
+  // --- the queue (runtimes_queue.cpp) ---
+  static Task<void> wait_for_turn(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  static Task<void> tick_loop(std::shared_ptr<Part> self);
+  static Task<void> keep_usage(std::shared_ptr<Part> self, Usages usages);
+  // Gives what is free to those whose turn it is, and tells all where they stand.
+  void serve();
+  void tell_places();
+  void show_place(Runtime& runtime, lease::Place place);
+  void show_accelerators(Runtime& runtime) const;
+  void tell_offer(const Runtime& runtime, bool watched);
+  void charge();
+  void end_what_lost_its_accelerator();
+  // Nobody who waits has closed their tab.
+  [[nodiscard]] bool all_are_here() const;
+  [[nodiscard]] lease::Scene scene() const;
+  [[nodiscard]] lease::Waiting waiting_of(const Runtime& runtime) const;
+  [[nodiscard]] lease::Person person(const UserId& user,
+                                     const std::vector<std::string>& groups) const;
+  [[nodiscard]] lease::Hours hours(const lease::Person& person) const;
+  [[nodiscard]] lease::Terms terms_of(const Flavor* flavor) const;
+
+  // --- a runtime's life again ---
   static Task<void> attend(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
   static Task<void> end_what_is_due(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
                                     lease::Due due);
@@ -57,12 +97,12 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   static Task<void> save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
   [[nodiscard]] engine::Watcher watcher(const std::shared_ptr<Runtime>& runtime);
   [[nodiscard]] int64_t free_slot() const;
-  [[nodiscard]] size_t running() const;
-  [[nodiscard]] const Flavor* find_flavor(const std::string& name) const;
 
   std::optional<asio::local::stream_protocol::acceptor> acceptor_;
   std::set<std::shared_ptr<LinkSession>> sessions_;
-  async::Event place_;  // A runtime has gone.
+  async::Event stop_;
+  Usages usage_;               // Of all who have used accelerators.
+  int64_t serve_from_ms_ = 0;  // After a restart with people in the queue; 0: at once.
   bool stopped_ = false;
 };
 

@@ -52,6 +52,7 @@ struct FakeEngine final : engine::Engine {
 };
 
 struct Listener final : RuntimeListener {
+  bool is_watched() const override { return watched; }
   void on_frame(Frame frame) override { frames.push_back(frame.n); }
   void on_lease(const lease::Status& status) override {
     if (states.empty() || states.back() != status.state) states.push_back(status.state);
@@ -66,6 +67,7 @@ struct Listener final : RuntimeListener {
   lease::Status last;
   std::string meters, reply;
   int links = 0;
+  bool watched = true;
 };
 
 // The other end of the link, one connection.
@@ -363,9 +365,20 @@ TEST_F(RuntimesTest, GivesANotebookOneRuntimeOnly) {
   const auto second = runtimes_->request({"n_1"}, {"u_1"}, {}, listener_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::conflict);
-  const auto unknown = runtimes_->request({"n_2"}, {"u_1"}, {.flavor = "warp"}, listener_);
-  ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
+}
+
+TEST_F(RuntimesTest, EndsInWordsWhatThisServerDoesNotHave) {
+  settings_.flavors = {{}, {.name = "gone", .title = "Gone", .accelerator = "H100"}};
+  open();
+  for (const auto& [flavor, words] :
+       {std::pair{"warp", "There is no kind of runtime \"warp\"."},
+        std::pair{"gone", "This server has no 1 accelerators of the model \"H100\"."}}) {
+    const auto runtime = runtimes_->request({"n_2"}, {"u_1"}, {.flavor = flavor}, listener_);
+    ASSERT_TRUE(runtime);
+    ASSERT_TRUE(until([&] { return !(*runtime)->alive(); }));
+    EXPECT_EQ((*runtime)->status().reason, "start_failed");
+    EXPECT_EQ((*runtime)->status().detail, words);
+  }
 }
 
 TEST_F(RuntimesTest, LetsTheNextInWhenOneEnds) {
@@ -429,6 +442,130 @@ TEST_F(RuntimesTest, GivesUpOnASupervisorThatDoesNotDialAgain) {
   settings_.terms.link_ms = 20;
   open();
   ASSERT_TRUE(until([&] { return runtimes_->living().empty(); }));
+}
+
+// A server with one accelerator, of the flavor "t4".
+class QueueOfRuntimes : public RuntimesTest {
+ protected:
+  QueueOfRuntimes() {
+    inventory_.look();
+    settings_.flavors = {{}, {.name = "t4", .title = "T4", .accelerator = "T4"}};
+    settings_.accelerators = &inventory_;
+    settings_.settle_ms = 0;
+    open();
+  }
+  std::shared_ptr<Runtime> ask(const char* user, Wish wish = {.flavor = "t4"}) {
+    auto runtime =
+        runtimes_->request({std::string("n_") + user}, {user}, std::move(wish), listener_);
+    EXPECT_TRUE(runtime) << runtime.error().detail;
+    return runtime ? *runtime : nullptr;
+  }
+  bool becomes(const std::shared_ptr<Runtime>& runtime, State state) {
+    return until([&] { return runtime->status().state == state; });
+  }
+
+  accelerators::Inventory inventory_{
+      {.root = "/nowhere", .declared = {{.model = "T4", .title = "Example T4"}}}};
+};
+
+TEST_F(QueueOfRuntimes, GivesTheAcceleratorToOneAfterTheOther) {
+  const auto first = ask("a");
+  ASSERT_TRUE(becomes(first, State::starting));
+  const auto second = ask("b");
+  ASSERT_TRUE(becomes(second, State::queued));
+  ASSERT_TRUE(second->status().queue);
+  EXPECT_EQ(second->status().queue->why, lease::Why::no_free_accelerator);
+  EXPECT_EQ(second->status().queue->expected_ms, first->status().ends_ms);
+  first->end("disconnected", "");
+  ASSERT_TRUE(until([&] { return engine_.launches.size() == 2; }));
+  EXPECT_EQ(engine_.launches[1].accelerators, engine_.launches[0].accelerators);
+  EXPECT_EQ(second->status().accelerators,
+            (std::vector<lease::AcceleratorName>{{"T4", "Example T4"}}));
+}
+
+TEST_F(QueueOfRuntimes, OffersToWhoIsNotThereUntilTheyTakeIt) {
+  listener_->watched = false;
+  const auto runtime = ask("a");
+  ASSERT_TRUE(
+      until([&] { return runtime->status().queue && runtime->status().queue->offered_until_ms; }));
+  EXPECT_TRUE(engine_.launches.empty());
+  EXPECT_TRUE(runtimes_->claim(runtime));
+  EXPECT_TRUE(becomes(runtime, State::starting));
+  EXPECT_FALSE(runtimes_->claim(runtime));
+}
+
+TEST_F(QueueOfRuntimes, GivesToTheNextWhatNobodyTakes) {
+  settings_.rules.claim_ms = 30;
+  open();
+  listener_->watched = false;
+  const auto runtime = ask("a");
+  ASSERT_TRUE(until([&] { return !runtime->alive(); }));
+  EXPECT_EQ(runtime->status().reason, "not_claimed");
+  listener_->watched = true;
+  EXPECT_TRUE(becomes(ask("b"), State::starting));
+}
+
+TEST_F(QueueOfRuntimes, KeepsThePlaceOverARestart) {
+  const auto first = ask("a");
+  ASSERT_TRUE(becomes(first, State::starting));
+  const auto id = [&] {
+    const auto second = ask("b");
+    EXPECT_TRUE(becomes(second, State::queued));
+    until([] { return false; }, 50ms);  // Until it is in the store.
+    return second->id();
+  }();
+  open();
+  const auto all = runtimes_->living();
+  ASSERT_EQ(all.size(), 2U);
+  for (const auto& runtime : all) {
+    runtime->listen(listener_);
+    if (runtime->id() != id) runtime->end("disconnected", "");
+  }
+  EXPECT_TRUE(until([&] { return engine_.launches.size() == 2; }));
+  EXPECT_EQ(engine_.launches[1].runtime, id);
+}
+
+TEST_F(QueueOfRuntimes, WorksOnAnotherMeanwhileAndGoesOnWithItsFiles) {
+  const auto other = ask("b");
+  ASSERT_TRUE(becomes(other, State::starting));
+  const auto runtime = ask("a", {.flavor = "t4", .meanwhile = "cpu"});
+  EXPECT_EQ(runtime->status().flavor, "cpu");
+  ASSERT_TRUE(until([&] { return engine_.launches.size() == 2; }));
+  ASSERT_TRUE(runtime->status().queue);
+  EXPECT_EQ(runtime->status().queue->flavor, "t4");
+  EXPECT_FALSE(runtimes_->claim(runtime));
+  other->end("disconnected", "");
+  ASSERT_TRUE(until([&] { return runtime->status().queue->offered_until_ms.has_value(); }));
+  EXPECT_TRUE(runtimes_->claim(runtime));
+  ASSERT_TRUE(until([&] { return engine_.launches.size() == 3; }));
+  EXPECT_EQ(runtime->status().reason, "replaced");
+  EXPECT_EQ(engine_.launches[2].files_of, runtime->id());
+  EXPECT_EQ(engine_.launches[2].uid_slot, engine_.launches[1].uid_slot);
+  EXPECT_EQ(runtimes_->of({"n_a"}).size(), 1U);
+}
+
+TEST_F(QueueOfRuntimes, ServesAHundredThatAskAtOnceInTheirOrder) {
+  settings_.terms.end_ms = 1;
+  settings_.limit = 200;
+  open();
+  std::vector<std::shared_ptr<Runtime>> all;
+  for (int i = 0; i < 100; ++i) {
+    all.push_back(ask(("u" + std::to_string(i)).c_str()));
+    until([] { return false; }, 2ms);  // One after the other: time orders those who used nothing.
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    ASSERT_TRUE(until([&] { return engine_.launches.size() == i + 1; })) << i;
+    ASSERT_EQ(engine_.launches[i].runtime, all[i]->id()) << i;
+    all[i]->end("disconnected", "");
+  }
+}
+
+TEST_F(QueueOfRuntimes, EndsInWordsWhenTheAcceleratorIsGone) {
+  const auto runtime = ask("a");
+  ASSERT_TRUE(until([&] { return engine_.launches.size() == 1; }));
+  inventory_.lose(engine_.launches.at(0).accelerators.at(0), "it has fallen off the bus");
+  ASSERT_TRUE(until([&] { return !runtime->alive(); }, 20s));
+  EXPECT_EQ(runtime->status().reason, "accelerator_lost");
 }
 
 }  // namespace

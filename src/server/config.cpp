@@ -21,44 +21,6 @@ namespace colibri::server {
 
 namespace {
 
-void read_disk(const YAML::Node& node, engine::Resources& resources) {
-  constexpr uint64_t kLeast = uint64_t{256} << 20;
-  constexpr uint64_t kMost = uint64_t{8} << 40;
-  const bool limited = scalar(node, "disk") != "unlimited";
-  resources.disk_bytes = limited ? bytes(node, "disk") : 0;
-  resources.disk_required = limited;
-  if (limited && (resources.disk_bytes < kLeast || resources.disk_bytes > kMost))
-    wrong(node, "a flavor's disk is 256MiB to 8TiB, or unlimited");
-}
-
-runtimes::Flavor read_flavor(const YAML::Node& node) {
-  using Node = const YAML::Node&;
-  runtimes::Flavor flavor{.name = "", .title = ""};
-  auto& resources = flavor.resources;
-  read_map(node, "a flavor",
-           {{"name", [&](Node n) { flavor.name = scalar(n, "name"); }},
-            {"title", [&](Node n) { flavor.title = scalar(n, "title"); }},
-            {"cpus", [&](Node n) { resources.cpus = number<double>(n, "cpus", 0.1, 4096); }},
-            {"memory", [&](Node n) { resources.memory_bytes = bytes(n, "memory"); }},
-            {"pids", [&](Node n) { resources.pids = number<int>(n, "pids", 64, 4'194'304); }},
-            {"disk", [&](Node n) { read_disk(n, resources); }}});
-  if (flavor.name.empty()) wrong(node, "a flavor needs a name");
-  if (flavor.title.empty()) flavor.title = flavor.name;
-  if (resources.memory_bytes < 256u << 20) wrong(node, "a flavor's memory is at least 256 MiB");
-  return flavor;
-}
-
-std::vector<runtimes::Flavor> read_flavors(const YAML::Node& node) {
-  if (!node.IsSequence() || node.size() == 0) wrong(node, "flavors must be a list of one or more");
-  std::vector<runtimes::Flavor> flavors;
-  for (const YAML::Node& item : node) {
-    flavors.push_back(read_flavor(item));
-    const auto same = [&](const auto& f) { return f.name == flavors.back().name; };
-    if (std::ranges::count_if(flavors, same) > 1) wrong(item, "two flavors have the same name");
-  }
-  return flavors;
-}
-
 std::vector<std::string> networks(const YAML::Node& node, const std::string& key) {
   std::vector<std::string> all = strings(node, key);
   for (const std::string& text : all) {
@@ -80,6 +42,9 @@ void read_runtimes(const YAML::Node& node, Config& config) {
       {{"limit", [&](Node n) { config.runtime_limit = number<size_t>(n, "limit", 1, 10'000); }},
        {"life", [&](Node n) { config.terms.life_ms = duration(n, "life"); }},
        {"idle", [&](Node n) { config.terms.idle_ms = duration(n, "idle"); }},
+       {"notice", [&](Node n) { config.terms.notice_ms = duration(n, "notice"); }},
+       {"keep", [&](Node n) { config.terms.keep_ms = duration(n, "keep"); }},
+       {"keep_limit", [&](Node n) { config.terms.keep_limit_ms = duration(n, "keep_limit"); }},
        {"sandbox", [&](Node n) { config.sandbox = scalar(n, "sandbox"); }},
        {"network", [&](Node n) { config.network = scalar(n, "network"); }},
        {"network_allow", [&](Node n) { config.network_allow = networks(n, "network_allow"); }},
@@ -121,7 +86,10 @@ void read_root(const YAML::Node& root, Config& config) {
        {"store", [&](Node n) { config.store = scalar(n, "store"); }},
        {"store_password_file",
         [&](Node n) { config.store_password_file = scalar(n, "store_password_file"); }},
-       {"flavors", [&](Node n) { config.flavors = read_flavors(n); }},
+       {"flavors", [&](Node n) { read_flavors(n, config); }},
+       {"queue", [&](Node n) { read_queue(n, config); }},
+       {"groups", [&](Node n) { read_groups(n, config); }},
+       {"reservations", [&](Node n) { read_reservations(n, config); }},
        {"accelerators", [&](Node n) { read_accelerators(n, config); }},
        {"runtimes", [&](Node n) { read_runtimes(n, config); }},
        {"history", [&](Node n) { read_history(n, config); }},
@@ -234,6 +202,7 @@ Result<> check_config(const Config& config) {
   if (!image::is_image_name(config.default_image)) {
     return failure(ErrorCode::invalid, "\"" + config.default_image + "\" is no image name");
   }
+  if (auto good = check_queue(config); !good) return good;
   return check_people(config);
 }
 

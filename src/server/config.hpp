@@ -40,6 +40,7 @@ struct Config {
   std::string store_password_file;
 
   std::vector<runtimes::Flavor> flavors = {runtimes::Flavor{}};
+  bool flavors_named = false;  // By the file: no others are added for what is found.
   std::vector<accelerators::Declared> accelerators;  // Besides those that are found.
   std::string default_image = "default";
   std::string sandbox = "auto";
@@ -48,6 +49,7 @@ struct Config {
   uint32_t first_uid = engine::kFirstUid;  // Of the runtimes' users.
   size_t runtime_limit = 64;
   lease::Terms terms;
+  lease::Rules rules;
   OnStop on_stop = OnStop::keep;
 
   int64_t revision_every_ms = 600'000;

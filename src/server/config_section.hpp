@@ -45,6 +45,13 @@ void read_map(const YAML::Node& node, const std::string& where, const Readers& r
 // The list of declared accelerators.
 void read_accelerators(const YAML::Node& node, Config& config);
 
+// The sections about runtimes and who gets which.
+void read_flavors(const YAML::Node& node, Config& config);
+void read_queue(const YAML::Node& node, Config& config);
+void read_groups(const YAML::Node& node, Config& config);
+void read_reservations(const YAML::Node& node, Config& config);
+[[nodiscard]] Result<> check_queue(const Config& config);
+
 // The sections about people and mail.
 void read_accounts(const YAML::Node& node, Config& config);
 void read_oidc(const YAML::Node& node, Config& config);

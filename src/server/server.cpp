@@ -29,13 +29,17 @@ net::HttpSettings http_settings(const Config& config, const DataFolder& folder) 
   return settings;
 }
 
-runtimes::Settings runtime_settings(const Config& config, const DataFolder& folder) {
+runtimes::Settings runtime_settings(const Config& config, const DataFolder& folder,
+                                    const accelerators::Inventory& inventory) {
   return {.run_directory = folder.run_directory(),
           .flavors = config.flavors,
           .default_image = config.default_image,
           .sandbox = config.sandbox,
           .network = config.network,
           .terms = config.terms,
+          .rules = config.rules,
+          .accelerators = &inventory,
+          .flavors_of_what_is_found = !config.flavors_named,
           .limit = config.runtime_limit};
 }
 
@@ -80,7 +84,7 @@ struct Server::Parts {
         inventory({.declared = config.accelerators}),
         engine(context.get_executor(), pool, engine_settings(folder, config, inventory)),
         runtimes(context.get_executor(), *store, pool, engine, images,
-                 runtime_settings(config, folder)),
+                 runtime_settings(config, folder, inventory)),
         notebooks(context.get_executor(), *store, pool, runtimes,
                   notebook_settings(config, folder)),
         hasher(pool),

@@ -257,9 +257,30 @@ const Migration kDeletions = {
        ) STRICT)",
 };
 
+// Runtimes that wait in the queue, on accelerators; what each person has used of these; files of
+// ended runtimes that can still be had.
+const Migration kQueue = {
+    "ALTER TABLE leases ADD COLUMN kernel TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE leases ADD COLUMN kernel_chosen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE leases ADD COLUMN follows TEXT NOT NULL DEFAULT ''",       // id of another lease
+    "ALTER TABLE leases ADD COLUMN accelerators TEXT NOT NULL DEFAULT ''",  // ids, by blanks
+    "ALTER TABLE leases ADD COLUMN kept_ms INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE leases ADD COLUMN language TEXT NOT NULL DEFAULT ''",  // of its person's mails
+    "ALTER TABLE leases ADD COLUMN files_bytes INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE leases ADD COLUMN files_until_ms INTEGER NOT NULL DEFAULT 0",  // 0: none are kept
+    R"(CREATE TABLE accelerator_usage (
+         user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+         faded_ms INTEGER NOT NULL,             -- weighted, as of as_of_ms
+         as_of_ms INTEGER NOT NULL,
+         week_start_ms INTEGER NOT NULL,
+         week_ms INTEGER NOT NULL
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,    &kHistory,
-                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks, &kDeletions};
+const std::array kMigrations = {&kFirst,       &kSharing,      &kAccounts,
+                                &kHistory,     &kSnapshotText, &kSharedRuntimes,
+                                &kHandedLinks, &kDeletions,    &kQueue};
 
 }  // namespace
 

@@ -131,6 +131,11 @@ Result<> Container::choose_oci_runtime() {
 }
 
 Result<> Container::begin_disk() {
+  const std::string file = config_.runtime_dir + "/disk.img";
+  if (config_.disk_kept && ::access(file.c_str(), F_OK) == 0) {
+    disk_ = Disk::again(file);
+    return {};
+  }
   if (config_.disk_bytes == 0) return {};
   auto disk = Disk::begin(config_.runtime_dir + "/disk.img", config_.disk_bytes);
   if (!disk) return without_disk(disk.error());
@@ -143,6 +148,10 @@ Task<Result<>> Container::mount_disk() {
   const auto mounted = co_await disk_->mount(config_.run_dir + "/disk");
   if (!mounted) co_return without_disk(mounted.error());
   files_ = config_.run_dir + "/disk";
+  // What was written over another image would be nonsense over this one.
+  if (config_.disk_kept)
+    for (const char* each : {"/upper", "/work"})
+      if (auto removed = engine::remove_tree(files_ + each); !removed) co_return removed;
   co_return Result<>{};
 }
 

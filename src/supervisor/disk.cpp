@@ -71,13 +71,21 @@ Result<Disk> Disk::begin(const std::string& file, uint64_t bytes) {
   return disk;
 }
 
+Disk Disk::again(const std::string& file) {
+  Disk disk;
+  disk.file_ = file;
+  return disk;
+}
+
 Task<Result<>> Disk::mount(std::string folder) {
   folder_ = std::move(folder);
-  const auto status = co_await maker_.wait(kMakeDeadline);
-  if (!status) co_return failure(status.error().code, "mkfs.ext4: " + status.error().detail);
-  if (*status != 0) {
-    co_return failure(ErrorCode::io, "mkfs.ext4 can't make " + file_ + " (status " +
-                                         std::to_string(WEXITSTATUS(*status)) + ")");
+  if (maker_.running()) {
+    const auto status = co_await maker_.wait(kMakeDeadline);
+    if (!status) co_return failure(status.error().code, "mkfs.ext4: " + status.error().detail);
+    if (*status != 0) {
+      co_return failure(ErrorCode::io, "mkfs.ext4 can't make " + file_ + " (status " +
+                                           std::to_string(WEXITSTATUS(*status)) + ")");
+    }
   }
   if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) {
     co_return errno_failure("cannot make " + folder_, errno);

@@ -22,6 +22,9 @@ class Disk {
   // io           the file can't be made
   [[nodiscard]] static Result<Disk> begin(const std::string& file, uint64_t bytes);
 
+  // One that an earlier runtime has left. Only its /content is of use.
+  [[nodiscard]] static Disk again(const std::string& file);
+
   // Waits for it and mounts it at `folder`, which is made. Call it in a mount namespace of one's
   // own. `unsupported` when this host has no loop devices to give, with what is missing.
   Task<Result<>> mount(std::string folder);

@@ -1,0 +1,380 @@
+// Who waits for what, whose turn it is, and what is used up: the queue of lease/queue.hpp, fed with
+// the runtimes of this server.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "async/spawn.hpp"
+#include "async/timer.hpp"
+#include "base/log.hpp"
+#include "runtimes/runtimes_part.hpp"
+
+namespace colibri::runtimes {
+
+using lease::State;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kTick = 1s;
+constexpr int64_t kServeEveryMs = 10'000;
+constexpr int64_t kChargeEveryMs = 60'000;
+
+bool has_ended(const Runtime& runtime) {
+  return runtime.status().state == State::ending || runtime.status().state == State::ended;
+}
+
+const char* words_of(lease::Why why) {
+  switch (why) {
+    case lease::Why::no_free_accelerator:
+      return "Waiting for an accelerator to be free.";
+    case lease::Why::no_place:
+      return "Waiting for another runtime to end.";
+    case lease::Why::limit:
+      return "You have as many accelerators as one person may have at a time.";
+    case lease::Why::quota:
+      return "The hours on accelerators of this week, or those of your group, are used up.";
+    case lease::Why::reserved:
+      return "The free accelerators are reserved for others at this time.";
+  }
+  return "";
+}
+
+}  // namespace
+
+const Flavor* Runtimes::Part::find_flavor(const std::string& name) const {
+  if (name.empty()) return settings.flavors.empty() ? nullptr : &settings.flavors.front();
+  const auto found = std::ranges::find(settings.flavors, name, &Flavor::name);
+  return found == settings.flavors.end() ? nullptr : &*found;
+}
+
+lease::Terms Runtimes::Part::terms_of(const Flavor* flavor) const {
+  lease::Terms terms = settings.terms;
+  if (flavor && flavor->life_ms) terms.life_ms = *flavor->life_ms;
+  if (flavor && flavor->idle_ms) terms.idle_ms = *flavor->idle_ms;
+  return terms;
+}
+
+std::vector<accelerators::Accelerator> Runtimes::Part::devices() const {
+  if (!settings.accelerators || engine.schedules()) return {};
+  return settings.accelerators->usable();
+}
+
+// An engine with a queue of its own finds the accelerators itself.
+lease::Need Runtimes::Part::need_of(const Flavor& flavor) const {
+  if (engine.schedules() || flavor.needed() == 0) return {};
+  return {flavor.accelerator, flavor.needed()};
+}
+
+lease::Person Runtimes::Part::person(const UserId& user,
+                                     const std::vector<std::string>& groups) const {
+  const int64_t now_ms = async::lasting_ms();
+  lease::Person out{user, groups, 0, {}};
+  const auto found = usage_.find(user);
+  const lease::Usage used = found == usage_.end() ? lease::Usage{} : found->second;
+  out.used_ms = lease::faded_ms(used, settings.rules.half_life_ms, now_ms);
+  if (const auto week_ms = settings.rules.week_of(groups)) {
+    const auto used_ms = static_cast<int64_t>(lease::used_this_week_ms(used, now_ms));
+    out.left_ms = std::max<int64_t>(0, *week_ms - used_ms);
+  }
+  return out;
+}
+
+lease::Hours Runtimes::Part::hours(const lease::Person& person) const {
+  if (!person.left_ms) return {};
+  return {person.left_ms, lease::week_start(async::lasting_ms()) + lease::kWeekMs};
+}
+
+lease::Waiting Runtimes::Part::waiting_of(const Runtime& runtime) const {
+  return {.id = runtime.id(),
+          .person = person(runtime.user_, runtime.groups_),
+          .flavor = runtime.status().flavor,
+          .need = runtime.need_,
+          .since_ms = runtime.asked_ms_,
+          .life_ms = runtime.lease_.terms().life_ms,
+          .follows = !runtime.follows_.expired()};
+}
+
+lease::Scene Runtimes::Part::scene() const {
+  lease::Scene out{.now_ms = async::lasting_ms(),
+                   .rules = &settings.rules,
+                   .places = settings.limit,
+                   .devices = {},
+                   .holdings = {},
+                   .waiting = {}};
+  for (const accelerators::Accelerator& each : devices())
+    out.devices.push_back({each.id, each.model});
+  for (const auto& [id, runtime] : living) {
+    if (runtime->granted_ || runtime->offered_until_ms_) {
+      int64_t ends_ms = runtime->status().ends_ms;
+      if (runtime->offered_until_ms_) ends_ms = *runtime->offered_until_ms_;
+      if (has_ended(*runtime)) ends_ms = out.now_ms;
+      out.holdings.push_back({id, runtime->user_, runtime->groups_, runtime->devices_, ends_ms,
+                              runtime->follows_.expired()});
+    } else if (runtime->waits_ && !has_ended(*runtime)) {
+      out.waiting.push_back(waiting_of(*runtime));
+    }
+  }
+  return out;
+}
+
+void Runtimes::Part::serve() {
+  if (stopped_ || async::lasting_ms() < serve_from_ms_) return;
+  while (const auto grant = lease::next(scene())) {
+    const auto runtime = living.at(grant->id);
+    runtime->devices_ = grant->devices;
+    runtime->latest_end_ms_ = grant->latest_end_ms;
+    const auto listener = runtime->listener_.lock();
+    const bool watched = listener && listener->is_watched();
+    if (watched && runtime->follows_.expired()) {
+      runtime->granted_ = true;
+    } else {
+      runtime->offered_until_ms_ = async::lasting_ms() + settings.rules.claim_ms;
+      log::info("runtime {}: offered to {}", runtime->id().value, runtime->user_.value);
+      tell_offer(*runtime, watched);
+    }
+    runtime->turn_.set();
+  }
+  tell_places();
+}
+
+void Runtimes::Part::tell_offer(const Runtime& runtime, bool watched) {
+  if (watched || !on_offer) return;
+  const Offer offer{.notebook = runtime.notebook_,
+                    .user = runtime.user_,
+                    .flavor = runtime.status().flavor,
+                    .language = runtime.wish_.mail_language,
+                    .minutes = settings.rules.claim_ms / 60'000};
+  async::spawn(reactor, on_offer(offer), "telling of an offer");
+}
+
+void Runtimes::Part::tell_places() {
+  const lease::Scene now = scene();
+  for (const auto& [id, runtime] : living) {
+    if (has_ended(*runtime)) continue;
+    const lease::Status before = runtime->status();
+    if (runtime->waits_ && !runtime->granted_) {
+      lease::Place place = lease::place(now, waiting_of(*runtime));
+      if (runtime->offered_until_ms_) {
+        place.position = 1;
+        place.ahead = 0;
+        place.expected_ms = now.now_ms;
+        place.offered_until_ms = runtime->offered_until_ms_;
+      }
+      show_place(*runtime, place);
+    } else if (runtime->granted_) {
+      const auto held = std::ranges::find(now.holdings, id, &lease::Holding::id);
+      if (held != now.holdings.end())
+        runtime->lease_.set_wanted(lease::is_wanted(now, *held), lease::latest_end(now, *held));
+    }
+    if (runtime->need_.count > 0)
+      runtime->lease_.set_hours(hours(person(runtime->user_, runtime->groups_)));
+    if (runtime->status().queue != before.queue || runtime->status().keep != before.keep)
+      runtime->tell_lease();
+  }
+}
+
+// The expected time moves with each idle end: a page hears of it when it matters.
+void Runtimes::Part::show_place(Runtime& runtime, lease::Place place) {
+  constexpr int64_t kSameMs = 30'000;
+  const auto& shown = runtime.status().queue;
+  if (shown && shown->expected_ms && place.expected_ms &&
+      std::abs(*shown->expected_ms - *place.expected_ms) < kSameMs)
+    place.expected_ms = shown->expected_ms;
+  runtime.lease_.set_queue(place);
+  if (runtime.status().state == State::queued) runtime.lease_.set_detail(words_of(place.why));
+  const auto first = runtime.follows_.lock();
+  if (!first || first->status().queue == place) return;
+  first->lease_.set_queue(place);
+  first->tell_lease();
+}
+
+Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
+                                         std::shared_ptr<Runtime> runtime) {
+  runtime->waits_ = true;
+  if (self->engine.schedules()) runtime->granted_ = true;
+  self->serve();
+  while (!has_ended(*runtime) && !self->stopped_ && !runtime->granted_) {
+    if (runtime->status().state == State::requested) {
+      const auto place = lease::place(self->scene(), self->waiting_of(*runtime));
+      (void)runtime->lease_.queue(words_of(place.why), async::lasting_ms());
+      self->show_place(*runtime, place);
+      self->tell_places();
+      runtime->tell_lease();
+      co_await save(self, runtime);
+      continue;
+    }
+    async::Duration wait = 1h;
+    if (runtime->offered_until_ms_) {
+      const int64_t left_ms = *runtime->offered_until_ms_ - async::lasting_ms();
+      if (left_ms <= 0) {
+        runtime->end("not_claimed", "It was your turn, and nobody took the runtime in time.");
+        break;
+      }
+      wait = std::chrono::milliseconds(left_ms);
+    }
+    runtime->turn_.reset();
+    (void)co_await runtime->turn_.wait_for(wait);
+  }
+  if (const auto first = std::exchange(runtime->after_, nullptr)) {
+    // Its container must be gone; the files belong to its users.
+    (void)co_await first->gone_.wait_for(60s);
+    if (first->started_) {
+      runtime->uid_slot_ = first->uid_slot_;
+      runtime->files_of_ = first->id();
+    }
+  }
+  if (runtime->granted_ && runtime->files_of_.value.empty()) runtime->uid_slot_ = self->free_slot();
+  runtime->waits_ = false;
+  if (has_ended(*runtime) || self->stopped_) co_return;
+  runtime->charged_ms_ = async::lasting_ms();
+  self->show_accelerators(*runtime);
+  (void)runtime->lease_.start(async::lasting_ms(), runtime->latest_end_ms_);
+}
+
+void Runtimes::Part::show_accelerators(Runtime& runtime) const {
+  std::vector<lease::AcceleratorName> names;
+  if (settings.accelerators)
+    for (const std::string& id : runtime.devices_)
+      if (const auto found = settings.accelerators->find(id))
+        names.push_back({found->model, found->title});
+  runtime.lease_.set_accelerators(std::move(names));
+}
+
+Result<> Runtimes::Part::claim(const std::shared_ptr<Runtime>& runtime) {
+  const auto next = runtime->successor_ ? runtime->successor_ : runtime;
+  if (!next->offered_until_ms_ || has_ended(*next))
+    return failure(ErrorCode::conflict, "Nothing is offered to you now.");
+  next->offered_until_ms_.reset();
+  next->granted_ = true;
+  if (next != runtime) next->after_ = runtime;
+  if (next != runtime) runtime->end("replaced", "Another runtime goes on with its files.");
+  next->turn_.set();
+  tell_places();
+  return {};
+}
+
+void Runtimes::Part::leave_queue(const std::shared_ptr<Runtime>& runtime) {
+  const auto next = runtime->successor_ ? runtime->successor_ : runtime;
+  if (!next->waits_ || next->granted_) return;
+  next->end("left_queue", "You left the queue.");
+}
+
+// What has been used of accelerators since the last time.
+void Runtimes::Part::charge() {
+  const int64_t now_ms = async::lasting_ms();
+  Usages changed;
+  for (const auto& [id, runtime] : living) {
+    if (runtime->devices_.empty() || runtime->charged_ms_ == 0) continue;
+    const int64_t passed_ms =
+        std::clamp<int64_t>(now_ms - runtime->charged_ms_, 0, runtime->lease_.terms().life_ms);
+    runtime->charged_ms_ = now_ms;
+    const double cost =
+        static_cast<double>(runtime->devices_.size()) * settings.rules.weight(runtime->need_.model);
+    lease::Usage& usage = usage_[runtime->user_];
+    lease::charge(usage, cost * static_cast<double>(passed_ms), settings.rules.half_life_ms,
+                  now_ms);
+    changed[runtime->user_] = usage;
+  }
+  if (changed.empty()) return;
+  async::spawn(reactor, keep_usage(shared_from_this(), std::move(changed)), "keeping usage");
+}
+
+Task<void> Runtimes::Part::keep_usage(std::shared_ptr<Part> self, Usages usages) {
+  store::Work<> write = [usages](soci::session& sql) { return save_usage(sql, usages); };
+  const auto saved = co_await self->store.write(std::move(write));
+  if (!saved) log::error("the use of accelerators could not be saved: {}", saved.error().detail);
+}
+
+// A card that has fallen off the bus ends what runs on it, in words.
+void Runtimes::Part::end_what_lost_its_accelerator() {
+  if (!settings.accelerators || engine.schedules()) return;
+  for (const accelerators::Found& found : settings.accelerators->all()) {
+    if (found.unusable.empty()) continue;
+    for (const auto& [id, runtime] : living)
+      if (std::ranges::find(runtime->devices_, found.accelerator.id) != runtime->devices_.end())
+        runtime->end("accelerator_lost", "The " + found.accelerator.title +
+                                             " of this runtime is gone: " + found.unusable + ".");
+  }
+}
+
+bool Runtimes::Part::all_are_here() const {
+  return std::ranges::all_of(living, [](const auto& entry) {
+    const auto listener = entry.second->listener_.lock();
+    return !entry.second->waits_ || (listener && listener->is_watched());
+  });
+}
+
+Task<void> Runtimes::Part::tick_loop(std::shared_ptr<Part> self) {
+  int64_t served_ms = 0, charged_ms = async::lasting_ms();
+  while (!self->stopped_) {
+    (void)co_await self->stop_.wait_for(kTick);
+    if (self->stopped_) co_return;
+    const int64_t now_ms = async::lasting_ms();
+    if (now_ms - charged_ms >= kChargeEveryMs) {
+      charged_ms = now_ms;
+      self->charge();
+    }
+    const bool begins =
+        self->serve_from_ms_ > 0 && (now_ms >= self->serve_from_ms_ || self->all_are_here());
+    if (!begins && now_ms - served_ms < kServeEveryMs) continue;
+    if (begins) self->serve_from_ms_ = 0;
+    served_ms = now_ms;
+    self->end_what_lost_its_accelerator();
+    self->serve();
+  }
+}
+
+std::vector<FlavorState> Runtimes::Part::flavor_states(const UserId& user,
+                                                       const std::vector<std::string>& groups) {
+  charge();
+  const lease::Scene now = scene();
+  const lease::Person who = person(user, groups);
+  const auto all = devices();
+  std::vector<FlavorState> out;
+  for (const Flavor& flavor : settings.flavors) {
+    FlavorState state{.flavor = flavor};
+    const lease::Need need = need_of(flavor);
+    for (const accelerators::Accelerator& each : all) {
+      if (each.model != flavor.accelerator) continue;
+      state.accelerator_title = each.title;
+      state.accelerator_bytes = each.memory_bytes;
+      state.tflops = each.tflops;
+      if (each.kind == accelerators::Kind::tpu) state.kind = "tpu";
+    }
+    if (flavor.needed() > 0 && state.kind == "cpu") state.kind = "gpu";
+    const auto places = static_cast<int64_t>(settings.limit);
+    const int64_t taken = std::ranges::count_if(now.holdings, &lease::Holding::takes_place);
+    state.total = places;
+    state.free = std::max<int64_t>(0, places - taken);
+    if (need.count > 0) {
+      state.total = std::ranges::count(now.devices, need.model, &lease::Device::model) / need.count;
+      state.free =
+          std::min<int64_t>(state.free, lease::free_devices(now, who, need.model) / need.count);
+    }
+    std::set<UserId> people;
+    for (const lease::Waiting& each : now.waiting)
+      if (each.need.model == need.model) people.insert(each.person.user);
+    state.waiting = static_cast<int64_t>(people.size());
+    const lease::Waiting newcomer{.id = {"~"},
+                                  .person = who,
+                                  .flavor = flavor.name,
+                                  .need = need,
+                                  .since_ms = now.now_ms,
+                                  .life_ms = terms_of(&flavor).life_ms};
+    if (lease::is_free(now, newcomer)) {
+      state.expected_wait_ms = 0;
+    } else if (const auto at_ms = lease::place(now, newcomer).expected_ms) {
+      state.expected_wait_ms = std::max<int64_t>(0, *at_ms - now.now_ms);
+    }
+    if (flavor.needed() > 0) {
+      const lease::Hours left = hours(who);
+      state.hours_left_ms = left.left_ms;
+      state.renews_ms = left.renews_ms;
+    }
+    out.push_back(std::move(state));
+  }
+  return out;
+}
+
+}  // namespace colibri::runtimes

@@ -1,0 +1,145 @@
+"""One accelerator and several people: who gets it when, how long, and what the others are told."""
+
+import time
+
+import pytest
+
+from colibri import supervisors, text_of
+
+CONFIG = """
+accelerators:
+  - {model: fake-t4, title: Example T4, memory: 16GiB, tflops: 65}
+flavors:
+  - {name: cpu, title: CPU, cpus: 2, memory: 1GiB, pids: 512}
+  - {name: t4, title: T4 GPU, cpus: 2, memory: 1GiB, pids: 512, accelerator: fake-t4}
+  - {name: short, title: Short, cpus: 2, memory: 1GiB, pids: 512, life: 15s, idle: 3h}
+queue: {claim: 60s}
+"""
+
+
+@pytest.fixture
+def server(tmp_path, make_server):
+    config = tmp_path / "colibri.yaml"
+    config.write_text(CONFIG)
+    return make_server(arguments=["--config", config]).start()
+
+
+@pytest.fixture
+def people(server):
+    ada = server.sign_in()
+    return ada, ada.admit("bob@example.org", "Bob")
+
+
+def connect(person, **choice):
+    page = person.open(person.create(), client=f"t_{person.name}")
+    page.send({"type": "connect", **choice})
+    return page
+
+
+def wait_ready(page, timeout=60):
+    page.wait(lambda: page.lease and page.lease["state"] == "ready" and page.lease["kernel"]["state"] == "idle", timeout)
+    return page.lease
+
+
+def wait_queued(page, timeout=20):
+    page.wait(lambda: page.lease and page.lease["queue"], timeout)
+    return page.lease["queue"]
+
+
+def wait_until(condition, timeout):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.2)
+
+
+def flavor(person, name):
+    flavors = person.request("GET", "/api/flavors").json()["flavors"]
+    return next(each for each in flavors if each["name"] == name)
+
+
+def test_the_second_waits_is_told_why_and_gets_it_when_the_first_is_done(people):
+    ada, bob = people
+    assert (flavor(bob, "t4")["free"], flavor(bob, "t4")["total"]) == (1, 1)
+    first = connect(ada, flavor="t4")
+    lease = wait_ready(first)
+    assert lease["accelerators"] == [{"model": "fake-t4", "title": "Example T4"}]
+    assert lease["idle_ends_ms"] > lease["notice_ms"] > 0 and lease["keep"]
+    first.wait_saved()
+    metadata = ada.file(first.notebook)["metadata"]
+    assert (metadata["accelerator"], metadata["colab"]["gpuType"]) == ("GPU", "fake-t4")
+
+    second = connect(bob, flavor="t4")
+    place = wait_queued(second)
+    assert (place["position"], place["ahead"], place["why"]) == (1, 0, "no_free_accelerator")
+    assert place["expected_ms"] == pytest.approx(lease["ends_ms"], abs=5000)
+    seen = flavor(bob, "t4")
+    assert (seen["kind"], seen["free"], seen["waiting"]) == ("gpu", 0, 1) and seen["expected_wait_ms"] > 0
+    assert seen["accelerator"] == {"model": "fake-t4", "title": "Example T4", "count": 1, "memory_bytes": 16 << 30,
+                                   "tflops": 65}
+
+    first.send({"type": "disconnect"})
+    assert wait_ready(second)["queue"] is None
+    assert text_of(second.run("1+1")) == "2"
+
+    # What waits goes on when it leaves the queue: it ends in words.
+    third = connect(ada, flavor="t4")
+    wait_queued(third)
+    third.send({"type": "leave_queue"})
+    third.wait_lease_ended()
+    assert third.lease["reason"] == "left_queue"
+
+
+def test_the_place_is_kept_over_a_restart_and_a_closed_tab_and_is_offered_then(server, people):
+    ada, bob = people
+    first = connect(ada, flavor="t4")
+    wait_ready(first)
+    second = connect(bob, flavor="t4")
+    wait_queued(second)
+    lease = second.lease["id"]
+    second.close()
+    server.kill()
+    server.start()
+
+    first = ada.open(first.notebook, client="t_again")
+    first.wait(lambda: first.lease and first.lease["state"] == "ready", 30)
+    first.send({"type": "disconnect"})
+    first.wait_lease_ended()
+    # Bob is not there: it is kept for him, until he takes it.
+    wait_until(lambda: f"runtime {lease}: offered" in server.log.read_text(), 40)
+    second = bob.open(second.notebook, client="t_again")
+    second.wait(lambda: second.lease and second.lease["queue"] and second.lease["queue"]["offered_until_ms"], 40)
+    assert second.lease["id"] == lease
+    second.send({"type": "claim"})
+    assert wait_ready(second)["accelerators"]
+
+
+def test_work_begins_on_a_cpu_and_goes_on_with_its_files_on_the_accelerator(people):
+    ada, bob = people
+    first = connect(ada, flavor="t4")
+    wait_ready(first)
+    second = connect(bob, flavor="t4", meanwhile="cpu")
+    assert wait_ready(second)["flavor"] == "cpu"
+    assert wait_queued(second)["flavor"] == "t4"
+    second.run("open('/content/mine', 'w').write('kept')")
+    first.send({"type": "disconnect"})
+    second.wait(lambda: second.lease["queue"] and second.lease["queue"]["offered_until_ms"], 40)
+    second.send({"type": "claim"})
+    second.wait(lambda: second.lease["flavor"] == "t4" and second.lease["kernel"]["state"] == "idle", 60)
+    assert text_of(second.run("print(open('/content/mine').read())")) == "kept\n"
+
+
+def test_what_is_nowhere_ends_in_words(people):
+    page = connect(people[0], flavor="warp")
+    page.wait(lambda: page.lease and page.lease["state"] == "ended", 20)
+    assert page.lease["reason"] == "start_failed" and "warp" in page.lease["detail"]
+
+
+def test_a_life_ends_though_no_server_is_there(server, people):
+    page = connect(people[0], flavor="short")
+    wait_ready(page)
+    server.kill()
+    wait_until(lambda: not supervisors(server), 40)
+    server.start()
+    page = people[0].open(page.notebook, client="t_again")
+    page.wait_lease_ended()

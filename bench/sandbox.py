@@ -18,7 +18,7 @@ from measure import pss_mb  # noqa: E402
 from runtime import Runtime  # noqa: E402
 
 ROOTFS = (IMAGES / "default" / "rootfs").resolve()
-ROUNDS = 7
+ROUNDS = int(os.environ.get("COLIBRI_BENCH_ROUNDS", 7))
 
 # The same program inside and outside; the best of a few tries, for others run on this machine too.
 WORK = r"""

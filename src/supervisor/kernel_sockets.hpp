@@ -34,8 +34,8 @@ class KernelSockets {
   // False when the kernel does not listen there yet, or its queue is full.
   [[nodiscard]] bool send(jupyter::Channel channel, const jupyter::Message& message);
 
-  // Opens all sockets anew, for after a message so large (over 1 GiB) that libzmq has given up the
-  // connection. Not to be called from on_message.
+  // Opens all sockets anew, for after a message so large (over 256 MiB) that libzmq has given the
+  // connection up. Not to be called from on_message.
   bool renew();
 
   // Opens another connection to shell and drops it: this wakes an ipykernel 7 that has missed the

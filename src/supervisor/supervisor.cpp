@@ -210,7 +210,7 @@ void Supervisor::watch_running(async::Clock::time_point now) {
   } else if (now - half_done_since_ > kHalfDoneLimit) {
     log::warn("a message of the kernel about the end of a run was lost");
     emit(link::StreamText{execution, "stderr",
-                          "A message of the kernel was lost. One over 1 GiB can't be taken.\n"});
+                          "A message of the kernel was lost. One over 256 MiB can't be taken.\n"});
     kernel_->renew();
     if (auto done = translator_.settle(execution)) finish_run(std::get<link::Done>(*done));
   }

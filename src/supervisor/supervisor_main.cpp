@@ -66,8 +66,8 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-// A kernel can send one message without an end, which libzmq keeps until that comes. Then the end
-// is ours, and this runtime's, before it is the host's.
+// A kernel can send one message without an end, which libzmq keeps until that comes. Out of memory
+// it drops that connection; at worst the end is ours, and this runtime's, but never the host's.
 void bound_memory() {
   rlimit limit = {};
   if (getrlimit(RLIMIT_DATA, &limit) != 0) return;

@@ -14,6 +14,7 @@ import time
 import pytest
 
 from attacks import IMPOSTOR, PRELUDE
+from colibri import BINARIES
 from runtime import Runtime
 
 OCI_RUNTIMES = [name for name in ("crun", "runc") if shutil.which(name, path="/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin")]
@@ -452,6 +453,38 @@ for i in range(3): display({'text/plain': 'x' * (50 << 20)}, raw=True)
     assert {o.get("ename") for o in attacker.runtime.outputs(name)} == {"OutputTooLarge"}
 
 
+@pytest.mark.parametrize("oci", OCI_RUNTIMES[:1])
+def test_a_message_without_an_end_is_cut_off(image, oci):
+    """Frame after frame of one message: the supervisor's memory has a limit, the kernel is heard again, and the person is told."""
+    runtime = make(oci, network="none").start().ready()
+    try:
+        runtime.execute("endless", """
+import os, socket, time
+connections = []
+for fd in os.listdir('/proc/self/fd'):
+    try:
+        s = socket.socket(fileno=os.dup(int(fd)))
+        if s.getsockname() == '/run/colibri/k/k-2' and s.getpeername() is not None: connections.append(s)
+    except OSError: pass
+part = b'\\x03' + (4 << 20).to_bytes(8, 'big') + bytes(4 << 20)
+connections[0].setblocking(True)
+while True: connections[0].sendall(part)
+""")
+        most, end = 0, time.monotonic() + 40
+        while not [e for e in runtime.of("endless") if e["type"] == "done"]:
+            assert time.monotonic() < end and runtime.process.poll() is None
+            most = max(most, pss(runtime.process.pid))
+            time.sleep(0.01)
+        assert 100 << 20 < most < 1100 << 20
+        assert "lost" in runtime.text("endless", "stderr")
+        runtime.run("after", "print(6 * 7)")
+        assert runtime.text("after") == "42\n"
+        assert pss(runtime.process.pid) < 80 << 20
+        assert runtime.shut_down() == 0
+    finally:
+        runtime.close()
+
+
 def impostor(seconds, speech):
     return f"subprocess.Popen([sys.executable, '-c', {IMPOSTOR!r}, str(os.getpid()), '{seconds}', '{speech}'], start_new_session=True); time.sleep(9)"
 
@@ -518,6 +551,17 @@ def test_a_kernel_that_stops_itself_can_be_interrupted_and_restarted(attacker, n
     time.sleep(0.5)
     attacker.restart()
     assert attacker.runtime.done(name)["reason"] == "restarted"
+
+
+# --- what makes the containers
+
+
+@pytest.mark.parametrize("sandbox, words", [("no-such-runtime", "apt-get install no-such-runtime"), ("/bin/true", "preserve-fds"),
+                                            ("../crun", "name or the absolute path")])
+def test_a_program_that_makes_no_containers_is_refused_in_words(tmp_path, sandbox, words):
+    result = subprocess.run([BINARIES / "colibri", "serve", "--data", tmp_path / "data", "--port", "0", "--sandbox", sandbox],
+                            capture_output=True, text=True, timeout=20)
+    assert result.returncode == 2 and words in result.stdout + result.stderr
 
 
 # --- staying

@@ -241,6 +241,9 @@ COMMENTER_OPS = [
 RUNTIME = [
     ({"type": "connect", "flavor": "", "image": ""}, "notice"),
     ({"type": "disconnect"}, "notice"),
+    ({"type": "keep"}, "notice"),
+    ({"type": "claim"}, "notice"),
+    ({"type": "leave_queue"}, "notice"),
     ({"type": "share_runtime", "shared": True}, "notice"),
     ({"type": "use_runtime", "owner": "u_x"}, "notice"),
     ({"type": "comm", "message": {"type": "comm_open", "content": {}, "metadata": {}}}, "notice"),

@@ -82,6 +82,7 @@ void Runtimes::Part::resume(LeaseRow row) {
                     .mail_language = row.language};
   if (flavor) runtime->need_ = need_of(*flavor);
   runtime->asked_ms_ = row.status.since_ms;
+  last_asked_ms_ = std::max(last_asked_ms_, runtime->asked_ms_);
   runtime->token_hash_ = row.token_hash;
   runtime->uid_slot_ = row.uid_slot;
   runtime->shared_ = row.shared;
@@ -195,7 +196,8 @@ std::shared_ptr<Runtime> Runtimes::Part::make(const NotebookId& notebook, const 
                    now_ms),
       0);
   if (flavor) runtime->need_ = need_of(*flavor);
-  runtime->asked_ms_ = now_ms;
+  // Of two in the same millisecond the first is the first.
+  runtime->asked_ms_ = last_asked_ms_ = std::max(now_ms, last_asked_ms_ + 1);
   runtime->wish_ = std::move(wish);
   runtime->listener_ = listener;
   living[runtime->id()] = runtime;
@@ -240,10 +242,11 @@ Task<Result<>> Runtimes::Part::enlist(std::shared_ptr<Part> self,
                .language = runtime->wish_.mail_language};
   if (const auto first = runtime->follows_.lock()) row.follows = first->id().value;
   const bool is_new = !runtime->resumed_;
-  store::Work<std::string> insert =
-      [row, is_new, now_ms = async::now_ms()](soci::session& sql) -> Result<std::string> {
+  const int64_t asked_ms = runtime->asked_ms_ + async::wall_shift_ms();
+  store::Work<std::string> insert = [row, is_new,
+                                     asked_ms](soci::session& sql) -> Result<std::string> {
     if (is_new)
-      if (auto made = insert_lease(sql, row, now_ms); !made) return std::unexpected(made.error());
+      if (auto made = insert_lease(sql, row, asked_ms); !made) return std::unexpected(made.error());
     return verified_email(sql, row.user);
   };
   const auto email = co_await self->store.write<std::string>(std::move(insert));

@@ -222,6 +222,14 @@ def test_an_administrator_invites_and_disables(site, new_context):
     expect(guest.get_by_text("You were signed out.")).to_be_visible()
     sign_in_with_password(guest, "kurt@elsewhere.example", PASSWORD)
     expect(guest.get_by_text("This account is disabled. Ask your administrator.")).to_be_visible()
+    dialog.get_by_role("button", name="Actions for Kurt").click()
+    page.get_by_role("menuitem", name="Delete the account").click()
+    asked = page.get_by_role("alertdialog", name="Delete the account of Kurt?")
+    expect(asked.get_by_text("go for good")).to_be_visible()
+    asked.get_by_role("button", name="Delete the account").click()
+    expect(dialog.get_by_role("button", name="Actions for Kurt")).to_have_count(0)
+    guest.get_by_role("button", name="Sign in", exact=True).click()
+    expect(guest.get_by_text("E-mail or password is wrong.")).to_be_visible()
 
 
 def test_a_person_takes_everything_along_and_deletes_the_account(site, new_context):

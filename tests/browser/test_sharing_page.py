@@ -177,6 +177,8 @@ def test_an_address_without_account_gets_one_by_the_link_that_is_handed_on(perso
     page.get_by_role("button", name="Create the account").click()
     expect(page.get_by_text("You can view this notebook, not change it.")).to_be_visible()
     assert page.url == f"{person.url}/notebooks/{notebook}"
+    expect(dialog.get_by_text("Nina")).to_be_visible()  # The open dialog learns of it by itself.
+    expect(dialog.get_by_text("Invited, has no account yet")).to_have_count(0)
     page.goto(link)  # The letter is opened again.
     expect(page.get_by_role("main", name="Cells")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)

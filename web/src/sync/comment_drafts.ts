@@ -21,6 +21,8 @@ export interface KeptDraft {
 export interface KeptReply {
   readonly thread: ThreadId
   readonly text: string
+  /** What was sent before that, and may be in the log by now. */
+  readonly sent: readonly { readonly comment: CommentId; readonly text: string }[]
 }
 
 export interface KeptComments {
@@ -57,7 +59,13 @@ function parseDraft(value: Json): KeptDraft {
 
 function parseReply(value: Json): KeptReply {
   const object = asObject(value, "reply")
-  return { thread: threadId(idAt(object, "thread")), text: stringAt(object, "text") }
+  return {
+    thread: threadId(idAt(object, "thread")), text: stringAt(object, "text"),
+    sent: listAt(object, "sent", (item) => {
+      const one = asObject(item, "sent reply")
+      return { comment: commentId(idAt(one, "comment")), text: stringAt(one, "text") }
+    }),
+  }
 }
 
 export class CommentDrafts {

@@ -84,7 +84,7 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "deletion.notebooks.other": "{count} 个笔记本和云盘中的其他所有文件将被删除。",
   "deletion.shared.one": "其他人可以访问您的 {count} 个笔记本。如需留给他人，请先转让：点击“共享”，将他人设为所有者。",
   "deletion.shared.other": "其他人可以访问您的 {count} 个笔记本。如需留给他人，请先转让：点击“共享”，将他人设为所有者。",
-  "deletion.kept": "您在他人笔记本中的评论和修订版本会保留，署名为“Deleted user”。",
+  "deletion.kept": "您在他人笔记本中的评论和修订版本会保留，署名为“已注销的用户”。",
   "deletion.no_way_back": "删除后无法恢复。如需保留数据，请先下载全部数据。",
   "deletion.sign_in_again": "您的账号没有密码。请退出后重新登录，并在 15 分钟内删除。",
   "deletion.submit": "永久删除",

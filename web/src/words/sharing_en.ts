@@ -1,5 +1,6 @@
 /** Words about who has access to a notebook: sharing, lists, playgrounds, and what one may not open. */
 export const sharingEn = {
+  "people.deleted_user": "Deleted user",
   "share.button": "Share",
   "share.title": "Share “{title}”",
   "share.add": "Add people by e-mail",

@@ -2,6 +2,7 @@ import type { sharingEn } from "./sharing_en"
 
 /** Simplified Chinese. */
 export const sharingZh: Record<keyof typeof sharingEn, string> = {
+  "people.deleted_user": "已注销的用户",
   "share.button": "共享",
   "share.title": "共享“{title}”",
   "share.add": "通过邮箱添加用户",

@@ -21,6 +21,11 @@ interface PeopleRouteProps {
 export function PeopleRoute({ api, me, onClose }: PeopleRouteProps): JSX.Element {
   const loaded = useLoaded(() => api.account.people())
   const [shown, setShown] = useState<ShownLink | null>(null)
+  // Accounts that the server is deleting just now: they have no way back, and no place in the list.
+  const [gone, setGone] = useState<ReadonlySet<UserId>>(new Set())
+  const people = loaded.value && {
+    ...loaded.value, people: loaded.value.people.filter(({ id }) => !gone.has(id)),
+  }
   const invite = async (email: string, role: PersonRole): Promise<void> => {
     setShown({ ...await api.account.invite(email, role, language()), email, kind: "invitation" })
     await loaded.reload()
@@ -36,6 +41,7 @@ export function PeopleRoute({ api, me, onClose }: PeopleRouteProps): JSX.Element
       case "disable": await api.account.changePerson(id, { disabled: true }); break
       case "delete":
         await api.account.deletePerson(id)
+        setGone((before) => new Set(before).add(id))
         showToast({ text: t("people.deleting", { name: person.name || email }), level: "success" })
         break
       case "enable": await api.account.changePerson(id, { disabled: false }); break
@@ -43,7 +49,7 @@ export function PeopleRoute({ api, me, onClose }: PeopleRouteProps): JSX.Element
     await loaded.reload()
   }
   return (
-    <PeopleDialog people={loaded.value} error={loaded.error} me={me} shown={shown} onClose={onClose}
+    <PeopleDialog people={people} error={loaded.error} me={me} shown={shown} onClose={onClose}
       onRetry={() => void loaded.reload()}
       onInvite={(email, role) => refusalOf(invite(email, role))}
       onWithdraw={(email) => void orToast(api.account.withdrawInvitation(email).then(() => {

@@ -3,6 +3,7 @@ import { Button } from "../../ui/Button"
 import { Dialog } from "../../ui/Dialog"
 import { Icon } from "../../ui/icons"
 import type { BinnedCell } from "../../wire/cell"
+import { personName } from "../../words/person_name"
 import { formatAgo, t, tn } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 
@@ -43,7 +44,7 @@ function Binned({ cell, onRestored }: { readonly cell: BinnedCell; readonly onRe
       <span className="n-bin-cell">
         <code>{line}</code>
         <small>
-          {[cell.by.name === "" ? when : t("bin.by", { name: cell.by.name, when }), outputs]
+          {[cell.by.name === "" ? when : t("bin.by", { name: personName(cell.by.name), when }), outputs]
             .filter((part) => part !== "").join(" · ")}
         </small>
       </span>

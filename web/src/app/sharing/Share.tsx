@@ -24,6 +24,7 @@ interface ShareProps {
   readonly onLeave: () => void
 }
 
+const lookAgainMs = 5_000
 const linkTo = (id: NotebookId): string => location.origin + notebookHref(id)
 
 /** Null when `work` is done, else why not. */
@@ -57,6 +58,19 @@ export function Share({ api, user, id, title, changes = 0, onClose, onLeave }: S
   useEffect(() => {
     if (changes > 0) void reload()
   }, [changes, reload])
+
+  // Nobody tells that somebody who was invited has made an account by now.
+  useEffect(() => {
+    const look = (): void => {
+      if (!document.hidden) void reload()
+    }
+    const timer = setInterval(look, lookAgainMs)
+    addEventListener("focus", look)
+    return () => {
+      clearInterval(timer)
+      removeEventListener("focus", look)
+    }
+  }, [reload])
 
   const change = async (work: Promise<unknown>): Promise<string | null> => {
     setBusy(true)

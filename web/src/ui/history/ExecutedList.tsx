@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type JSX } from "react"
 import { bySession } from "../../model/executed"
 import { highlight } from "../../output/code_highlight"
 import type { Executed } from "../../wire/history"
+import { personName } from "../../words/person_name"
 import { formatBytes, formatMoment, formatTime, t, tn } from "../../words/words"
 import { Button, IconButton } from "../Button"
 import { Icon } from "../icons"
@@ -55,7 +56,7 @@ function Entry({ entry, duration, onCopy, onInsert }: ExecutedListProps & { read
         <Outcome entry={entry} duration={duration} />
         <time>{formatTime(entry.started_ms)}</time>
         <span className="h-run-by">
-          <PersonBadge small name={entry.by.name} color={colorOf(entry.by.user)} />{entry.by.name}
+          <PersonBadge small name={personName(entry.by.name)} color={colorOf(entry.by.user)} />{personName(entry.by.name)}
         </span>
         <span className="h-run-actions">
           <IconButton label={t("executed.copy")} icon="copy" size={18} onPress={() => onCopy(entry)} />

@@ -2,6 +2,7 @@ import type { JSX } from "react"
 import { Header, ListBox, ListBoxItem, ListBoxSection } from "react-aria-components"
 import { byDay } from "../../model/revision_days"
 import type { Revision } from "../../wire/history"
+import { personName } from "../../words/person_name"
 import { formatTime, t } from "../../words/words"
 import { Button } from "../Button"
 import { Tick } from "../Choice"
@@ -76,8 +77,8 @@ function Item({ revision }: { readonly revision: Revision }): JSX.Element {
       {revision.authors.length > 0 && (
         <span className="h-item-authors">
           {revision.authors.slice(0, 4).map(({ user, name }) =>
-            <PersonBadge key={user} small name={name} color={colorOf(user)} />)}
-          <span>{revision.authors.map(({ name }) => name).join(", ")}</span>
+            <PersonBadge key={user} small name={personName(name)} color={colorOf(user)} />)}
+          <span>{revision.authors.map(({ name }) => personName(name)).join(", ")}</span>
         </span>
       )}
     </ListBoxItem>

@@ -2,6 +2,7 @@
 import type { Author, Revision } from "../../wire/history"
 import type { UserId } from "../../wire/ids"
 import { language } from "../../words/language"
+import { personName } from "../../words/person_name"
 import { formatDate, formatMoment, formatTime, t, tn } from "../../words/words"
 
 /** What changed since the revision before, shortly. */
@@ -23,7 +24,7 @@ export function listOf(words: readonly string[]): string {
 }
 
 export function authorsText(authors: readonly Author[]): string {
-  const names = authors.map(({ name }) => name).filter((name) => name !== "")
+  const names = authors.filter(({ name }) => name !== "").map(({ name }) => personName(name))
   return names.length === 0 ? "" : t("revisions.by", { names: listOf(names) })
 }
 

@@ -10,7 +10,7 @@ import { shortcutOf } from "../keys"
 import { elementOf, useArrangement, type PlacedCard } from "./arrangement"
 import { DraftCard } from "./DraftCard"
 import { takeWanted } from "./link"
-import { nameOf } from "./OneComment"
+import { personName } from "../../../words/person_name"
 import { noThreads, useComments, useIsShown, useIsWide, useMayComment, useNow } from "./state"
 import { ThreadCard } from "./ThreadCard"
 
@@ -153,7 +153,7 @@ function CommentNews({ threads }: { readonly threads: readonly Thread[] }): JSX.
       .filter(({ comment }) => comment.seq > from && comment.user !== me)).at(-1)
     if (!news) return
     const { comment: { name, text }, isReply } = news
-    setTold(t(isReply ? "comment.news_reply" : "comment.news", { name: nameOf(name), text }))
+    setTold(t(isReply ? "comment.news_reply" : "comment.news", { name: personName(name), text }))
   }, [threads, session])
   return <p className="c-visually-hidden" role="status">{told}</p>
 }

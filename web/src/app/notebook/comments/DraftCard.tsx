@@ -5,7 +5,7 @@ import { useNotebook, useSession } from "../context"
 import { CommentField } from "./CommentField"
 import { CommentText } from "./CommentText"
 import type { Draft } from "./comments"
-import { nameOf } from "./OneComment"
+import { personName } from "../../../words/person_name"
 import { Quote } from "./Quote"
 import { colorOf, useComments } from "./state"
 
@@ -18,7 +18,7 @@ export function DraftCard({ draft }: { readonly draft: Draft }): JSX.Element {
   const isSelected = useComments((state) => state.selected === thread)
   const turn = useComments((state) => state.selected === thread && state.target === "field" ? state.turn : 0)
   const revision = useComments((state) => state.revision)
-  const name = nameOf(user?.name ?? "")
+  const name = personName(user?.name ?? "")
   return (
     <section className={`m-card m-card-draft ${isSelected ? "is-selected" : ""}`} data-card={thread}
       aria-label={t("comment.first")} onClick={() => {

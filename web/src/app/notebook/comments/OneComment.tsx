@@ -1,6 +1,7 @@
 import type { JSX, ReactNode } from "react"
 import { PersonBadge } from "../../../ui/PersonBadge"
 import type { Comment } from "../../../wire/comment"
+import { personName } from "../../../words/person_name"
 import { formatAgo, formatDateTime, t } from "../../../words/words"
 import { useNotebook, useSession } from "../context"
 import { CommentText } from "./CommentText"
@@ -21,7 +22,7 @@ export function OneComment({ comment, now, isUnread, actions, field }: OneCommen
   const { session } = useNotebook()
   const color = useSession(session, (view) => colorOf(view.people, comment.user))
   const { time_ms, edited_ms } = comment
-  const name = nameOf(comment.name)
+  const name = personName(comment.name)
   return (
     <div className="m-comment">
       <div className="m-by">
@@ -46,5 +47,3 @@ export function OneComment({ comment, now, isUnread, actions, field }: OneCommen
     </div>
   )
 }
-
-export const nameOf = (name: string): string => name === "" ? t("people.somebody") : name

@@ -11,7 +11,8 @@ import { CommentField } from "./CommentField"
 import { CommentText } from "./CommentText"
 import { readerOf } from "./comments"
 import { OnItsWay } from "./DraftCard"
-import { nameOf, OneComment } from "./OneComment"
+import { personName } from "../../../words/person_name"
+import { OneComment } from "./OneComment"
 import { Quote } from "./Quote"
 import { useSeeing } from "./seeing"
 import { useComments, useMayComment, useUnread } from "./state"
@@ -55,7 +56,7 @@ export function ThreadCard({ listed: { thread, standing }, now }: ThreadCardProp
         <p className="m-resolved">
           <Icon name="check" size={16} />
           {t("comment.resolved_by", {
-            name: nameOf(thread.resolved.name), when: formatAgo(thread.resolved.time_ms, Math.max(now, thread.resolved.time_ms)),
+            name: personName(thread.resolved.name), when: formatAgo(thread.resolved.time_ms, Math.max(now, thread.resolved.time_ms)),
           })}
         </p>
       )}
@@ -66,7 +67,7 @@ export function ThreadCard({ listed: { thread, standing }, now }: ThreadCardProp
 
 function labelOf({ comments: [first, ...replies], resolved }: Thread, unread: number): string {
   return [
-    t("comment.thread_by", { name: nameOf(first.name), text: first.text.slice(0, 80) }),
+    t("comment.thread_by", { name: personName(first.name), text: first.text.slice(0, 80) }),
     replies.length > 0 ? tn("comment.replies", replies.length) : "",
     unread > 0 ? t("comment.is_unread") : "", resolved ? t("comment.is_resolved") : "",
   ].filter((part) => part !== "").join(", ")

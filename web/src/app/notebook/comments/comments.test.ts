@@ -16,6 +16,11 @@ interface Writer extends Tab {
 async function writer(name: string): Promise<Writer> {
   const tab = open(name)
   await clock.settle()
+  return writing(name, tab)
+}
+
+/** Begins to write in a tab that knows the notebook, as a page that was loaded anew. */
+function writing(name: string, tab: Tab): Writer {
   const focus = new NotebookFocus()
   const comments = new NotebookComments(tab.session, focus, {
     drafts: new CommentDrafts(sessionStorage, userId(name), notebookId("n")), addressees: () => Promise.resolve([]),
@@ -124,6 +129,34 @@ describe("what is being written", () => {
     expect(only(threads(ann)).comments.map(({ text }) => text)).toEqual(["Why?", "So."])
     expect(ann.comments.view.replies).toEqual([])
     expect(sessionStorage).toHaveLength(0)
+  })
+
+  it("does not come twice when the server took it and could not say so", async () => {
+    const ann = await writer("ann")
+    ann.comments.sendFirst(beginOn(ann, 0, 1), "Why?")
+    await clock.settle()
+    ann.comments.reply(only(threads(ann)), "So.")
+    const [key = ""] = Object.keys(sessionStorage)
+    const kept = sessionStorage.getItem(key) ?? ""
+    await clock.settle()
+    ann.close()
+    sessionStorage.setItem(key, kept)
+    const again = writing("ann", ann)
+    expect(kept).toContain("So.")
+    expect(only(threads(again)).comments.map(({ text }) => text)).toEqual(["Why?", "So."])
+    expect(again.comments.textOf(only(threads(again)).id)).toBe("")
+  })
+
+  it("comes back when the server did not take it", async () => {
+    const ann = await writer("ann")
+    ann.comments.sendFirst(beginOn(ann, 0, 1), "Why?")
+    await clock.settle()
+    server.cut()
+    ann.comments.reply(only(threads(ann)), "So.")
+    ann.comments.typed(only(threads(ann)).id, "And more.")
+    ann.close()
+    const again = writing("ann", ann)
+    expect(again.comments.textOf(only(threads(again)).id)).toBe("So.\nAnd more.")
   })
 
   it("becomes a thread of its own when the one it answers is deleted", async () => {

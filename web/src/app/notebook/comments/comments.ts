@@ -324,7 +324,14 @@ export class NotebookComments {
   private restore(state: NotebookState): void {
     const { drafts, replies } = this.options.drafts.kept()
     const there = new Set(state.threads.map(({ id }) => id))
-    for (const { thread, text } of replies) if (there.has(thread)) this.texts.set(thread, text)
+    for (const { thread, sent, text } of replies) {
+      const comments = state.threads.find(({ id }) => id === thread)?.comments
+      if (!comments) continue
+      // The server may have taken what it could not answer any more.
+      const lost = sent.filter(({ comment }) => !comments.some(({ id }) => id === comment))
+      const left = [...lost.map((reply) => reply.text), text].filter((words) => words !== "").join("\n")
+      if (left !== "") this.texts.set(thread, left)
+    }
     for (const kept of drafts) {
       if (there.has(kept.thread)) continue
       const { thread, comment, cell, quote } = kept
@@ -343,12 +350,12 @@ export class NotebookComments {
     }))
     const begun = new Set<string>(drafts.map(({ thread }) => thread))
     const answers = this.threads.filter(({ id }) => !begun.has(id)).map(({ id }) => ({
-      thread: id, text: [...replies.filter(({ thread }) => thread === id).map(({ text }) => text), this.textOf(id)]
-        .filter((text) => text !== "").join("\n"),
+      thread: id, text: this.textOf(id),
+      sent: replies.filter(({ thread }) => thread === id).map(({ comment, text }) => ({ comment, text })),
     }))
     this.options.drafts.keep({
       drafts: unsent.filter(({ text }) => text.trim() !== ""),
-      replies: answers.filter(({ text }) => text.trim() !== ""),
+      replies: answers.filter(({ text, sent }) => text.trim() !== "" || sent.length > 0),
     })
   }
 

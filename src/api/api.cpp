@@ -30,6 +30,8 @@ void Api::add_routes(net::Router& router) {
   add_own_notebook_routes(router);
   sharing_.add_routes(router);
   history_.add_routes(router);
+  terminals_.add_routes(router);
+  sessions_.add_routes(router);
 }
 
 void Api::add_notebook_routes(net::Router& router) {

@@ -5,7 +5,9 @@
 #include "api/account_data_api.hpp"
 #include "api/history_api.hpp"
 #include "api/runtimes_api.hpp"
+#include "api/session_api.hpp"
 #include "api/sharing_api.hpp"
+#include "api/terminal_api.hpp"
 #include "image/images.hpp"
 #include "net/http_server.hpp"
 #include "net/router.hpp"
@@ -36,7 +38,9 @@ class Api {
                       parts_.scratch_folder),
         sharing_(parts_.account, parts_.notebooks),
         history_(parts_.account.accounts, parts_.notebooks),
-        runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool) {
+        runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
+        terminals_(parts_.account.sessions, parts_.notebooks),
+        sessions_(parts_.account.accounts, parts_.notebooks, parts_.runtimes) {
     parts_.notebooks.on_mention(
         [this](notebooks::Mention mention) { return sharing_.tell_mention(std::move(mention)); });
   }
@@ -88,6 +92,8 @@ class Api {
   SharingApi sharing_;
   HistoryApi history_;
   RuntimesApi runtimes_;
+  TerminalApi terminals_;
+  SessionApi sessions_;
 };
 
 }  // namespace colibri::api

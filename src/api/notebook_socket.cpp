@@ -3,8 +3,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "async/spawn.hpp"
-
 namespace colibri::api {
 
 using net::CloseCode;
@@ -12,23 +10,11 @@ using net::CloseCode;
 namespace {
 
 constexpr auto kHelloDeadline = std::chrono::seconds(15);
-constexpr auto kRecheckEvery = std::chrono::minutes(5);
 
 template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
-
-// Ends the socket of a session that ran out, or was ended by another process (`colibri user`).
-Task<void> watch_session(auth::Sessions& sessions, std::string session,
-                         std::shared_ptr<net::WebSocket> socket,
-                         std::shared_ptr<async::Event> done) {
-  for (;;) {
-    if (const bool over = co_await done->wait_for(kRecheckEvery); over) co_return;
-    const auto alive = co_await sessions.alive(session, async::now_ms());
-    if (alive && !*alive) socket->close(CloseCode::signed_out, "signed out");
-  }
-}
 
 }  // namespace
 
@@ -36,25 +22,17 @@ NotebookSocket::NotebookSocket(notebooks::Notebooks& notebooks, auth::Sessions& 
                                std::shared_ptr<net::WebSocket> socket, auth::User user,
                                std::string session, NotebookId notebook)
     : notebooks_(notebooks),
-      sessions_(sessions),
       socket_(std::move(socket)),
       user_(std::move(user)),
-      session_(std::move(session)),
       notebook_(std::move(notebook)),
-      done_(std::make_shared<async::Event>()) {
-  watcher_ = sessions_.watch(
-      session_, [socket = socket_] { socket->close(CloseCode::signed_out, "signed out"); });
-}
+      watch_(sessions, std::move(session), socket_) {}
 
 NotebookSocket::~NotebookSocket() {
-  sessions_.unwatch(watcher_);
-  done_->set();
   if (attached_) actor_->detach(*this);
 }
 
 Task<void> NotebookSocket::serve() {
-  async::spawn(co_await asio::this_coro::executor,
-               watch_session(sessions_, session_, socket_, done_), "watching a session");
+  watch_.start(co_await asio::this_coro::executor);
   const auto hello = co_await await_hello();
   if (!hello) co_return;
   client_ = hello->client;

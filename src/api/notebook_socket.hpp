@@ -4,9 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "async/event.hpp"
+#include "api/session_watch.hpp"
 #include "auth/accounts.hpp"
-#include "auth/sessions.hpp"
 #include "net/web_socket.hpp"
 #include "notebooks/notebooks.hpp"
 #include "wire/page_message.hpp"
@@ -54,17 +53,14 @@ class NotebookSocket final : public notebooks::Client {
   void carry_out(wire::PageMessage message);
 
   notebooks::Notebooks& notebooks_;
-  auth::Sessions& sessions_;
   std::shared_ptr<net::WebSocket> socket_;
   auth::User user_;
-  std::string session_;
   NotebookId notebook_;
+  SessionWatch watch_;
   ClientId client_;
   std::shared_ptr<notebooks::DocumentActor> actor_;
   wire::OpenNotebook found_;  // As it was opened, with the present role.
   bool attached_ = false;
-  uint64_t watcher_ = 0;
-  std::shared_ptr<async::Event> done_;
 };
 
 }  // namespace colibri::api

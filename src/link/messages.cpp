@@ -1,5 +1,6 @@
 #include "link/messages.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -99,7 +100,7 @@ struct SupervisorWriter {
       message.set("error",
                   json::Object{{"code", to_string(m.error->code)}, {"detail", m.error->detail}});
     }
-    return {std::move(message)};
+    return {std::move(message), std::move(m.buffers)};
   }
   Frame operator()(Pong& m) { return {{{"type", "pong"}, {"n", m.n}}}; }
 };
@@ -141,6 +142,41 @@ struct ServerWriter {
              {"idle_ms", m.idle_ms},
              {"idle_left_ms", m.idle_left_ms}}};
   }
+  Frame operator()(TerminalOpen& m) {
+    return {{{"type", "terminal_open"},
+             {"request", m.request},
+             {"title", m.title},
+             {"columns", m.size.columns},
+             {"rows", m.size.rows}}};
+  }
+  Frame operator()(TerminalList& m) {
+    return {{{"type", "terminal_list"}, {"request", m.request}}};
+  }
+  Frame operator()(TerminalRead& m) {
+    return {{{"type", "terminal_read"},
+             {"request", m.request},
+             {"terminal", m.terminal},
+             {"from", m.from},
+             {"wait", m.wait}}};
+  }
+  Frame operator()(TerminalInput& m) {
+    Frame frame{{{"type", "terminal_input"}, {"request", m.request}, {"terminal", m.terminal}}, {}};
+    frame.buffers.push_back(std::move(m.bytes));
+    return frame;
+  }
+  Frame operator()(TerminalResize& m) {
+    return {{{"type", "terminal_resize"},
+             {"terminal", m.terminal},
+             {"columns", m.size.columns},
+             {"rows", m.size.rows}}};
+  }
+  Frame operator()(TerminalRename& m) {
+    return {{{"type", "terminal_rename"}, {"terminal", m.terminal}, {"title", m.title}}};
+  }
+  Frame operator()(TerminalClose& m) {
+    return {{{"type", "terminal_close"}, {"terminal", m.terminal}}};
+  }
+  Frame operator()(ReadLog& m) { return {{{"type", "read_log"}, {"request", m.request}}}; }
   Frame operator()(Shutdown& m) { return {{{"type", "shutdown"}, {"reason", m.reason}}}; }
   Frame operator()(Ping& m) { return {{{"type", "ping"}, {"n", m.n}}}; }
 };
@@ -155,8 +191,9 @@ std::optional<ErrorCode> parse_code(std::string_view name) {
   return std::nullopt;
 }
 
-Reply read_reply(Fields& fields, const json::Object& message) {
-  Reply reply{fields.text("request"), {}, {}};
+Reply read_reply(Fields& fields, Frame& frame) {
+  const json::Object& message = frame.message;
+  Reply reply{fields.text("request"), {}, {}, std::move(frame.buffers)};
   if (const json::Object* error = json::object_at(message, "error")) {
     const std::string name = json::string_at(*error, "code").value_or("");
     reply.error = Error{parse_code(name).value_or(ErrorCode::unavailable),
@@ -204,11 +241,27 @@ std::optional<Event> read_event(std::string_view type, Fields& f, Frame& frame) 
   return std::nullopt;
 }
 
+TerminalSize size_in(Fields& fields) {
+  const int64_t columns = fields.integer("columns");
+  return clamped(columns, fields.integer("rows"));
+}
+
+std::string first_buffer(Frame& frame) {
+  return frame.buffers.empty() ? "" : std::move(frame.buffers.front());
+}
+
 std::unexpected<Error> unknown_type(const std::string& type) {
   return failure(ErrorCode::invalid, "Unknown link message \"" + type.substr(0, 40) + "\".");
 }
 
 }  // namespace
+
+TerminalSize clamped(int64_t columns, int64_t rows) {
+  const auto within = [](int64_t n) {
+    return static_cast<int>(std::clamp<int64_t>(n, 1, TerminalSize::kMost));
+  };
+  return {within(columns), within(rows)};
+}
 
 Frame to_frame(FromSupervisor message) {
   return std::visit(SupervisorWriter{}, message);
@@ -234,7 +287,7 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
                     fields.count_or("disk_used", 0), fields.count_or("disk_total", 0),
                     fields.number_or("cpu", 0)};
   } else if (type == "reply") {
-    parsed = read_reply(fields, frame.message);
+    parsed = read_reply(fields, frame);
   } else if (type == "pong") {
     parsed = Pong{fields.integer("n")};
   } else {
@@ -249,9 +302,42 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
   return std::move(*parsed);
 }
 
-Result<FromServer> parse_from_server(Frame frame) {
-  using Reader = std::function<FromServer(Fields&, Frame&)>;
-  static const std::map<std::string, Reader, std::less<>> readers = {
+namespace {
+
+using Reader = std::function<FromServer(Fields&, Frame&)>;
+using Readers = std::map<std::string, Reader, std::less<>>;
+
+Readers terminal_readers() {
+  return {
+      {"terminal_open",
+       [](Fields& f, Frame&) {
+         return TerminalOpen{f.text("request"), f.text_or("title", ""), size_in(f)};
+       }},
+      {"terminal_list", [](Fields& f, Frame&) { return TerminalList{f.text("request")}; }},
+      {"terminal_read",
+       [](Fields& f, Frame&) {
+         return TerminalRead{f.text("request"), f.text("terminal"), f.count("from"),
+                             f.flag_or("wait", true)};
+       }},
+      {"terminal_input",
+       [](Fields& f, Frame& frame) {
+         return TerminalInput{f.text("request"), f.text("terminal"), first_buffer(frame)};
+       }},
+      {"terminal_resize",
+       [](Fields& f, Frame&) {
+         return TerminalResize{f.text("terminal"), size_in(f)};
+       }},
+      {"terminal_rename",
+       [](Fields& f, Frame&) {
+         return TerminalRename{f.text("terminal"), f.text("title")};
+       }},
+      {"terminal_close", [](Fields& f, Frame&) { return TerminalClose{f.text("terminal")}; }},
+      {"read_log", [](Fields& f, Frame&) { return ReadLog{f.text("request")}; }},
+  };
+}
+
+Readers server_readers() {
+  Readers readers = {
       {"welcome", [](Fields& f, Frame&) { return Welcome{f.count("acknowledged")}; }},
       {"refused", [](Fields& f, Frame&) { return Refused{f.text_or("reason", "")}; }},
       {"ack", [](Fields& f, Frame&) { return Ack{f.count("n")}; }},
@@ -286,6 +372,14 @@ Result<FromServer> parse_from_server(Frame frame) {
       {"shutdown", [](Fields& f, Frame&) { return Shutdown{f.text_or("reason", "")}; }},
       {"ping", [](Fields& f, Frame&) { return Ping{f.integer_or("n", 0)}; }},
   };
+  readers.merge(terminal_readers());
+  return readers;
+}
+
+}  // namespace
+
+Result<FromServer> parse_from_server(Frame frame) {
+  static const Readers readers = server_readers();
   Fields fields(frame.message, "a message of the server");
   const std::string type = fields.text("type");
   const auto reader = readers.find(type);

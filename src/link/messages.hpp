@@ -91,11 +91,12 @@ struct Meters {
 };
 // `content` answers Complete with {matches, start, end, metadata}, places in code points, and
 // Inspect with {found, data}. A kernel that runs a cell is not asked: the error says "busy: …" at
-// once.
+// once. What the terminals' questions are answered with is in docs/protocol.md 3.
 struct Reply {
   std::string request;
   std::optional<json::Object> content;  // Either this or `error`.
   std::optional<Error> error;
+  std::vector<std::string> buffers = {};
 };
 struct Pong {
   int64_t n = 0;
@@ -141,6 +142,46 @@ struct Inspect {
 struct Deadlines {
   int64_t left_ms = 0, idle_ms = 0, idle_left_ms = 0;
 };
+// In characters.
+struct TerminalSize {
+  static constexpr int kMost = 1000;
+
+  int columns = 80, rows = 24;
+
+  friend bool operator==(const TerminalSize&, const TerminalSize&) = default;
+};
+// Within what a terminal may be.
+[[nodiscard]] TerminalSize clamped(int64_t columns, int64_t rows);
+
+struct TerminalOpen {
+  std::string request, title;
+  TerminalSize size;
+};
+struct TerminalList {
+  std::string request;
+};
+struct TerminalRead {
+  std::string request, terminal;
+  uint64_t from = 0;
+  bool wait = true;  // Until there is something; else the answer comes at once.
+};
+struct TerminalInput {
+  std::string request, terminal;
+  std::string bytes;  // As a buffer.
+};
+struct TerminalResize {
+  std::string terminal;
+  TerminalSize size;
+};
+struct TerminalRename {
+  std::string terminal, title;
+};
+struct TerminalClose {
+  std::string terminal;
+};
+struct ReadLog {
+  std::string request;
+};
 struct Shutdown {
   std::string reason;
 };
@@ -148,8 +189,10 @@ struct Ping {
   int64_t n = 0;
 };
 
-using FromServer = std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput,
-                                Complete, Inspect, Comm, Deadlines, Shutdown, Ping>;
+using FromServer =
+    std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput, Complete, Inspect,
+                 Comm, Deadlines, TerminalOpen, TerminalList, TerminalRead, TerminalInput,
+                 TerminalResize, TerminalRename, TerminalClose, ReadLog, Shutdown, Ping>;
 
 [[nodiscard]] Frame to_frame(FromSupervisor message);
 [[nodiscard]] Frame to_frame(FromServer message);

@@ -32,6 +32,7 @@ struct CloseCode {
   static constexpr uint16_t no_right = 4403;
   static constexpr uint16_t no_notebook = 4404;
   static constexpr uint16_t newer_page = 4409;
+  static constexpr uint16_t runtime_gone = 4410;
 };
 
 class WebSocket;

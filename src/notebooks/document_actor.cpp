@@ -68,6 +68,16 @@ void DocumentActor::comm(Client& client, const json::Object& message,
                          const std::vector<std::string>& buffers) {
   state_->comm(client, message, buffers);
 }
+std::shared_ptr<runtimes::Runtime> DocumentActor::runtime_of(const UserId& user) const {
+  return state_->runtime_of(user);
+}
+void DocumentActor::join_runtime(RuntimeGuest& guest, const UserId& user,
+                                 const RuntimeId& runtime) {
+  state_->join_runtime(guest, user, runtime);
+}
+void DocumentActor::leave_runtime(const RuntimeGuest& guest) {
+  state_->leave_runtime(guest);
+}
 const NotebookId& DocumentActor::id() const {
   return state_->id();
 }

@@ -16,9 +16,13 @@
 #include "document/command.hpp"
 #include "notebooks/client.hpp"
 #include "notebooks/presence.hpp"
+#include "notebooks/runtime_guest.hpp"
 
 namespace colibri::document {
 class Document;
+}
+namespace colibri::runtimes {
+class Runtime;
 }
 
 namespace colibri::notebooks {
@@ -95,6 +99,14 @@ class DocumentActor {
   void inspect(Client& client, const std::string& request, const std::string& code, size_t cursor,
                int detail);
   void comm(Client& client, const json::Object& message, const std::vector<std::string>& buffers);
+
+  // The runtime that this user's runs go to, while it lives; whoever asks must know that the user
+  // is an editor.
+  [[nodiscard]] std::shared_ptr<runtimes::Runtime> runtime_of(const UserId& user) const;
+  // `guest` uses this runtime of runtime_of() for the user from now on, and must live until
+  // leave_runtime() or its on_sent_away, which may come at once.
+  void join_runtime(RuntimeGuest& guest, const UserId& user, const RuntimeId& runtime);
+  void leave_runtime(const RuntimeGuest& guest);
 
   [[nodiscard]] const NotebookId& id() const;
   [[nodiscard]] const std::string& title() const;

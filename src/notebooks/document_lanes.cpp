@@ -217,6 +217,7 @@ void DocumentActor::State::let_users_go(Lane& lane) {
     if (const document::Cell* cell = tip_.find(id); cell->run->by.user != lane.owner)
       theirs.push_back(id);
   if (!theirs.empty()) decide_own(document::CancelRuns{std::move(theirs), lane.owner});
+  end_visits(lane, false);
   std::erase_if(uses_, [&](const auto& use) { return use.second == lane.owner; });
   const std::vector<Reader> readers = readers_;
   for (const Reader& reader : readers)

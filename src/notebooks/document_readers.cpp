@@ -70,8 +70,11 @@ void DocumentActor::State::set_role(const UserId& user, std::optional<document::
       else
         clients.push_back(joining.reader.client);
     }
-  if (!role || *role < document::Role::editor)
+  if (!role || *role < document::Role::editor) {
+    send_guests_away(kNoRight, "you may not run cells of this notebook any more",
+                     [&](const Guest& guest) { return guest.user == user; });
     end_runtime_of(user, "You may not run cells of this notebook any more.");
+  }
   if (!role) return let_go(clients, kNoRight, "you have no access to this notebook any more");
   for (Client* client : clients)
     if (is_attached(client)) client->on_role(*role);
@@ -88,6 +91,7 @@ std::vector<UserId> DocumentActor::State::users() const {
   std::set<UserId> users;
   for (const Reader& reader : readers_) users.insert(reader.visitor.user);
   for (const Joining& joining : joining_) users.insert(joining.reader.visitor.user);
+  for (const Guest& guest : guests_) users.insert(guest.user);
   return {users.begin(), users.end()};
 }
 
@@ -282,6 +286,7 @@ void DocumentActor::State::send_away(uint16_t code, const std::string& reason) {
   for (const Reader& reader : readers_) clients.push_back(reader.client);
   for (const Joining& joining : joining_) clients.push_back(joining.reader.client);
   let_go(clients, code, reason);
+  send_guests_away(code, reason, [](const Guest&) { return true; });
 }
 
 }  // namespace colibri::notebooks

@@ -136,6 +136,7 @@ void DocumentActor::State::on_lease(Lane& lane, const lease::Status& status) {
                 status.detail);
     if (!readers_.empty())
       async::spawn(world_.reactor, end_session(shared_from_this()), "ending a session");
+    end_visits(lane, true);
     if (const auto next = lane.runtime ? lane.runtime->successor() : nullptr) {
       take_up(lane, next);
     } else {

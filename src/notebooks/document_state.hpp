@@ -3,6 +3,7 @@
 // they run. `tip_` is ahead of the disk by the commands whose commit is under way; clients see only
 // what is committed. Internal to this module.
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "notebooks/lane.hpp"
 #include "notebooks/page_snapshot.hpp"
 #include "notebooks/projection.hpp"
+#include "notebooks/runtime_guest.hpp"
 #include "notebooks/world.hpp"
 
 namespace colibri::notebooks {
@@ -83,6 +85,11 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   };
   void ask(Question question, size_t cursor, int detail);
   void comm(Client& client, const json::Object& message, const std::vector<std::string>& buffers);
+
+  // The runtime that this user's runs go to, while it lives.
+  [[nodiscard]] std::shared_ptr<runtimes::Runtime> runtime_of(const UserId& user) const;
+  void join_runtime(RuntimeGuest& guest, const UserId& user, const RuntimeId& runtime);
+  void leave_runtime(const RuntimeGuest& guest);
 
   // From the runtime of a lane.
   void on_frame(Lane& lane, runtimes::Frame frame);
@@ -234,6 +241,17 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
         call(*reader.client);
   }
 
+  // --- who uses a runtime beside the document (document_guests.cpp) ---
+  struct Guest {
+    RuntimeGuest* guest = nullptr;
+    UserId user;
+    RuntimeId runtime;
+  };
+  void send_guests_away(uint16_t code, const std::string& reason,
+                        const std::function<bool(const Guest&)>& which);
+  // Of the lane's runtime: of all but its owner, or of all.
+  void end_visits(const Lane& lane, bool also_owner);
+
   // --- what a runtime says and hears (document_runtime.cpp) ---
   void resend(Lane& lane);
   void take_frame(Lane& lane, const runtimes::Frame& frame);
@@ -332,6 +350,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   std::map<UserId, UserId> uses_;  // Whose shared runtime a user has chosen.
   std::map<std::string, Question> questions_;
   uint64_t last_question_ = 0;
+  std::vector<Guest> guests_;
 
   FileMark file_, next_;  // What the file is, and what it is about to become.
   drive::FileWatch::Handle file_watch_;

@@ -199,6 +199,12 @@ Task<Result<OpenedNotebook>> Notebooks::open(UserId user, NotebookId id) {
   }
 }
 
+std::optional<std::string> Notebooks::title_of_open(const NotebookId& id) const {
+  const auto found = part_->notebooks.find(id);
+  if (found == part_->notebooks.end()) return std::nullopt;
+  return found->second.state->title();
+}
+
 Task<Result<>> Notebooks::star(UserId user, NotebookId id, bool starred) {
   const auto part = part_;
   const auto row = co_await part->rows.find(user, id);

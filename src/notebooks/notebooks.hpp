@@ -152,6 +152,10 @@ class Notebooks {
   // invalid, unsupported, too_large  the file is no notebook that we can read; it is untouched
   Task<Result<OpenedNotebook>> open(UserId user, NotebookId id);
 
+  // The name of a notebook that is open, as one with a runtime is; whoever asks must have a right
+  // to know it.
+  [[nodiscard]] std::optional<std::string> title_of_open(const NotebookId& id) const;
+
   // Of this user's alone, for whoever may see the notebook.
   Task<Result<>> star(UserId user, NotebookId id, bool starred);
   Task<Result<>> trust(UserId user, NotebookId id);

@@ -103,6 +103,7 @@ void Runtime::send(link::FromServer message) {
 
 void Runtime::execute(const ExecutionId& execution, const std::string& code, bool stop_on_error) {
   send(link::Execute{execution, code, stop_on_error});
+  ran_ms_ = async::now_ms();
   if (!resumed_ || !lease_.can_execute()) return;
   busy_is_a_guess_ = true;
   (void)lease_.set_kernel({.state = lease::KernelState::busy}, async::lasting_ms());
@@ -137,6 +138,14 @@ void Runtime::comm(const json::Object& message, const std::vector<std::string>& 
   send(link::Comm{message, buffers});
 }
 
+Task<Result<link::Reply>> Runtime::ask(std::shared_ptr<Runtime> self, std::string name,
+                                       link::FromServer question, async::Duration limit) {
+  if (!self->link_) co_return failure(ErrorCode::unavailable, "The runtime cannot be reached now.");
+  self->send(std::move(question));
+  auto answer = Questions::answer(self->questions_, std::move(name), limit);
+  co_return co_await std::move(answer);
+}
+
 void Runtime::end(std::string reason, std::string detail) {
   // Whoever ends it by themselves wants nothing of the queue either.
   if (const auto next = successor_; next && reason == "disconnected") {
@@ -163,6 +172,7 @@ void Runtime::link_up(std::shared_ptr<LinkSession> link) {
 void Runtime::link_down(const LinkSession& link) {
   if (link_.get() != &link) return;
   link_.reset();
+  questions_->give_up();
   lease_.set_linked(false, async::lasting_ms());
   changed_.set();
 }
@@ -188,11 +198,14 @@ Result<> Runtime::take(link::Frame frame, size_t bytes) {
   const json::Object raw = type == "meters" ? frame.message : json::Object{};
   auto message = link::parse_from_supervisor(std::move(frame));
   if (!message) return std::unexpected(message.error());
+  if (std::holds_alternative<link::Meters>(*message)) meters_.add(raw, async::now_ms());
+  auto* reply = std::get_if<link::Reply>(&*message);
+  if (reply && questions_->take(*reply)) return {};
   const auto listener = listener_.lock();
   if (!listener) return {};
   if (std::holds_alternative<link::Meters>(*message)) {
     listener->on_meters(without_type(raw));
-  } else if (auto* reply = std::get_if<link::Reply>(&*message)) {
+  } else if (reply) {
     auto content = reply->content ? Result<json::Object>(*std::move(reply->content))
                                   : std::unexpected(reply->error.value_or(Error{
                                         ErrorCode::unavailable, "The kernel did not answer."}));
@@ -214,6 +227,7 @@ Result<> Runtime::take_numbered(link::Frame frame, std::string type, size_t byte
   unsettled_.push_back({n, bytes});
   unsettled_bytes_ += bytes;
   const bool was_ready = lease_.status().state != lease::State::starting;
+  if (type == "done") ran_ms_ = async::now_ms();
   if (type == "runtime" || type == "kernel") {
     auto message = link::parse_from_supervisor(frame);
     if (!message) return std::unexpected(message.error());

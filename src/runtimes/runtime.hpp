@@ -15,6 +15,8 @@
 #include "lease/lease.hpp"
 #include "lease/queue.hpp"
 #include "link/messages.hpp"
+#include "runtimes/meter_history.hpp"
+#include "runtimes/questions.hpp"
 #include "runtimes/wish.hpp"
 
 namespace colibri::runtimes {
@@ -94,6 +96,19 @@ class Runtime {
   // What is to take its place once it has ended: the same person's, with its files. None: nullptr.
   [[nodiscard]] const std::shared_ptr<Runtime>& successor() const { return successor_; }
 
+  // What is about its terminals and its log goes past the document (docs/protocol.md 3). An order
+  // is lost without a word while there is no link. `question` is named by next_question(); errors
+  // are those of Questions::answer().
+  void order(link::FromServer order) { send(std::move(order)); }
+  [[nodiscard]] std::string next_question() { return questions_->next(); }
+  static Task<Result<link::Reply>> ask(std::shared_ptr<Runtime> self, std::string name,
+                                       link::FromServer question, async::Duration limit);
+
+  // Its meters since it was ready, or since the server started.
+  [[nodiscard]] const MeterHistory& meters() const { return meters_; }
+  // When a cell ran last, as far as this server knows; 0: not known.
+  [[nodiscard]] int64_t ran_ms() const { return ran_ms_; }
+
   // Ends the runtime: shutdown over the link, then by force. Repeats are harmless.
   void end(std::string reason, std::string detail);
 
@@ -162,9 +177,12 @@ class Runtime {
   std::deque<Unsettled> unsettled_;
   size_t unsettled_bytes_ = 0;
   std::string ended_reason_, ended_detail_;  // As the supervisor said.
-  async::Event settled_;                     // has_room() may have changed.
-  async::Event changed_;                     // The lease or the process changed.
-  async::Event gone_;                        // Ended and cleared away.
+  std::shared_ptr<Questions> questions_ = std::make_shared<Questions>();
+  MeterHistory meters_;
+  int64_t ran_ms_ = 0;
+  async::Event settled_;  // has_room() may have changed.
+  async::Event changed_;  // The lease or the process changed.
+  async::Event gone_;     // Ended and cleared away.
 };
 
 }  // namespace colibri::runtimes

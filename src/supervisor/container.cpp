@@ -308,6 +308,15 @@ void Container::signal(ProcessId id, int signal, bool group) {
   if (channel_) channel_->signal(id, signal, group);
 }
 
+Result<Pty> Container::open_terminal() {
+  constexpr gid_t kTerminals = 5;  // As the container's /dev/pts has it.
+  if (!channel_ || init_pid_ <= 1 || !init_pidfd_) {
+    return failure(ErrorCode::unavailable, "the sandbox has ended");
+  }
+  const std::string root = "/proc/" + std::to_string(init_pid_) + "/root";
+  return open_pty(root, PtyOwner{config_.uid_base, config_.uid_base + kTerminals});
+}
+
 void Container::handle_closed() {
   if (stopping_ || !on_gone) return;
   const bool starved = oom_kills() > 0;

@@ -87,7 +87,7 @@ Result<> Kernel::prepare() {
       !written) {
     return written;
   }
-  auto log = KernelLog::open(executor_, plan_.log_path);
+  auto log = KernelLog::open(executor_, plan_.log_path, callbacks_.on_text);
   if (!log) return std::unexpected(log.error());
   log_ = std::move(*log);
   // Plain pointer: the sockets are ours and end with us.

@@ -34,6 +34,8 @@ class Kernel : public std::enable_shared_from_this<Kernel> {
     std::function<void(jupyter::Channel, jupyter::Message)> on_message;
     // It has exited (or could not be started, or did not answer in time): see exit() and problem().
     std::function<void()> on_end;
+    // What its process printed itself.
+    KernelLog::OnText on_text;
   };
 
   // `sandbox` and `context` outlive this.

@@ -13,8 +13,13 @@
 namespace colibri::supervisor {
 
 struct KernelLog::State : std::enable_shared_from_this<KernelLog::State> {
-  State(asio::any_io_executor executor, int read_end, int write_end, int file, std::string p)
-      : pipe(executor, read_end), writer(write_end), log(file), path(std::move(p)) {}
+  State(asio::any_io_executor executor, int read_end, int write_end, int file, std::string p,
+        OnText listener)
+      : pipe(executor, read_end),
+        writer(write_end),
+        log(file),
+        path(std::move(p)),
+        on_text(std::move(listener)) {}
   ~State() {
     close_writer();
     if (log >= 0) ::close(log);
@@ -31,6 +36,7 @@ struct KernelLog::State : std::enable_shared_from_this<KernelLog::State> {
   }
 
   void take(std::string_view bytes) {
+    if (on_text) on_text(bytes);
     last += bytes;
     if (last.size() > 2 * kTailBytes) last.erase(0, last.size() - kTailBytes);
     if (log < 0) return;
@@ -58,14 +64,15 @@ struct KernelLog::State : std::enable_shared_from_this<KernelLog::State> {
   int writer;
   int log;
   std::string path;
+  OnText on_text;
   std::array<char, 4096> buffer{};
   std::string last;
   size_t written = 0;
   bool closed = false;
 };
 
-Result<std::unique_ptr<KernelLog>> KernelLog::open(asio::any_io_executor executor,
-                                                   std::string path) {
+Result<std::unique_ptr<KernelLog>> KernelLog::open(asio::any_io_executor executor, std::string path,
+                                                   OnText on_text) {
   const int log =
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (log < 0) return errno_failure("Cannot open the kernel's log", errno);
@@ -75,7 +82,8 @@ Result<std::unique_ptr<KernelLog>> KernelLog::open(asio::any_io_executor executo
     ::close(log);
     return errno_failure("Cannot make a pipe", error);
   }
-  auto state = std::make_shared<State>(std::move(executor), ends[0], ends[1], log, std::move(path));
+  auto state = std::make_shared<State>(std::move(executor), ends[0], ends[1], log, std::move(path),
+                                       std::move(on_text));
   const off_t size = lseek(log, 0, SEEK_END);
   state->written = size > 0 ? static_cast<size_t>(size) : 0;
   state->read();

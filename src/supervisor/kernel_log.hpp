@@ -2,6 +2,7 @@
 // What a kernel's process writes to its own stdout and stderr (not a cell's output, that comes as
 // messages): kept in a file of bounded size, and its end in memory for when the kernel dies.
 #include <boost/asio/any_io_executor.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,8 +17,12 @@ class KernelLog {
   static constexpr size_t kFileBytes = 1u << 20;  // Then it moves to PATH.1, and a new one begins.
   static constexpr size_t kTailBytes = 4096;
 
+  // What comes in, as it comes.
+  using OnText = std::function<void(std::string_view)>;
+
   // Appends to `path`. The pipe is read as long as this lives.
-  static Result<std::unique_ptr<KernelLog>> open(asio::any_io_executor executor, std::string path);
+  static Result<std::unique_ptr<KernelLog>> open(asio::any_io_executor executor, std::string path,
+                                                 OnText on_text);
   ~KernelLog();
 
   // The end of the pipe for the kernel; close it by close_write_end() once the kernel has it.

@@ -15,6 +15,7 @@
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "link/supervisor_config.hpp"
+#include "supervisor/pty.hpp"
 
 namespace colibri::supervisor {
 
@@ -70,6 +71,10 @@ class Sandbox {
   // Sends a signal to the process, or with `group` to its whole group. Nothing happens when it has
   // exited.
   virtual void signal(ProcessId id, int signal, bool group) = 0;
+
+  // A pty whose slave has a name inside. `unavailable` when the sandbox has ended; else as
+  // open_pty().
+  [[nodiscard]] virtual Result<Pty> open_terminal() = 0;
 
   // Never called inside a call of ours into the sandbox. Set before the first spawn.
   std::function<void(ProcessId, ExitStatus)> on_exit;

@@ -41,11 +41,13 @@ Environment environment_for(const link::SupervisorConfig& config) {
 
 }  // namespace
 
-Supervisor::Supervisor(asio::any_io_executor executor, link::SupervisorConfig config)
+Supervisor::Supervisor(asio::any_io_executor executor, link::SupervisorConfig config,
+                       std::shared_ptr<RuntimeLog> log)
     : executor_(std::move(executor)),
       config_(std::move(config)),
       outbox_(config_.runtime_dir + "/spool"),
-      stream_timer_(executor_) {}
+      stream_timer_(executor_),
+      log_(std::move(log)) {}
 
 Supervisor::~Supervisor() = default;
 
@@ -76,11 +78,15 @@ Task<void> Supervisor::run() {
     sandbox_ = std::move(*sandbox);
     sandbox_->on_exit = [this](ProcessId id, ExitStatus status) {
       if (kernel_) kernel_->note_exit(id, status);
+      if (terminals_) terminals_->note_exit(id, status);
     };
     sandbox_->on_gone = [this](std::string detail) {
       gone_ = detail.empty() ? "The runtime's container has ended." : std::move(detail);
       end("runtime_ended", gone_);
     };
+    terminals_ =
+        std::make_shared<Terminals>(executor_, *sandbox_, environment_,
+                                    [this](link::Reply reply) { link_->send(std::move(reply)); });
     // Only now: the sandbox wants a process without threads.
     zmq_ = std::make_unique<zmq::context_t>(1);
     co_await kernel_loop();
@@ -97,6 +103,8 @@ void Supervisor::end(std::string reason, std::string detail) {
 }
 
 Task<void> Supervisor::finish_runtime() {
+  if (terminals_) terminals_->close();
+  terminals_.reset();
   if (kernel_) {
     if (gone_.empty()) co_await kernel_->stop(executions_.running().has_value());
     kernel_.reset();
@@ -180,6 +188,7 @@ void Supervisor::tick(async::Clock::time_point now) {
   watch_deadlines();
   watch_running(now);
   watch_questions(now);
+  if (terminals_) terminals_->tick(now);
   if (started_once_ && now - last_meters_ >= kMetersEvery) {
     last_meters_ = now;
     send_meters();

@@ -19,7 +19,9 @@
 #include "supervisor/kernel_environment.hpp"
 #include "supervisor/link_connection.hpp"
 #include "supervisor/outbox.hpp"
+#include "supervisor/runtime_log.hpp"
 #include "supervisor/stream_coalescer.hpp"
+#include "supervisor/terminals.hpp"
 
 namespace colibri::supervisor {
 
@@ -27,7 +29,9 @@ class Supervisor {
  public:
   static constexpr int kMaxDeathsInARow = 5;
 
-  Supervisor(asio::any_io_executor executor, link::SupervisorConfig config);
+  // `log` is what the runtime's owner may read.
+  Supervisor(asio::any_io_executor executor, link::SupervisorConfig config,
+             std::shared_ptr<RuntimeLog> log);
   ~Supervisor();
 
   // Runs the runtime to its end. What the server has not acknowledged by then lies in the spool
@@ -82,6 +86,23 @@ class Supervisor {
   void on(link::Comm& message);
   void on(link::Deadlines& message);
   void on(link::Shutdown& message);
+  void on(link::TerminalOpen& message) { ask_terminals(message); }
+  void on(link::TerminalList& message) { ask_terminals(message); }
+  void on(link::TerminalRead& message) { ask_terminals(message); }
+  void on(link::TerminalInput& message) { ask_terminals(message); }
+  void on(link::TerminalResize& message) { tell_terminals(message); }
+  void on(link::TerminalRename& message) { tell_terminals(message); }
+  void on(link::TerminalClose& message) { tell_terminals(message); }
+  void on(link::ReadLog& message);
+  template <class Question>
+  void ask_terminals(Question& question) {
+    if (terminals_) return terminals_->on(question);
+    refuse(question.request, ErrorCode::unavailable, "The runtime is not ready.");
+  }
+  template <class Order>
+  void tell_terminals(Order& order) {
+    if (terminals_) terminals_->on(order);
+  }
   template <class Other>
   void on(Other&) {}  // Dealt with by the link.
   void ask(const std::string& request, std::string type, json::Object content);
@@ -96,7 +117,9 @@ class Supervisor {
   Outbox outbox_;
   StreamCoalescer coalescer_;
   asio::steady_timer stream_timer_;
+  std::shared_ptr<RuntimeLog> log_;
   std::unique_ptr<Sandbox> sandbox_;
+  std::shared_ptr<Terminals> terminals_;  // While there is a sandbox.
   std::unique_ptr<zmq::context_t> zmq_;
   std::unique_ptr<LinkConnection> link_;
   std::shared_ptr<Kernel> kernel_;

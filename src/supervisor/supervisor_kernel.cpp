@@ -90,7 +90,8 @@ void Supervisor::start_kernel(Kernel::Plan plan) {
                         [this] {
                           kernel_ended_ = true;
                           changed_.set();
-                        }});
+                        },
+                        [this](std::string_view text) { log_->add_text("kernel", text); }});
   kernel_->start();
 }
 

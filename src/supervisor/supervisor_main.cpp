@@ -86,7 +86,11 @@ Task<void> run_and_stop(Supervisor& supervisor, asio::io_context& reactor) {
 
 int serve(link::SupervisorConfig config) {
   asio::io_context reactor(1);
-  Supervisor supervisor(reactor.get_executor(), std::move(config));
+  const auto lines = std::make_shared<RuntimeLog>();
+  log::also_tell([lines](log::Line line) {
+    lines->add({line.time_ms, "supervisor", std::move(line.level), std::move(line.text)});
+  });
+  Supervisor supervisor(reactor.get_executor(), std::move(config), lines);
   asio::signal_set signals(reactor, SIGTERM, SIGINT, SIGHUP);
   signals.async_wait([&supervisor](const boost::system::error_code& error, int number) {
     if (error) return;

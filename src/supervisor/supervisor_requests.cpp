@@ -178,6 +178,10 @@ void Supervisor::on(link::Deadlines& message) {
   deadlines_.set(message.left_ms, message.idle_ms, message.idle_left_ms, async::Clock::now());
 }
 
+void Supervisor::on(link::ReadLog& message) {
+  link_->send(link::Reply{message.request, json::Object{{"lines", log_->to_json()}}, {}});
+}
+
 void Supervisor::on(link::Shutdown& message) {
   end(message.reason.empty() ? "runtime_ended" : message.reason, "");
 }

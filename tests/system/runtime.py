@@ -142,7 +142,7 @@ class Runtime:
                 if self.acknowledge:
                     link.send({"type": "ack", "n": self.taken})
             elif message["type"] == "reply":
-                self.replies.put(message)
+                self.replies.put({**message, "_buffers": buffers})
             elif message["type"] == "meters":
                 self.meters.append(message)
             self.changed.notify_all()

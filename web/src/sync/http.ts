@@ -9,6 +9,7 @@ import { AccountApi } from "./account_api"
 import { SharingApi } from "./sharing_api"
 import { HistoryApi } from "./history_api"
 import { RuntimesApi } from "./runtimes_api"
+import { SessionsApi } from "./sessions_api"
 
 export class ApiError extends Error {
   override name = "ApiError"
@@ -44,6 +45,7 @@ export class Api {
   readonly account = new AccountApi((method, path, request) => this.ask(method, path, request))
   readonly sharing = new SharingApi((method, path, request) => this.ask(method, path, request))
   readonly runtimes = new RuntimesApi((method, path, request) => this.ask(method, path, request))
+  readonly sessions = new SessionsApi((method, path, request) => this.ask(method, path, request))
   readonly history = new HistoryApi((method, path, request) => this.ask(method, path, request))
 
   constructor(private readonly fetcher: typeof fetch = (...request) => fetch(...request)) {}

@@ -31,6 +31,7 @@ export function AccountMenu({ user }: AccountMenuProps): JSX.Element {
     ...languages.map(({ id, name: label }) =>
       ({ id: `language:${id}`, label, isChosen: id === spoken })),
     { separator: "s3" },
+    { id: "sessions", label: t("menu.sessions"), icon: "cpu" },
     { id: "settings", label: t("account.settings"), icon: "settings" },
     ...(actions?.onPeople
       ? [{ id: "people", label: t("people.menu"), icon: "people" } as const] : []),
@@ -38,6 +39,7 @@ export function AccountMenu({ user }: AccountMenuProps): JSX.Element {
   ]
   const act = (id: string): void => {
     if (id === "sign_out") actions?.onSignOut()
+    else if (id === "sessions") actions?.onSessions()
     else if (id === "settings") actions?.onSettings()
     else if (id === "people") actions?.onPeople?.()
     for (const choice of themes) if (id === `theme:${choice.id}`) setTheme(choice.id)

@@ -6,12 +6,14 @@ import { TextField } from "./TextField"
 
 interface RenameDialogProps {
   readonly title: string
+  /** What is renamed; a notebook unless told. */
+  readonly heading?: string
   readonly onRename: (title: string) => Promise<void> | void
   readonly onClose: () => void
 }
 
 /** Asks for a notebook's new name; closes when it is taken. */
-export function RenameDialog({ title, onRename, onClose }: RenameDialogProps): JSX.Element {
+export function RenameDialog({ title, heading, onRename, onClose }: RenameDialogProps): JSX.Element {
   const [name, setName] = useState(title)
   const [pending, setPending] = useState(false)
   const wanted = name.trim()
@@ -27,7 +29,7 @@ export function RenameDialog({ title, onRename, onClose }: RenameDialogProps): J
     }
   }
   return (
-    <Dialog isOpen title={t("list.rename_title")} onClose={onClose}>
+    <Dialog isOpen title={heading ?? t("list.rename_title")} onClose={onClose}>
       <form className="c-form" onSubmit={(event) => void submit(event)}>
         <TextField label={t("list.rename_label")} value={name} onChange={setName} autoFocus
           maxLength={200} onFocus={(event) => {

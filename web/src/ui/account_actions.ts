@@ -3,6 +3,8 @@ import { createContext } from "react"
 
 export interface AccountActions {
   readonly onSettings: () => void
+  /** The machines that are held. */
+  readonly onSessions: () => void
   /** Only for administrators. */
   readonly onPeople?: () => void
   /** `stay`: at the address that is open, for somebody else to sign in to. */

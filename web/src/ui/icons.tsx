@@ -3,6 +3,7 @@ import type { JSX } from "react"
 
 const paths = {
   add: "M12 5v14M5 12h14",
+  chart: "M4 4v16h16M7.5 15l3.5-4.5 3 2.5L19 7",
   check: "m5 12.5 4.5 4.5L19 7.5",
   chevron_down: "m6 9 6 6 6-6",
   chevron_right: "m9 6 6 6-6 6",
@@ -58,6 +59,7 @@ const paths = {
   stop: "M7 7h10v10H7z",
   success: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.2 12.3l2.6 2.6 5-5.2",
   sun: "M12 16.2a4.2 4.2 0 1 0 0-8.4 4.2 4.2 0 0 0 0 8.4ZM12 2.8v2M12 19.2v2M2.8 12h2M19.2 12h2M5.5 5.5l1.4 1.4M17.1 17.1l1.4 1.4M5.5 18.5l1.4-1.4M17.1 6.9l1.4-1.4",
+  terminal: "M3.5 5h17v14h-17zM7 9.5l3 2.5-3 2.5M12 15h4.5",
   text: "M5 6.5V5h14v1.5M12 5v14M9 19h6",
   trash: "M4.5 6.5h15M9.5 6.5v-2h5v2M6.5 6.5l.8 13h9.4l.8-13M10.3 10.2v5.8M13.7 10.2v5.8",
   undo: "M5 9h9.5a5 5 0 0 1 0 10H9M5 9l4-4M5 9l4 4",

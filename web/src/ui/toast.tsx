@@ -5,10 +5,17 @@ import { useLanguage } from "../words/use_language"
 import { Button, IconButton } from "./Button"
 import { Icon, type IconName } from "./icons"
 
+export interface ToastAction {
+  readonly label: string
+  readonly onPress: () => void
+}
+
 export interface Toast {
   readonly text: string
   readonly level?: "info" | "success" | "warning" | "error"
-  readonly action?: { readonly label: string; readonly onPress: () => void }
+  readonly action?: ToastAction
+  /** The same when there are several; they leave the toast. */
+  readonly actions?: readonly ToastAction[]
   /** How long it stays; 0 for ever. Unless told: 6 s, and for ever when it is an error. */
   readonly timeoutMs?: number
 }
@@ -68,7 +75,15 @@ function ToastCard({ toast }: { readonly toast: Shown }): JSX.Element {
   return (
     <div className={`c-toast c-toast-${level}`} role={level === "error" ? "alert" : "status"}>
       <Icon name={icon} />
-      <p className="c-toast-text">{toast.text}</p>
+      <div className="c-toast-text">
+        <p>{toast.text}</p>
+        {toast.actions && (
+          <div className="c-toast-actions">
+            {toast.actions.map(({ label, onPress }) =>
+              <Button key={label} variant="plain" size="small" onPress={onPress}>{label}</Button>)}
+          </div>
+        )}
+      </div>
       {action &&
         <Button variant="plain" size="small" onPress={() => {
           dismissToast(toast.id)

@@ -144,21 +144,28 @@ function parseWelcome(object: JsonObject): ServerMessage {
   }
 }
 
+/** Those of a message's `accelerators` that are ones; a server that knows of none sends none. */
+export function parseAccelerators(object: JsonObject): readonly AcceleratorMeter[] {
+  const list = member(object, "accelerators")
+  if (!Array.isArray(list)) return []
+  return listAt(object, "accelerators", (value) => {
+    const accelerator = asObject(value, "accelerator")
+    const id = optionalStringAt(accelerator, "id") || optionalStringAt(accelerator, "model") || "accelerator"
+    return {
+      id, title: optionalStringAt(accelerator, "title") || id, memory_used: amountAt(accelerator, "memory_used") ?? 0,
+      memory_total: amountAt(accelerator, "memory_total") ?? 0, utilization: amountAt(accelerator, "utilization"),
+      shared_with: amountAt(accelerator, "shared_with") ?? 0,
+    }
+  })
+}
+
 /** What a host cannot measure is left out, and counts as 0: unknown. */
 function parseMeters(object: JsonObject): Meters {
   const read = (key: string): number => amountAt(object, key) ?? 0
   return {
     memory_used: read("memory_used"), memory_limit: read("memory_limit"),
     disk_used: read("disk_used"), disk_total: read("disk_total"), cpu: read("cpu"),
-    accelerators: member(object, "accelerators") === undefined
-      ? [] : listAt(object, "accelerators", (item) => {
-        const one = asObject(item, "accelerator")
-        return {
-          id: optionalStringAt(one, "id"), title: optionalStringAt(one, "title"),
-          memory_used: amountAt(one, "memory_used") ?? 0, memory_total: amountAt(one, "memory_total") ?? 0,
-          utilization: amountAt(one, "utilization"), shared_with: amountAt(one, "shared_with") ?? 0,
-        }
-      }),
+    accelerators: parseAccelerators(object),
   }
 }
 

@@ -78,8 +78,6 @@ export const notebookEn = {
   "lease.deadline": "its time was over.",
   "lease.lost": "its machine was lost.",
 
-  "kernel.died": "The kernel died and is started again. All variables are lost; files under /content stay.",
-  "kernel.out_of_memory": "The kernel used all the memory of its runtime, was ended, and is started again. All variables are lost; files under /content stay.",
   "kernel.dead": "The kernel has stopped. {why}",
 
   "cell.code_label": "Code cell {index}",

@@ -80,8 +80,6 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
   "lease.deadline": "使用时间已到。",
   "lease.lost": "机器已失去联系。",
 
-  "kernel.died": "内核已崩溃，正在重新启动。所有变量都已丢失，/content 下的文件仍在。",
-  "kernel.out_of_memory": "内核用尽了运行时的内存而被终止，正在重新启动。所有变量都已丢失，/content 下的文件仍在。",
   "kernel.dead": "内核已停止。{why}",
 
   "cell.code_label": "代码单元格 {index}",

@@ -13,6 +13,8 @@ import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
 import { runtimeEn } from "./runtime_en"
 import { runtimeZh } from "./runtime_zh"
+import { sessionsEn } from "./sessions_en"
+import { sessionsZh } from "./sessions_zh"
 import { sharingEn } from "./sharing_en"
 import { sharingZh } from "./sharing_zh"
 import { togetherEn } from "./together_en"
@@ -21,6 +23,7 @@ import { zhCn } from "./zh_cn"
 
 const english = {
   ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
+  ...sessionsEn,
 }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
@@ -29,6 +32,7 @@ export const tables: Record<Language, Table> = {
   en: english,
   "zh-CN": {
     ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
+    ...sessionsZh,
   },
 }
 

@@ -1,4 +1,6 @@
-import { useEffect, useMemo, useState, type JSX, type ReactNode } from "react"
+import {
+  useEffect, useMemo, useState, type ComponentProps, type ComponentType, type JSX, type ReactNode,
+} from "react"
 import type { Api } from "../../sync/http"
 import { AccountContext, type AccountActions } from "../../ui/account_actions"
 import { AccountSetupDialog } from "../../ui/account/AccountSetupDialog"
@@ -21,7 +23,7 @@ interface AccountWindowsProps {
   readonly children: ReactNode
 }
 
-type Window = { readonly kind: "setup" | "reset" | "people" } | { readonly kind: "settings"; readonly tab: SettingsTab }
+type Window = { readonly kind: "setup" | "reset" | "people" | "sessions" } | { readonly kind: "settings"; readonly tab: SettingsTab }
 
 /** The window that one who has just come is met with. */
 function firstWindow({ me, byLink, linked }: AccountWindowsProps["account"]): Window | null {
@@ -36,6 +38,7 @@ export function AccountWindows(props: AccountWindowsProps): JSX.Element {
   const [open, setOpen] = useState<Window | null>(() => firstWindow(account))
   useNotice(api, account)
   const actions = useMemo<AccountActions>(() => ({
+    onSessions: () => setOpen({ kind: "sessions" }),
     onSettings: () => setOpen({ kind: "settings", tab: "profile" }),
     ...(user.role === "owner" ? { onPeople: () => setOpen({ kind: "people" }) } : {}),
     onSignOut,
@@ -54,6 +57,7 @@ function Opened({ api, user, onUser, onDeleted, open, onOpen }: AccountWindowsPr
 }): JSX.Element {
   const close = (): void => onOpen(null)
   switch (open.kind) {
+    case "sessions": return <SessionsPart api={api} user={user} onClose={close} />
     case "people": return <PeopleRoute api={api} me={user.id} onClose={close} />
     case "settings":
       return (
@@ -84,6 +88,25 @@ function Opened({ api, user, onUser, onDeleted, open, onOpen }: AccountWindowsPr
           }} />
       )
   }
+}
+
+type SessionsWindow = ComponentType<{
+  readonly api: Api; readonly user: Me["user"]; readonly onClose: () => void
+}>
+
+/** Comes when it is first wanted. */
+function SessionsPart(props: ComponentProps<SessionsWindow>): JSX.Element | null {
+  const [part, setPart] = useState<{ readonly Window: SessionsWindow } | null>(null)
+  const { onClose } = props
+  useEffect(() => {
+    import("../sessions/SessionsWindow").then(({ SessionsWindow: Window }) => setPart({ Window }), () => {
+      showToast({ text: t("error.unreachable"), level: "error" })
+      onClose()
+    })
+    // Once: the caller makes a new onClose each time.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [])
+  return part && <part.Window {...props} />
 }
 
 /** Tells the person who has just come what became of the link. */

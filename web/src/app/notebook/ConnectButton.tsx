@@ -1,5 +1,6 @@
-import type { JSX } from "react"
+import { useContext, type JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
+import { AccountContext } from "../../ui/account_actions"
 import { Button, IconButton } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { Menu, type MenuEntry } from "../../ui/Menu"
@@ -47,7 +48,8 @@ function readyLook(lease: Lease | null): ReturnType<typeof runtimeLook> {
 }
 
 export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) => void }): JSX.Element {
-  const { session, commands } = useNotebook()
+  const { session, commands, windows } = useNotebook()
+  const account = useContext(AccountContext)
   const lease = useSession(session, (view) => view.lease)
   const meters = useSession(session, (view) => view.meters)
   const online = useSession(session, (view) => view.connection.kind === "online")
@@ -75,6 +77,9 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
         { id: "interrupt", label: t("menu.interrupt"), icon: "stop", isDisabled: look !== "busy" },
         { id: "restart", label: t("menu.restart"), icon: "refresh", isDisabled: look === "waiting" },
         typeEntry,
+        { separator: "windows" },
+        { id: "resources", label: t("menu.resources"), icon: "chart" },
+        { id: "sessions", label: t("menu.sessions"), icon: "cpu" },
         ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
         ...(use.others ? [] : [
           { separator: "end" },
@@ -85,6 +90,8 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
         if (use.act(chosen)) return
         if (chosen === "interrupt") session.interrupt()
         else if (chosen === "restart" || chosen === "disconnect" || chosen === "runtime_type") onAsk(chosen)
+        else if (chosen === "resources") windows.show(chosen)
+        else if (chosen === "sessions") account?.onSessions()
       }}
       trigger={
         <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}

@@ -31,6 +31,8 @@ import { FollowNote } from "./People"
 import { useTelling } from "./telling"
 import { useRuntimeUse } from "./runtime_choices"
 import { RuntimeDialog, RuntimeStrips } from "./runtime_parts"
+import { RuntimePanels } from "./runtime_panels"
+import { RuntimeWindows } from "./runtime_windows"
 import { Tools } from "./Tools"
 import { useTurnNotices } from "./turn_notices"
 
@@ -75,14 +77,16 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       pins: () => setPast("pin"),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
-    return { id, session, focus, commands, comments, follow: new Following(session), tryOut }
+    return {
+      id, session, focus, commands, comments, follow: new Following(session), windows: new RuntimeWindows(), tryOut,
+    }
   }, [api, id, session, user.id, beforeRun])
   const title = useSession(session, (view) => view.title)
   useEffect(() => {
     document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`
   }, [title])
-  useLeaseNotices(session)
   useTurnNotices(session)
+  useLeaseNotices(session, notebook.windows)
   useRoleNotices(session)
   useTelling(notebook)
   useWaitingPlan(notebook)
@@ -103,6 +107,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       <Confirm question={question} onClose={() => setQuestion(null)} />
       <RuntimeDialog api={api} choosing={question === "runtime_type"} onClose={() => setQuestion(null)} />
       {dialog}
+      <RuntimePanels api={api} />
       <History api={api} shown={past} onShow={setPast} />
     </NotebookContext>
   )

@@ -1,7 +1,8 @@
-import { useRef, useState, type JSX } from "react"
+import { useContext, useRef, useState, type JSX } from "react"
 import { isWorking } from "../../model/notebook_state"
 import { fileUrl, type Api } from "../../sync/http"
-import { Button } from "../../ui/Button"
+import { AccountContext } from "../../ui/account_actions"
+import { Button, IconButton } from "../../ui/Button"
 import { Menu, type MenuEntry } from "../../ui/Menu"
 import type { KernelState } from "../../wire/lease"
 import { t } from "../../words/words"
@@ -28,7 +29,7 @@ interface ToolsProps {
 
 /** The menus, and a button for what is wanted all the time. */
 export function Tools({ api, onAsk, onPast }: ToolsProps): JSX.Element {
-  const { session, commands } = useNotebook()
+  const { session, commands, windows } = useNotebook()
   const writable = useSession(session, (view) => view.writable && view.state !== null)
   const loaded = useSession(session, (view) => view.state !== null)
   const working = useSession(session, (view) => isWorking(view.state, view.inUse))
@@ -53,6 +54,8 @@ export function Tools({ api, onAsk, onPast }: ToolsProps): JSX.Element {
       <Button variant="plain" size="small" icon="stop" isDisabled={!working || !online}
         onPress={() => session.interrupt()}>{t("menu.interrupt")}</Button>
       <span className="n-tools-space" />
+      <IconButton icon="terminal" label={t("menu.terminal")} isDisabled={!writable}
+        onPress={() => windows.toggle("terminal")} />
       <ConnectButton onAsk={onAsk} />
     </nav>
   )
@@ -106,7 +109,8 @@ function FileMenu({ api, onPast }: Pick<ToolsProps, "api" | "onPast">): JSX.Elem
 const living: ReadonlySet<KernelState> = new Set<KernelState>(["starting", "idle", "busy", "restarting"])
 
 function RuntimeMenu({ onAsk, onPast }: Pick<ToolsProps, "onAsk" | "onPast">): JSX.Element {
-  const { session, commands } = useNotebook()
+  const { session, commands, windows } = useNotebook()
+  const account = useContext(AccountContext)
   const lease = useSession(session, (view) => view.lease)
   const online = useSession(session, (view) => view.connection.kind === "online")
   const working = useSession(session, (view) => isWorking(view.state, view.inUse))
@@ -131,6 +135,11 @@ function RuntimeMenu({ onAsk, onPast }: Pick<ToolsProps, "onAsk" | "onPast">): J
     { id: "clear", label: t("menu.clear_outputs"), icon: "close" },
     { id: "executed", label: t("menu.executed"), icon: "code", isDisabled: !writable },
     ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
+    { separator: "windows" },
+    { id: "terminal", label: t("menu.terminal"), icon: "terminal", isDisabled: !writable },
+    { id: "resources", label: t("menu.resources"), icon: "chart", isDisabled: !writable },
+    { id: "log", label: t("menu.logs"), icon: "text", isDisabled: !has || use.others !== null },
+    { id: "sessions", label: t("menu.sessions"), icon: "cpu" },
     { separator: "runtime" },
     { id: "runtime_type", label: t("runtime_type.menu"), icon: "cpu", isDisabled: !online },
     has && !use.others ? { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true }
@@ -141,6 +150,10 @@ function RuntimeMenu({ onAsk, onPast }: Pick<ToolsProps, "onAsk" | "onPast">): J
     switch (chosen) {
       case "run_all": return commands.runAll()
       case "interrupt": return session.interrupt()
+      case "terminal":
+      case "resources":
+      case "log": return windows.show(chosen)
+      case "sessions": return account?.onSessions()
       case "executed": return onPast(chosen)
       case "clear": return commands.clearOutputs([])
       case "connect": return commands.connect()

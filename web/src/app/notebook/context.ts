@@ -8,6 +8,7 @@ import type { NotebookComments } from "./comments/comments"
 import type { NotebookCommands } from "./commands"
 import type { FocusState, NotebookFocus } from "./focus"
 import type { Following } from "./follow"
+import type { RuntimeWindows } from "./runtime_windows"
 import type { Plan } from "./sharing/playgrounds"
 
 export interface OpenNotebook {
@@ -17,6 +18,7 @@ export interface OpenNotebook {
   readonly commands: NotebookCommands
   readonly comments: NotebookComments
   readonly follow: Following
+  readonly windows: RuntimeWindows
   /** For those who may only look: opens a playground, and goes on in it. */
   readonly tryOut: (plan: Plan) => Promise<void>
 }

@@ -4,11 +4,13 @@ import type { NotebookSession } from "../../sync/session"
 import { showToast } from "../../ui/toast"
 import type { Lease } from "../../wire/lease"
 import { t, type WordKey } from "../../words/words"
+import type { RuntimeWindows } from "./runtime_windows"
 
 const reasons: ReadonlyMap<string, WordKey> = new Map<string, WordKey>([
   ["idle", "lease.idle"], ["deadline", "lease.deadline"], ["supervisor_lost", "lease.lost"],
   ["not_claimed", "lease.not_claimed"], ["left_queue", "lease.left_queue"], ["replaced", "lease.replaced"],
   ["server_stopped", "lease.server_stopped"], ["out_of_memory", "lease.out_of_memory"], ["kernel_died", "lease.kernel_died"],
+  ["administrator", "lease.administrator"],
 ])
 /** Somebody wanted it so. */
 const wanted: ReadonlySet<string> = new Set(["", "disconnected", "disconnect", "user", "left_queue", "replaced"])
@@ -24,11 +26,11 @@ export function endingWords(lease: Lease): string {
 export function kernelWords(kernel: Lease["kernel"]): string | null {
   if (kernel.state === "dead") return t("kernel.dead", { why: kernel.detail })
   if (kernel.state !== "restarting") return null
-  if (kernel.reason === "out_of_memory") return t("kernel.out_of_memory")
-  return kernel.reason === "kernel_died" ? t("kernel.died") : null
+  if (kernel.reason === "out_of_memory") return t("crash.memory")
+  return kernel.reason === "kernel_died" ? t("crash.unknown") : null
 }
 
-export function useLeaseNotices(session: NotebookSession): void {
+export function useLeaseNotices(session: NotebookSession, windows: RuntimeWindows): void {
   useEffect(() => {
     // What had died before this page came is no news.
     let before: Lease | null | undefined
@@ -37,10 +39,16 @@ export function useLeaseNotices(session: NotebookSession): void {
       if (!state || lease === before) return
       const died = before && lease && lease.kernel.state !== before.kernel.state
         ? kernelWords(lease.kernel) : null
-      // A dead one stays told until somebody has read it; one that is started again is news only.
-      const stays = lease?.kernel.state === "dead" ? { timeoutMs: 0 } : {}
-      if (died !== null) showToast({ text: died, level: "warning", ...stays })
+      // All variables are gone: that stays told until somebody has read it.
+      if (died !== null) {
+        showToast({
+          text: died, level: "warning", timeoutMs: 0, actions: [
+            { label: t("crash.logs"), onPress: () => windows.show("log") },
+            { label: t("crash.resources"), onPress: () => windows.show("resources") },
+          ],
+        })
+      }
       before = lease
     })
-  }, [session])
+  }, [session, windows])
 }

@@ -1,0 +1,65 @@
+/** How high the pane at the foot is: dragged, or moved by keys; remembered in this browser. */
+import { useCallback, useEffect, useState, type KeyboardEvent, type PointerEvent } from "react"
+
+const storageKey = "colibri.terminal_height"
+const step = 24
+
+export const dockHeight = { least: 120, most: (): number => Math.max(160, Math.round(innerHeight * 0.85)) } as const
+
+const within = (height: number): number => Math.min(dockHeight.most(), Math.max(dockHeight.least, height))
+
+function remembered(): number {
+  try {
+    const stored = Number(localStorage.getItem(storageKey))
+    if (stored > 0) return within(stored)
+  } catch {
+    // Storage is switched off in this browser.
+  }
+  return within(Math.round(innerHeight * 0.38))
+}
+
+interface DockHeight {
+  readonly height: number
+  readonly onDrag: (event: PointerEvent<HTMLElement>) => void
+  readonly onKey: (event: KeyboardEvent<HTMLElement>) => void
+}
+
+export function useDockHeight(): DockHeight {
+  const [height, setHeight] = useState(remembered)
+  useEffect(() => {
+    try {
+      localStorage.setItem(storageKey, String(height))
+    } catch {
+      // Then it holds until the page is closed.
+    }
+    // What is behind the pane can still be scrolled out from under it.
+    document.body.style.setProperty("--t-dock", `${height}px`)
+    return () => {
+      document.body.style.removeProperty("--t-dock")
+    }
+  }, [height])
+  useEffect(() => {
+    const refit = (): void => setHeight((now) => within(now))
+    addEventListener("resize", refit)
+    return () => removeEventListener("resize", refit)
+  }, [])
+  const onDrag = useCallback((event: PointerEvent<HTMLElement>): void => {
+    const grip = event.currentTarget
+    grip.setPointerCapture(event.pointerId)
+    const move = (moved: globalThis.PointerEvent): void => setHeight(within(innerHeight - moved.clientY))
+    const stop = (): void => {
+      grip.removeEventListener("pointermove", move)
+      grip.removeEventListener("pointerup", stop)
+      grip.removeEventListener("pointercancel", stop)
+    }
+    grip.addEventListener("pointermove", move)
+    grip.addEventListener("pointerup", stop)
+    grip.addEventListener("pointercancel", stop)
+  }, [])
+  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return
+    event.preventDefault()
+    setHeight((now) => within(now + (event.key === "ArrowUp" ? step : -step)))
+  }
+  return { height, onDrag, onKey }
+}

@@ -1,0 +1,121 @@
+import "./sessions.css"
+import { useEffect, useRef, useState, type JSX } from "react"
+import { historyOf, isTold, noHistory, withMeters, type Column, type ResourceHistory } from "../../model/resource_history"
+import type { Api } from "../../sync/http"
+import { Button, IconButton } from "../../ui/Button"
+import type { Lease } from "../../wire/lease"
+import { formatBytes, formatMoment, formatNumber, t } from "../../words/words"
+import { useNotebook, useSession } from "../notebook/context"
+import { durationText } from "../notebook/duration"
+import type { PanelProps } from "../notebook/runtime_panels"
+import { Chart } from "./Chart"
+
+/** What the runtime in use has and uses, over its time, beside the notebook. */
+export function ResourcesPane({ api, onClose }: PanelProps): JSX.Element {
+  const { session, windows } = useNotebook()
+  const lease = useSession(session, (view) => view.lease)
+  const lives = lease?.state === "ready"
+  const history = useHistory(api, lives ? lease.id : null)
+  return (
+    <aside className="r-pane" aria-label={t("resources.title")}>
+      <header className="r-head">
+        <h2>{t("resources.title")}</h2>
+        <IconButton icon="close" label={t("action.close")} onPress={onClose} />
+      </header>
+      {!lives ? <p className="r-none">{t("resources.none")}</p> : (
+        <>
+          <Facts lease={lease} />
+          {history.time_ms.length === 0 ? <p className="r-none">{t("resources.waiting")}</p>
+            : <Charts history={history} />}
+          <footer className="r-foot">
+            <Button size="small" icon="text" onPress={() => windows.show("log")}>{t("menu.logs")}</Button>
+          </footer>
+        </>
+      )}
+    </aside>
+  )
+}
+
+/** From the server once, and live from then on. */
+function useHistory(api: Api, runtime: string | null): ResourceHistory {
+  const { session } = useNotebook()
+  const [history, setHistory] = useState<ResourceHistory>(noHistory)
+  const meters = useSession(session, (view) => view.meters)
+  const seen = useRef(meters)
+  useEffect(() => {
+    let alive = true
+    setHistory(noHistory)
+    if (runtime === null) return
+    api.sessions.resources(runtime).then((points) => {
+      // What came live meanwhile is in it.
+      if (alive) setHistory(historyOf(points))
+    }, () => undefined)
+    return () => {
+      alive = false
+    }
+  }, [api, runtime])
+  useEffect(() => {
+    if (meters === null || meters === seen.current) return
+    seen.current = meters
+    setHistory((now) => withMeters(now, meters, Date.now()))
+  }, [meters])
+  return history
+}
+
+function Facts({ lease }: { readonly lease: Lease }): JSX.Element {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 10_000)
+    return () => clearInterval(timer)
+  }, [])
+  const { kernel } = lease
+  const facts: readonly (readonly [string, string])[] = [
+    [t("resources.runtime"), [lease.flavor.toUpperCase(), lease.image].filter((part) => part !== "").join(" · ")],
+    [t("resources.kernel"), [kernel.name, kernel.language].filter((part) => part !== "").join(" · ")],
+    [t("resources.since"), lease.since_ms > 0 ? formatMoment(lease.since_ms) : "–"],
+    [t("resources.left"), lease.ends_ms > 0 ? durationText(Math.max(0, lease.ends_ms - now)) : t("resources.no_end")],
+  ]
+  return (
+    <dl className="r-facts">
+      {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+    </dl>
+  )
+}
+
+const percent = (value: number): string => `${formatNumber(Math.round(value * 100))} %`
+const cores = (value: number): string => t("resources.cores", { count: formatNumber(Math.round(value * 10) / 10) })
+
+function Charts({ history }: { readonly history: ResourceHistory }): JSX.Element {
+  const { time_ms: times } = history
+  const highest = (column: Column): number => Math.max(1, ...column.map((value) => value ?? 0))
+  return (
+    <div className="r-charts">
+      <Chart name={t("resources.ram")} times={times} values={history.memory_used} most={history.memory_limit}
+        format={formatBytes} />
+      <Chart name={t("resources.cpu")} times={times} values={history.cpu} most={0} top={Math.ceil(highest(history.cpu))}
+        format={cores} />
+      <Chart name={t("resources.disk")} times={times} values={history.disk_used} most={history.disk_total}
+        format={formatBytes} />
+      {history.accelerators.map((each) => (
+        <div key={each.id} className="r-charts">
+          <Told name={t("resources.memory_of", { title: each.title })} times={times} values={each.memory_used}
+            most={each.memory_total} format={formatBytes} />
+          <Told name={t("resources.work_of", { title: each.title })} times={times} values={each.utilization}
+            most={1} format={percent} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+type ToldProps = Parameters<typeof Chart>[0]
+
+/** A device that does not tell is said so, never drawn as idle. */
+function Told(props: ToldProps): JSX.Element {
+  if (isTold(props.values)) return <Chart {...props} />
+  return (
+    <section className="r-chart" aria-label={props.name}>
+      <p className="r-chart-head"><span>{props.name}</span><strong>{t("resources.not_told")}</strong></p>
+    </section>
+  )
+}

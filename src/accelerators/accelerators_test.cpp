@@ -1,5 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "accelerators/inventory.hpp"
 
@@ -31,6 +35,17 @@ TEST(Declared, WithoutItsNodeItIsThereAndUnusable) {
   EXPECT_THAT(inventory.usable(), IsEmpty());
   ASSERT_THAT(inventory.all(), SizeIs(1));
   EXPECT_THAT(inventory.all()[0].unusable, HasSubstr("/no/such/node0"));
+}
+
+TEST(Declared, ItsMeterMaySayThatItIsGone) {
+  const std::string path = "/tmp/colibri-declared-" + std::to_string(::getpid());
+  Inventory inventory({.declared = {{.model = "x", .meter_file = path}}});
+  std::ofstream(path) << R"({"lost": "it fell off the bus"})";
+  inventory.look();
+  EXPECT_THAT(inventory.usable(), IsEmpty());
+  std::filesystem::remove(path);
+  inventory.look();
+  EXPECT_THAT(inventory.usable(), SizeIs(1));
 }
 
 TEST(Inventory, OneThatFailedIsNotLentUntilItIsFoundWell) {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "accelerators/kinds.hpp"
+#include "accelerators/meter.hpp"
 
 namespace colibri::accelerators {
 namespace {
@@ -10,15 +11,6 @@ namespace {
 bool is_device(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode));
-}
-
-// Declared nodes are the host's own, wherever the rest is looked for.
-std::string why_unusable(const Declared& declared, int number) {
-  for (const std::string& device : declared.devices) {
-    const std::string path = numbered(device, number);
-    if (!is_device(path)) return path + " is no device";
-  }
-  return {};
 }
 
 Access access_to(const Declared& declared, int number) {
@@ -32,6 +24,20 @@ Access access_to(const Declared& declared, int number) {
     access.meter_command.push_back(numbered(word, number));
   }
   return access;
+}
+
+// Declared nodes are the host's own, wherever the rest is looked for.
+std::string why_unusable(const Declared& declared, int number) {
+  for (const std::string& device : declared.devices) {
+    const std::string path = numbered(device, number);
+    if (!is_device(path)) return path + " is no device";
+  }
+  // Its meter may say that it is gone.
+  const Access access = access_to(declared, number);
+  const auto meters = make_meters({{.kind = "declared",
+                                    .meter_path = access.meter_path,
+                                    .meter_command = access.meter_command}});
+  return meters.front()->read().lost;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "accelerators/cdi_files.hpp"
 #include "cli/host_checks.hpp"
 #include "cli/images_folder.hpp"
 #include "engine/cgroup_mounts.hpp"
@@ -52,6 +53,8 @@ std::vector<Check> examine(const server::Config& config, const fs::path& data,
   add(check_network(root));
   add({check_image(images)});
   add(check_accelerators(root));
+  const accelerators::Settings accelerators{.declared = config.accelerators};
+  add(check_found(accelerators::discover(accelerators), accelerators::read_cdi("/").problems()));
   add({check_disk(existing(data)), check_disk_limit(root),
        check_memory(engine::read_small_file("/proc/meminfo"))});
   return checks;

@@ -301,6 +301,27 @@ std::vector<Check> check_accelerators(const fs::path& root) {
            amd ? "an AMD GPU with its compute driver" : "no AMD GPU", ""}};
 }
 
+std::vector<Check> check_found(const std::vector<accelerators::Found>& found,
+                               const std::vector<std::string>& cdi_problems) {
+  std::vector<Check> checks;
+  for (const auto& [accelerator, unusable, access] : found) {
+    std::string text = accelerator.id + ": " + accelerator.title + ", model " + accelerator.model;
+    if (accelerator.memory_bytes > 0)
+      text += ", " + gibibytes(static_cast<double>(accelerator.memory_bytes));
+    if (accelerator.tflops > 0) text += fmt::format(", {:g} TFLOPS", accelerator.tflops);
+    if (unusable.empty()) {
+      checks.push_back({"accelerator", CheckState::ok, text, ""});
+    } else {
+      checks.push_back(
+          {"accelerator", CheckState::absent, text + " can't be used: " + unusable, ""});
+    }
+  }
+  for (const std::string& problem : cdi_problems) {
+    checks.push_back({"cdi", CheckState::absent, problem, "write the file anew or remove it"});
+  }
+  return checks;
+}
+
 Check check_disk(const fs::path& folder) {
   struct statvfs status {};
   if (::statvfs(folder.c_str(), &status) != 0) {

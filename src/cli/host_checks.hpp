@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accelerators/inventory.hpp"
 #include "base/json.hpp"
 #include "cli/container_probe.hpp"
 #include "engine/user_ranges.hpp"
@@ -40,6 +41,9 @@ struct Check {
 [[nodiscard]] std::vector<Check> check_network(const std::filesystem::path& root);
 [[nodiscard]] Check check_image(const std::filesystem::path& images);
 [[nodiscard]] std::vector<Check> check_accelerators(const std::filesystem::path& root);
+// Each accelerator that can be lent or not, and why; and CDI files with something wrong in them.
+[[nodiscard]] std::vector<Check> check_found(const std::vector<accelerators::Found>& found,
+                                             const std::vector<std::string>& cdi_problems);
 [[nodiscard]] Check check_disk(const std::filesystem::path& folder);
 // Whether runtimes can have disks of their own, which bound what each writes.
 [[nodiscard]] Check check_disk_limit(const std::filesystem::path& root);

@@ -118,6 +118,24 @@ TEST_F(Host, SeesAnAmdGpu) {
   EXPECT_EQ(accelerator("amd").state, CheckState::ok);
 }
 
+TEST_F(Host, ListsAcceleratorsAndSaysWhyOneIsUnusable) {
+  const accelerators::Found good{.accelerator = {.id = "GPU-1",
+                                                 .model = "T4",
+                                                 .title = "Tesla T4",
+                                                 .memory_bytes = uint64_t{16} << 30,
+                                                 .tflops = 65}};
+  accelerators::Found bad = good;
+  bad.unusable = "GPU is lost";
+  const auto checks = check_found({good, bad}, {"/etc/cdi/x.yaml: line 3: unknown key \"y\""});
+  ASSERT_EQ(checks.size(), 3u);
+  EXPECT_EQ(checks[0].state, CheckState::ok);
+  EXPECT_THAT(checks[0].text, HasSubstr("GPU-1: Tesla T4, model T4, 16"));
+  EXPECT_THAT(checks[0].text, HasSubstr("65 TFLOPS"));
+  EXPECT_EQ(checks[1].state, CheckState::absent);
+  EXPECT_THAT(checks[1].text, HasSubstr("GPU is lost"));
+  EXPECT_THAT(checks[2].text, HasSubstr("line 3"));
+}
+
 TEST_F(Host, NoTunDeviceFails) {
   const auto checks = check_network(root_);
   EXPECT_EQ(checks.back().state, CheckState::failed);

@@ -35,8 +35,6 @@ struct Launch {
   int64_t uid_slot = 0;
   Resources resources;
   std::vector<std::string> accelerators;  // Ids of those that are lent to it.
-  int64_t unused_notice_ms = 600'000;     // As link::SupervisorConfig has these.
-  int64_t reclaim_idle_ms = 0;
   int64_t ends_ms = 0;
   int64_t idle_ms = 0;      // How long it may lie idle; 0: for ever.
   int64_t orphan_ms = 0;    // How long it lives without a server; 0: to its end.

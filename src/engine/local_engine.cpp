@@ -123,8 +123,6 @@ link::SupervisorConfig config_for(const Launch& launch, const std::string& direc
   config.idle_ms = launch.idle_ms;
   config.orphan_ms = launch.orphan_ms;
   if (!launch.kernel_name.empty()) config.kernel_name = launch.kernel_name;
-  config.unused_notice_ms = launch.unused_notice_ms;
-  config.reclaim_idle_ms = launch.reclaim_idle_ms;
   return config;
 }
 
@@ -164,6 +162,8 @@ Result<> keep_in(const std::string& folder, const std::string& directory) {
 Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettings& settings,
                                          const std::string& directory, const std::string& kept) {
   auto config = config_for(launch, directory, settings);
+  config.unused_notice_ms = settings.unused_notice_ms;
+  config.reclaim_idle_ms = settings.reclaim_idle_ms;
   if (auto added = add_accelerators(launch, settings.inventory, config); !added) {
     return std::unexpected(added.error());
   }
@@ -291,6 +291,10 @@ Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
   co_return co_await pool_.run([&] {
     if (!kept.empty())
       if (auto done = keep_in(kept, folder); !done) log::error("{}", done.error().detail);
+    // Before somebody else gets what this one had: is it still well?
+    if (settings_.inventory != nullptr && !settings_.inventory->all().empty()) {
+      settings_.inventory->look();
+    }
     return sweep(folder, run_dir, cgroup_of(runtime));
   });
 }

@@ -19,11 +19,13 @@ struct LocalSettings {
   std::string data_directory;
   std::string run_directory;
   std::string supervisor;  // Path of colibri-supervisor; empty: beside our own program.
-  const accelerators::Inventory* inventory =
-      nullptr;  // Outlives the engine; none: no accelerators.
+  // Outlives the engine. None: no accelerators.
+  accelerators::Inventory* inventory = nullptr;
   // Users of a slot on the host: from first_uid + slot * kUidsPerRuntime, or the next free range.
   uint32_t first_uid = kFirstUid;
   std::vector<std::string> network_allow;  // Private networks that runtimes may reach.
+  int64_t unused_notice_ms = 600'000;      // As link::SupervisorConfig has these two.
+  int64_t reclaim_idle_ms = 0;
 };
 
 class LocalEngine final : public Engine {

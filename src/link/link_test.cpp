@@ -112,6 +112,13 @@ TEST(Messages, OfASupervisorReadBackAsWritten) {
       Numbered{11, Comm{{{"type", "comm_msg"}}, {"ab", ""}}},
       Hello{{"r_1"}, "secret", 12, 3, kProtocol, 5000, 400},
       Meters{1, 2, 3, 4, 0.5},
+      Meters{1,
+             2,
+             3,
+             4,
+             0.5,
+             {{"GPU-1", "T4", 5u, 6, 12.5, 1}, {"MIG-2", "A100 1g.5gb", std::nullopt, 7}},
+             MeterNotice{"accelerator_unused", 8, 9}},
       Reply{"q", json::Object{{"found", true}}, {}},
       Reply{"q", {}, Error{ErrorCode::timeout, "late"}},
       Pong{4}};

@@ -68,6 +68,30 @@ struct EventWriter {
   }
 };
 
+json::Value or_null(const auto& optional) {
+  return optional ? json::Value(*optional) : json::Value();
+}
+
+json::Object accelerator_meter(const AcceleratorMeter& m) {
+  return {{"id", m.id},
+          {"title", m.title},
+          {"memory_used", or_null(m.memory_used)},
+          {"memory_total", m.memory_total},
+          {"utilization", or_null(m.utilization)},
+          {"shared_with", m.shared_with}};
+}
+
+void add_accelerators(const Meters& meters, json::Object& message) {
+  if (meters.accelerators.empty()) return;
+  json::Array list;
+  for (const AcceleratorMeter& each : meters.accelerators) list.push_back(accelerator_meter(each));
+  message.set("accelerators", std::move(list));
+  if (!meters.notice) return;
+  message.set("notice", json::Object{{"kind", meters.notice->kind},
+                                     {"since_ms", meters.notice->since_ms},
+                                     {"ends_ms", meters.notice->ends_ms}});
+}
+
 struct SupervisorWriter {
   Frame operator()(Numbered& m) {
     EventWriter writer;
@@ -86,12 +110,14 @@ struct SupervisorWriter {
              {"idle_left_ms", m.idle_left_ms}}};
   }
   Frame operator()(Meters& m) {
-    return {{{"type", "meters"},
-             {"memory_used", m.memory_used},
-             {"memory_limit", m.memory_limit},
-             {"disk_used", m.disk_used},
-             {"disk_total", m.disk_total},
-             {"cpu", m.cpu}}};
+    Frame frame{{{"type", "meters"},
+                 {"memory_used", m.memory_used},
+                 {"memory_limit", m.memory_limit},
+                 {"disk_used", m.disk_used},
+                 {"disk_total", m.disk_total},
+                 {"cpu", m.cpu}}};
+    add_accelerators(m, frame.message);
+    return frame;
   }
   Frame operator()(Reply& m) {
     json::Object message{{"type", "reply"}, {"request", m.request}};
@@ -208,6 +234,40 @@ ExecutionId execution(Fields& fields) {
   return {fields.text("execution")};
 }
 
+// What is null, or no number, is unknown.
+AcceleratorMeter read_accelerator_meter(const json::Object& object) {
+  const auto count = [&object](const char* key) -> std::optional<uint64_t> {
+    const auto value = json::integer_at(object, key);
+    if (!value || *value < 0) return std::nullopt;
+    return static_cast<uint64_t>(*value);
+  };
+  const json::Value* utilization = object.find("utilization");
+  return {.id = json::string_at(object, "id").value_or(""),
+          .title = json::string_at(object, "title").value_or(""),
+          .memory_used = count("memory_used"),
+          .memory_total = count("memory_total").value_or(0),
+          .utilization = utilization ? utilization->if_double() : std::nullopt,
+          .shared_with = count("shared_with").value_or(0)};
+}
+
+Meters read_meters(Fields& fields, const json::Object& message) {
+  Meters meters{fields.count_or("memory_used", 0), fields.count_or("memory_limit", 0),
+                fields.count_or("disk_used", 0), fields.count_or("disk_total", 0),
+                fields.number_or("cpu", 0)};
+  if (const json::Array* list = json::array_at(message, "accelerators")) {
+    for (const json::Value& item : *list) {
+      if (item.if_object())
+        meters.accelerators.push_back(read_accelerator_meter(*item.if_object()));
+    }
+  }
+  if (const json::Object* notice = json::object_at(message, "notice")) {
+    meters.notice = MeterNotice{json::string_at(*notice, "kind").value_or(""),
+                                json::integer_at(*notice, "since_ms").value_or(0),
+                                json::integer_at(*notice, "ends_ms").value_or(0)};
+  }
+  return meters;
+}
+
 StreamText read_stream(Fields& fields, const json::Object& message) {
   StreamText stream{execution(fields), fields.text("name"), fields.text("text")};
   if (const json::Object* dropped = json::object_at(message, "dropped")) {
@@ -283,9 +343,7 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
                    fields.integer_or("left_ms", 0),
                    fields.integer_or("idle_left_ms", 0)};
   } else if (type == "meters") {
-    parsed = Meters{fields.count_or("memory_used", 0), fields.count_or("memory_limit", 0),
-                    fields.count_or("disk_used", 0), fields.count_or("disk_total", 0),
-                    fields.number_or("cpu", 0)};
+    parsed = read_meters(fields, frame.message);
   } else if (type == "reply") {
     parsed = read_reply(fields, frame);
   } else if (type == "pong") {

@@ -85,9 +85,26 @@ struct Hello {
   int protocol = kProtocol;
   int64_t left_ms = 0, idle_left_ms = 0;  // Of its life and its idle time; 0: not known.
 };
+struct AcceleratorMeter {
+  std::string id, title;
+  std::optional<uint64_t> memory_used;  // bytes; nothing: it can't tell.
+  uint64_t memory_total = 0;            // bytes; 0: unknown.
+  std::optional<double> utilization;    // Percent; nothing: it can't tell, which is not 0.
+  uint64_t shared_with = 0;             // How many others use the same one.
+};
+// What the person who has the accelerators should know: `accelerator_unused` since since_ms, or
+// `accelerator_reclaim`, that the runtime will end at ends_ms for want of use.
+struct MeterNotice {
+  std::string kind;
+  int64_t since_ms = 0, ends_ms = 0;
+
+  friend bool operator==(const MeterNotice&, const MeterNotice&) = default;
+};
 struct Meters {
   uint64_t memory_used = 0, memory_limit = 0, disk_used = 0, disk_total = 0;  // bytes
   double cpu = 0;                                                             // cores
+  std::vector<AcceleratorMeter> accelerators;
+  std::optional<MeterNotice> notice;
 };
 // `content` answers Complete with {matches, start, end, metadata}, places in code points, and
 // Inspect with {found, data}. A kernel that runs a cell is not asked: the error says "busy: …" at

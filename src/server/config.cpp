@@ -30,6 +30,11 @@ std::vector<std::string> networks(const YAML::Node& node, const std::string& key
   return all;
 }
 
+// 0 for off, which has no time.
+int64_t duration_or_off(const YAML::Node& node, const std::string& key) {
+  return scalar(node, key) == "off" ? 0 : duration(node, key);
+}
+
 void read_runtimes(const YAML::Node& node, Config& config) {
   using Node = const YAML::Node&;
   const auto on_stop = [&](Node n) {
@@ -54,6 +59,10 @@ void read_runtimes(const YAML::Node& node, Config& config) {
               number<uint32_t>(n, "first_uid", engine::kFirstUidLeast, engine::kFirstUidMost);
         }},
        {"image", [&](Node n) { config.default_image = scalar(n, "image"); }},
+       {"unused_gpu_notice",
+        [&](Node n) { config.unused_gpu_notice_ms = duration_or_off(n, "unused_gpu_notice"); }},
+       {"reclaim_idle_gpu",
+        [&](Node n) { config.reclaim_idle_gpu_ms = duration_or_off(n, "reclaim_idle_gpu"); }},
        {"on_stop", on_stop}});
 }
 

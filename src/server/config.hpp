@@ -47,6 +47,8 @@ struct Config {
   std::string network = "slirp4netns";
   std::vector<std::string> network_allow;  // Private networks that runtimes may reach.
   uint32_t first_uid = engine::kFirstUid;  // Of the runtimes' users.
+  int64_t unused_gpu_notice_ms = 600'000;  // 0: none.
+  int64_t reclaim_idle_gpu_ms = 0;         // 0: never.
   size_t runtime_limit = 64;
   lease::Terms terms;
   lease::Rules rules;

@@ -2,6 +2,8 @@
 
 #include "accelerators/inventory.hpp"
 #include "api/api.hpp"
+#include "async/spawn.hpp"
+#include "async/timer.hpp"
 #include "base/log.hpp"
 #include "engine/local_engine.hpp"
 #include "net/page_files.hpp"
@@ -68,6 +70,15 @@ std::vector<std::unique_ptr<oidc::Provider>> make_providers(net::HttpClient& htt
   return providers;
 }
 
+// One that vanishes while nobody has it is not offered for long.
+Task<void> watch_accelerators(async::BlockingPool& pool, accelerators::Inventory& inventory) {
+  constexpr auto kEvery = std::chrono::minutes(5);
+  for (;;) {
+    co_await async::sleep_for(kEvery);
+    co_await pool.run([&inventory] { inventory.look(); });
+  }
+}
+
 std::string images_folder(const Config& config, const DataFolder& folder) {
   return config.images.empty() ? image::default_images_folder(folder.path()).string()
                                : config.images;
@@ -105,12 +116,14 @@ struct Server::Parts {
   }
 
   static engine::LocalSettings engine_settings(const DataFolder& folder, const Config& config,
-                                               const accelerators::Inventory& inventory) {
+                                               accelerators::Inventory& inventory) {
     return {.data_directory = folder.path(),
             .run_directory = folder.run_directory(),
             .inventory = &inventory,
             .first_uid = config.first_uid,
-            .network_allow = config.network_allow};
+            .network_allow = config.network_allow,
+            .unused_notice_ms = config.unused_gpu_notice_ms,
+            .reclaim_idle_ms = config.reclaim_idle_gpu_ms};
   }
 
   api::AccountParts account_parts(const Config& config) {
@@ -170,6 +183,10 @@ Result<> Server::open() {
 Task<Result<>> Server::start() {
   if (auto started = co_await parts_->runtimes.start(); !started) co_return started;
   if (auto resumed = co_await parts_->notebooks.resume(); !resumed) co_return resumed;
+  if (!parts_->inventory.all().empty()) {
+    async::spawn(context_.get_executor(), watch_accelerators(parts_->pool, parts_->inventory),
+                 "looking after the accelerators");
+  }
   parts_->http.start();
   parts_->api.start(context_.get_executor());
   co_return Result<>();

@@ -88,6 +88,7 @@ Task<void> Supervisor::run() {
         std::make_shared<Terminals>(executor_, *sandbox_, environment_,
                                     [this](link::Reply reply) { link_->send(std::move(reply)); });
     // Only now: the sandbox wants a process without threads.
+    if (!config_.accelerators.empty()) accelerators_.emplace(executor_, config_);
     zmq_ = std::make_unique<zmq::context_t>(1);
     co_await kernel_loop();
   }
@@ -115,6 +116,7 @@ Task<void> Supervisor::finish_runtime() {
   if (!link_->connected()) (void)co_await wait_for_acknowledgement(1s);
   if (link_->connected()) (void)co_await wait_for_acknowledgement(10s);
   stopped_ = true;
+  accelerators_.reset();
   changed_.set();
   (void)co_await ticked_out_.wait_for(5s);
   link_.reset();
@@ -199,8 +201,17 @@ void Supervisor::send_meters() {
   const Meters meters = sandbox_->meters();
   memory_limit_ = meters.memory_limit;
   oom_before_ = std::exchange(oom_now_, sandbox_->oom_kills());
-  link_->send(link::Meters{meters.memory_used, meters.memory_limit, meters.disk_used,
-                           meters.disk_total, meters.cpu});
+  link::Meters message{meters.memory_used, meters.memory_limit, meters.disk_used, meters.disk_total,
+                       meters.cpu};
+  if (accelerators_) {
+    message.accelerators = accelerators_->state().meters();
+    message.notice = accelerators_->state().notice(async::lasting_ms());
+    if (message.notice) {
+      message.notice->since_ms += async::wall_shift_ms();
+      if (message.notice->ends_ms > 0) message.notice->ends_ms += async::wall_shift_ms();
+    }
+  }
+  link_->send(std::move(message));
 }
 
 void Supervisor::watch_running(async::Clock::time_point now) {
@@ -250,6 +261,10 @@ void Supervisor::watch_deadlines() {
   }
   if (config_.orphan_ms > 0 && link_->alone() > std::chrono::milliseconds(config_.orphan_ms)) {
     return end("timeout", "The server has been away for too long.");
+  }
+  if (const auto over =
+          accelerators_ ? accelerators_->state().end(async::lasting_ms()) : std::nullopt) {
+    return end(over->reason, over->detail);
   }
   if (::access(config_.runtime_dir.c_str(), F_OK) != 0) {
     return end("runtime_ended", "The runtime's folder was deleted.");

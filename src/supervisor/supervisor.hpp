@@ -13,6 +13,7 @@
 #include "async/task.hpp"
 #include "jupyter/translator.hpp"
 #include "link/supervisor_config.hpp"
+#include "supervisor/accelerator_watch.hpp"
 #include "supervisor/deadlines.hpp"
 #include "supervisor/executions.hpp"
 #include "supervisor/kernel.hpp"
@@ -120,6 +121,7 @@ class Supervisor {
   std::shared_ptr<RuntimeLog> log_;
   std::unique_ptr<Sandbox> sandbox_;
   std::shared_ptr<Terminals> terminals_;  // While there is a sandbox.
+  std::optional<AcceleratorWatch> accelerators_;  // None are lent: nothing.
   std::unique_ptr<zmq::context_t> zmq_;
   std::unique_ptr<LinkConnection> link_;
   std::shared_ptr<Kernel> kernel_;

@@ -89,7 +89,7 @@ struct AcceleratorMeter {
   std::string id, title;
   std::optional<uint64_t> memory_used;  // bytes; nothing: it can't tell.
   uint64_t memory_total = 0;            // bytes; 0: unknown.
-  std::optional<double> utilization;    // Percent; nothing: it can't tell, which is not 0.
+  std::optional<double> utilization;    // 0 to 1; nothing: it can't tell, which is not 0.
   uint64_t shared_with = 0;             // How many others use the same one.
 };
 // What the person who has the accelerators should know: `accelerator_unused` since since_ms, or

@@ -49,11 +49,13 @@ std::vector<link::AcceleratorMeter> AcceleratorState::meters() const {
   for (size_t i = 0; i < lent_.size(); ++i) {
     const accelerators::Reading none{.memory_total = lent_[i].memory_bytes};
     const accelerators::Reading& reading = i < last_.size() ? last_[i] : none;
+    std::optional<double> share;
+    if (reading.utilization) share = *reading.utilization / 100;
     list.push_back({.id = lent_[i].id,
                     .title = lent_[i].title,
                     .memory_used = reading.memory_used,
                     .memory_total = reading.memory_total,
-                    .utilization = reading.utilization});
+                    .utilization = share});
   }
   return list;
 }

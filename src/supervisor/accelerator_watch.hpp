@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "accelerators/use.hpp"
+#include "async/task.hpp"
 #include "link/messages.hpp"
 #include "link/supervisor_config.hpp"
 

@@ -36,7 +36,7 @@ TEST(AcceleratorState, ShowsWhatIsKnown) {
   state.add({{.memory_used = 7, .memory_total = 90, .utilization = 3}}, 0);
   EXPECT_THAT(state.meters()[0].memory_used, Optional(7u));
   EXPECT_EQ(state.meters()[0].memory_total, 90u);
-  EXPECT_THAT(state.meters()[0].utilization, Optional(3));
+  EXPECT_THAT(state.meters()[0].utilization, Optional(0.03));
 }
 
 TEST(AcceleratorState, RemindsWhoNeverTouchedIt) {

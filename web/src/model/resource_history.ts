@@ -1,5 +1,5 @@
 /** A runtime's meters over its time, as graphs draw them: what the server kept, then what comes live. */
-import type { Meters } from "../wire/server_message"
+import type { Meters } from "../wire/meters"
 import type { ResourcePoints } from "../wire/sessions"
 
 export type Column = readonly (number | null)[]

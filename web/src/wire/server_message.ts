@@ -2,10 +2,11 @@
 import { parseSnapshot, type Snapshot } from "./cell"
 import { cellId, notebookId, userId, type CellId, type NotebookId, type UserId } from "./ids"
 import {
-  asString, booleanAt, countAt, idAt, listAt, member, numberAt, objectAt, oneOfAt,
+  asString, booleanAt, countAt, idAt, listAt, member, objectAt, oneOfAt,
   optionalCountAt, optionalObjectAt, optionalStringAt, parseJson, asObject, stringAt, WireError,
   type Json, type JsonObject,
 } from "./json"
+import { parseMeters, type Meters } from "./meters"
 import { parseLease, type Lease } from "./lease"
 import { parseOutput, type Output } from "./output"
 import { parsePeople, parsePresence, type PeopleMessage, type PresenceMessage } from "./presence"
@@ -20,27 +21,6 @@ export interface RuntimeChoice {
   readonly shared: boolean
   /** Names of the others who use it. */
   readonly users: readonly string[]
-}
-
-export interface Meters {
-  /** Bytes; 0 where unknown, as with all of these. */
-  readonly memory_used: number
-  readonly memory_limit: number
-  readonly disk_used: number
-  readonly disk_total: number
-  readonly cpu: number
-  readonly accelerators: readonly AcceleratorMeter[]
-}
-
-export interface AcceleratorMeter {
-  readonly id: string
-  readonly title: string
-  readonly memory_used: number
-  readonly memory_total: number
-  /** 0 to 1; null: the card cannot tell. */
-  readonly utilization: number | null
-  /** How many others use it too. */
-  readonly shared_with: number
 }
 
 export interface WireFailure {
@@ -142,37 +122,6 @@ function parseWelcome(object: JsonObject): ServerMessage {
     },
     resumed: booleanAt(object, "resumed"),
   }
-}
-
-/** Those of a message's `accelerators` that are ones; a server that knows of none sends none. */
-export function parseAccelerators(object: JsonObject): readonly AcceleratorMeter[] {
-  const list = member(object, "accelerators")
-  if (!Array.isArray(list)) return []
-  return listAt(object, "accelerators", (value) => {
-    const accelerator = asObject(value, "accelerator")
-    const id = optionalStringAt(accelerator, "id") || optionalStringAt(accelerator, "model") || "accelerator"
-    return {
-      id, title: optionalStringAt(accelerator, "title") || id, memory_used: amountAt(accelerator, "memory_used") ?? 0,
-      memory_total: amountAt(accelerator, "memory_total") ?? 0, utilization: amountAt(accelerator, "utilization"),
-      shared_with: amountAt(accelerator, "shared_with") ?? 0,
-    }
-  })
-}
-
-/** What a host cannot measure is left out, and counts as 0: unknown. */
-function parseMeters(object: JsonObject): Meters {
-  const read = (key: string): number => amountAt(object, key) ?? 0
-  return {
-    memory_used: read("memory_used"), memory_limit: read("memory_limit"),
-    disk_used: read("disk_used"), disk_total: read("disk_total"), cpu: read("cpu"),
-    accelerators: parseAccelerators(object),
-  }
-}
-
-/** Null where it is not known. */
-function amountAt(object: JsonObject, key: string): number | null {
-  const value = member(object, key)
-  return value === undefined || value === null ? null : Math.max(0, numberAt(object, key))
 }
 
 function parseComm(object: JsonObject, buffers: readonly ArrayBuffer[]): ServerMessage {

@@ -5,7 +5,7 @@ import {
   optionalObjectAt, optionalStringAt, parseJson, stringAt, type Json, type JsonObject,
 } from "./json"
 import { kernelStates, leaseStates, type KernelState, type LeaseState } from "./lease"
-import { parseAccelerators, type AcceleratorMeter } from "./server_message"
+import { parseAccelerators, type AcceleratorMeter } from "./meters"
 
 export interface Session {
   readonly id: string

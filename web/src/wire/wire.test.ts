@@ -51,7 +51,13 @@ describe("a message of the server", () => {
     expect(parseServerText(text({ type: "lease", lease: { id: "r", state: "ready" } }))).toMatchObject(
       { lease: { keep: false, queue: null, accelerators: [], hours: { left_ms: null, renews_ms: null } } })
     expect(parseServerText(text({ type: "meters", memory_used: 5, cpu: null })))
-      .toMatchObject({ meters: { memory_used: 5, cpu: 0, disk_total: 0 } })
+      .toMatchObject({ meters: { memory_used: 5, cpu: 0, disk_total: 0, accelerators: [], notice: null } })
+    expect(parseServerText(text({ type: "meters", accelerators: [
+      { id: "MIG-1", title: "A100", memory_used: 5, memory_total: 9, utilization: null, shared_with: 0 },
+    ], notice: { kind: "accelerator_unused", since_ms: 7, ends_ms: 0 } }))).toMatchObject({ meters: {
+      accelerators: [{ id: "MIG-1", memory_used: 5, memory_total: 9, utilization: null }],
+      notice: { kind: "accelerator_unused", since_ms: 7 },
+    } })
     expect(parseServerText(text({
       type: "reply", request: "q", error: { code: "timeout", detail: "d" },
     }))).toMatchObject({ content: null, error: { code: "timeout" } })
@@ -77,6 +83,8 @@ describe("a message of the server", () => {
     ["records that are no list", text({ type: "records", epoch: "e", records: {} })],
     ["an unknown level", text({ type: "notice", level: "loud", detail: "" })],
     ["a used memory that is a word", text({ type: "meters", memory_used: "much" })],
+    ["accelerators that are no list", text({ type: "meters", accelerators: 1 })],
+    ["an unknown notice", text({ type: "meters", notice: { kind: "x", since_ms: 0, ends_ms: 0 } })],
     ["a comm of an unknown kind", text({ type: "comm", message: { type: "x", content: {} } })],
   ])("with %s is refused", (_what, message) => {
     expect(() => parseServerText(message)).toThrow(WireError)

@@ -77,6 +77,8 @@ export const notebookEn = {
   "lease.idle": "nobody used it for a long time.",
   "lease.deadline": "its time was over.",
   "lease.lost": "its machine was lost.",
+  "lease.accelerator_lost": "the GPU is gone.",
+  "lease.accelerator_idle": "the GPU was not used for a long time, so it was given back for others.",
 
   "kernel.dead": "The kernel has stopped. {why}",
 

@@ -79,6 +79,8 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
   "lease.idle": "长时间无人使用。",
   "lease.deadline": "使用时间已到。",
   "lease.lost": "机器已失去联系。",
+  "lease.accelerator_lost": "GPU 已消失。",
+  "lease.accelerator_idle": "GPU 长时间未使用，已归还给他人。",
 
   "kernel.dead": "内核已停止。{why}",
 

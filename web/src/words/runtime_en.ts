@@ -68,9 +68,10 @@ export const runtimeEn = {
   "runtime.offered": "Your turn",
   "runtime.gpu": "GPU",
   "runtime.gpu_memory": "GPU RAM",
-  "runtime.gpu_use": "{used} of {total}, {share} busy",
   "runtime.not_available": "n/a",
   "runtime.gpu_shared": "shared with {count} others",
+  "runtime.gpu_unused": "You are connected to a GPU, but nothing has used it yet. If you do not need it, change the runtime type, so that others can have it.",
+  "runtime.gpu_reclaim": "The GPU computes nothing. The runtime ends at {time} unless it is used.",
 
   "ending.idle": "Nobody has used this runtime for a while: it ends in {time}.",
   "ending.life": "The time of this runtime is nearly over: it ends in {time}.",

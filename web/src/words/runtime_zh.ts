@@ -70,9 +70,10 @@ export const runtimeZh: Record<keyof typeof runtimeEn, string> = {
   "runtime.offered": "轮到您了",
   "runtime.gpu": "GPU",
   "runtime.gpu_memory": "显存",
-  "runtime.gpu_use": "{used}／{total}，使用率 {share}",
   "runtime.not_available": "无数据",
   "runtime.gpu_shared": "与另外 {count} 人共用",
+  "runtime.gpu_unused": "您已连接到 GPU，但尚未使用。如果不需要，请更改运行时类型，让他人也能使用。",
+  "runtime.gpu_reclaim": "GPU 未在计算。如果仍不使用，运行时将于 {time} 结束。",
 
   "ending.idle": "此运行时已有一段时间无人使用：将在 {time} 后结束。",
   "ending.life": "此运行时的时间即将用完：将在 {time} 后结束。",

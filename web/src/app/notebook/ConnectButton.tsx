@@ -4,15 +4,14 @@ import { AccountContext } from "../../ui/account_actions"
 import { Button, IconButton } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { Menu, type MenuEntry } from "../../ui/Menu"
-import { Meter } from "../../ui/Meter"
 import { Spinner } from "../../ui/Spinner"
 import { Tooltip } from "../../ui/Tooltip"
 import type { Lease } from "../../wire/lease"
-import type { AcceleratorMeter, Meters } from "../../wire/server_message"
-import { formatBytes, formatPercent, t, type WordKey } from "../../words/words"
+import { t, type WordKey } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { endingWords, kernelWords } from "./lease_notices"
 import type { Question } from "./NotebookPage"
+import { RuntimeMeters } from "./RuntimeMeters"
 import { runtimeName, useRuntimeUse } from "./runtime_choices"
 
 export type RuntimeLook = "none" | "waiting" | "connected" | "busy" | "stopped"
@@ -110,33 +109,5 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
           {meters && look !== "waiting" && <RuntimeMeters meters={meters} />}
         </AriaButton>
       } />
-  )
-}
-
-function RuntimeMeters({ meters }: { readonly meters: Meters }): JSX.Element {
-  const text = (used: number, total: number): string =>
-    total > 0 ? t("runtime.used_of", { used: formatBytes(used), total: formatBytes(total) })
-      : formatBytes(used)
-  return (
-    <span className="n-runtime-meters">
-      <Meter compact label={t("runtime.memory")} value={meters.memory_used} max={meters.memory_limit}
-        valueText={text(meters.memory_used, meters.memory_limit)} />
-      {meters.accelerators.length > 0 && <GpuMeter meters={meters.accelerators} />}
-      <Meter compact label={t("runtime.disk")} value={meters.disk_used} max={meters.disk_total}
-        valueText={text(meters.disk_used, meters.disk_total)} />
-    </span>
-  )
-}
-
-/** All of the runtime's accelerators in one bar: their memory; how busy they are is told beside it. */
-function GpuMeter({ meters }: { readonly meters: readonly AcceleratorMeter[] }): JSX.Element {
-  const sum = (of: (meter: AcceleratorMeter) => number): number => meters.reduce((all, meter) => all + of(meter), 0)
-  const known = meters.flatMap(({ utilization }) => utilization ?? [])
-  const share = known.length === 0 ? t("runtime.not_available")
-    : formatPercent(known.reduce((all, each) => all + each, 0) / known.length)
-  const [used, total] = [sum((meter) => meter.memory_used), sum((meter) => meter.memory_total)]
-  return (
-    <Meter compact label={t("runtime.gpu")} value={used} max={total}
-      valueText={t("runtime.gpu_use", { used: formatBytes(used), total: formatBytes(total), share })} />
   )
 }

@@ -29,6 +29,7 @@ import { useRoleNotices } from "./sharing/role_notices"
 import { useTrust } from "./sharing/trust"
 import { FollowNote } from "./People"
 import { useTelling } from "./telling"
+import { useMeterNotices } from "./RuntimeMeters"
 import { useRuntimeUse } from "./runtime_choices"
 import { RuntimeDialog, RuntimeStrips } from "./runtime_parts"
 import { RuntimePanels } from "./runtime_panels"
@@ -87,6 +88,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   }, [title])
   useTurnNotices(session)
   useLeaseNotices(session, notebook.windows)
+  useMeterNotices(session)
   useRoleNotices(session)
   useTelling(notebook)
   useWaitingPlan(notebook)

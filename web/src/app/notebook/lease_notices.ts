@@ -11,6 +11,7 @@ const reasons: ReadonlyMap<string, WordKey> = new Map<string, WordKey>([
   ["not_claimed", "lease.not_claimed"], ["left_queue", "lease.left_queue"], ["replaced", "lease.replaced"],
   ["server_stopped", "lease.server_stopped"], ["out_of_memory", "lease.out_of_memory"], ["kernel_died", "lease.kernel_died"],
   ["administrator", "lease.administrator"],
+  ["accelerator_lost", "lease.accelerator_lost"], ["accelerator_idle", "lease.accelerator_idle"],
 ])
 /** Somebody wanted it so. */
 const wanted: ReadonlySet<string> = new Set(["", "disconnected", "disconnect", "user", "left_queue", "replaced"])

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from colibri import BINARIES, IMAGES, text_of
 from runtime import ROOT, Runtime
 
 
@@ -168,3 +169,34 @@ def test_nvidia_gpus_are_metered_by_the_drivers_library(make, tmp_path, monkeypa
     gpus.write_text("")
     ended = runtime.wait(lambda e: e["type"] == "runtime" and e["state"] == "ended", 30)
     assert ended["reason"] == "accelerator_lost" and "GPU-a is gone" in ended["detail"]
+
+
+def test_through_a_server_from_the_flavor_to_the_loss(tmp_path, make_server, meter):
+    """One of two opens, is metered on the wire, vanishes: its lease ends in words, and it is not lent again."""
+    config = tmp_path / "colibri.yaml"
+    node = next(f"/dev/{name}" for name in ("fuse", "autofs", "vga_arbiter") if os.path.exists(f"/dev/{name}"))
+    config.write_text(f"""
+accelerators:
+  - {{model: npu, title: Test NPU, memory: 16GiB, devices: [{node}], env: {{NPU: "{{n}}"}}, meter: {meter.path}}}
+flavors:
+  - {{name: npu, cpus: 2, memory: 1GiB, pids: 512, accelerator: npu}}
+""")
+    server = make_server(arguments=["--config", config]).start()
+    person = server.sign_in()
+    page = person.open(person.create())
+    page.send({"type": "connect", "flavor": "npu"})
+    cell = page.run(f"import os; os.close(os.open('{node}', os.O_RDWR)); os.environ['NPU']")
+    assert text_of(cell) == "'0'"
+    message = page.wait_for("meters")
+    while message["accelerators"][0]["utilization"] is None:
+        message = page.wait_for("meters")
+    assert message["accelerators"][0]["utilization"] == 0.37
+    meter.says(lost="it fell off the bus")
+    page.wait_lease_ended()
+    assert page.lease["reason"] == "accelerator_lost" and "it fell off the bus" in page.lease["detail"]
+    free = {each["name"]: each["free"] for each in person.request("GET", "/api/flavors").json()["flavors"]}
+    assert free["npu"] == 0
+    doctor = subprocess.run([BINARIES / "colibri", "doctor", "--json", "--config", config, "--images", IMAGES],
+                            capture_output=True, text=True)
+    found = [check for check in json.loads(doctor.stdout)["checks"] if check["name"] == "accelerator"]
+    assert any("npu-0" in check["text"] and "it fell off the bus" in check["text"] for check in found)

@@ -1,0 +1,82 @@
+"""Two people and one accelerator in the page: to choose it, to wait for it, to keep it, to end it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tab import Tab, sign_in
+
+CONFIG = """
+accelerators:
+  - {model: fake-t4, title: Example T4, memory: 16GiB, tflops: 65}
+flavors:
+  - {name: cpu, title: CPU, cpus: 2, memory: 1GiB, pids: 512}
+  - {name: t4, title: T4 GPU, cpus: 2, memory: 1GiB, pids: 512, accelerator: fake-t4, life: 60s}
+"""
+
+
+@pytest.fixture
+def two(tmp_path, make_server, new_context):
+    """Ada and Bob, each in a notebook of their own."""
+    config = tmp_path / "colibri.yaml"
+    config.write_text(CONFIG)
+    ada = make_server(arguments=["--config", config]).start().sign_in()
+    tabs = []
+    for person in (ada, ada.admit("bob@example.org", "Bob")):
+        context = new_context()
+        sign_in(context, person)
+        tabs.append(Tab(context.new_page(), person, person.create()))
+    yield tabs
+    for tab in tabs:
+        tab.person.end_runtime(tab.notebook)
+
+
+def choose(tab, title):
+    """Opens the dialog, and chooses; answers with the dialog."""
+    tab.page.get_by_role("button", name="Runtime", exact=True).click()
+    tab.page.get_by_role("menuitem", name="Change runtime type").click()
+    dialog = tab.page.get_by_role("dialog", name="Change runtime type")
+    dialog.locator(".r-card", has_text=title).click()
+    return dialog
+
+
+def test_one_waits_behind_the_other_gets_the_turn_keeps_it_and_ends(two):
+    ada, bob = two
+    dialog = choose(ada, "T4 GPU")
+    expect(dialog.locator(".r-card", has_text="T4 GPU")).to_contain_text("65 TFLOPS")
+    expect(dialog.locator(".r-card", has_text="T4 GPU")).to_contain_text("1 of 1 free")
+    dialog.get_by_role("button", name="Save and connect").click()
+    connected = re.compile("Connected")
+    expect(ada.page.get_by_role("button", name=connected)).to_be_visible(timeout=40_000)
+
+    dialog = choose(bob, "T4 GPU")
+    expect(dialog.locator(".r-card", has_text="T4 GPU")).to_contain_text("All 1 in use")
+    dialog.get_by_text("Start on CPU at once").click()
+    dialog.get_by_role("button", name="Save and join the queue").click()
+    queue = bob.page.get_by_role("region", name="Queue for a runtime")
+    expect(queue).to_contain_text("In line for T4 GPU")
+    expect(queue).to_contain_text("You are next")
+    expect(queue).to_contain_text("All of them are lent at the moment.")
+    expect(queue.get_by_role("button", name="Start on CPU, move when it is free")).to_be_visible()
+    expect(bob.page.get_by_role("button", name="In the queue")).to_be_visible()
+
+    ada.page.get_by_role("button", name="Runtime", exact=True).click()
+    ada.page.get_by_role("menuitem", name="Disconnect and delete the runtime").click()
+    ada.page.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()
+    expect(bob.page.get_by_role("button", name=connected)).to_be_visible(timeout=40_000)
+    expect(queue).to_have_count(0)
+    expect(bob.page.get_by_role("meter", name="RAM")).to_be_visible()
+
+    ending = bob.page.get_by_role("region", name="The runtime ends soon")
+    expect(ending).to_contain_text(re.compile(r"it ends in 0:\d\d"), timeout=45_000)
+    ending.get_by_role("button", name="Keep").click()
+    expect(ending).to_have_count(0)
+    bob.saved()
+    metadata = bob.person.file(bob.notebook)["metadata"]
+    assert (metadata["accelerator"], metadata["colab"]["gpuType"]) == ("GPU", "fake-t4")
+
+    bob.page.get_by_role("button", name="Runtime", exact=True).click()
+    bob.page.get_by_role("menuitem", name="Disconnect and delete the runtime").click()
+    bob.page.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()
+    expect(bob.page.get_by_role("button", name="Reconnect").first).to_be_visible(timeout=30_000)

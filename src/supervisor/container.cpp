@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -242,7 +243,13 @@ Task<Result<>> Container::run_oci_runtime() {
 
   // The container's first process becomes our child, so that nobody else must reap it.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  auto child = launch({.argv = argv, .descriptors = {{ends->inits.get(), 3}}});
+  // crun gives its standard descriptors to the container's root. Were they the host's /dev/null,
+  // somebody in here would own that.
+  const Descriptor standard(::memfd_create("standard", MFD_CLOEXEC));
+  if (!standard) co_return errno_failure("making the container's standard descriptors", errno);
+  std::vector<std::pair<int, int>> descriptors = {{ends->inits.get(), 3}};
+  for (int number = 0; number < 3; ++number) descriptors.emplace_back(standard.get(), number);
+  auto child = launch({.argv = argv, .descriptors = std::move(descriptors)});
   if (!child) co_return std::unexpected(child.error());
   ends->inits.reset();
   const auto status = co_await child->wait(kStartDeadline);

@@ -309,6 +309,14 @@ def test_there_is_no_device_but_the_harmless_ones(attacker):
     assert attacker.evaluate("attempt(lambda: os.mknod('/content/n', 0o20666, os.makedev(195, 0)))") == "EPERM"
 
 
+def test_the_devices_it_shares_with_the_host_stay_the_hosts(attacker):
+    nodes = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
+    tries = [f"os.{change}" for node in nodes for change in (f"chmod('{node}', 0)", f"chown('{node}', 7, 7)")]
+    results = attacker.evaluate("[" + ", ".join(f"attempt(lambda: {each})" for each in tries) + "]")
+    assert "done" not in results, dict(zip(tries, results))
+    assert {node: (os.stat(node).st_uid, os.stat(node).st_mode & 0o777) for node in nodes} == dict.fromkeys(nodes, (0, 0o666))
+
+
 def test_raw_sockets_are_refused(attacker):
     kinds = "[(2, 3, 1), (2, 3, 255), (10, 3, 58), (17, 3, 3), (40, 1, 0), (38, 5, 0)]"
     results = attacker.evaluate(f"[attempt(lambda: socket.socket(f, k, p)) for f, k, p in {kinds}]")

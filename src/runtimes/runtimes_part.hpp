@@ -101,7 +101,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   std::optional<asio::local::stream_protocol::acceptor> acceptor_;
   std::set<std::shared_ptr<LinkSession>> sessions_;
   async::Event stop_;
-  Usages usage_;               // Of all who have used accelerators.
+  Usages usage_;  // Of all who have used accelerators.
   int64_t last_asked_ms_ = 0;
   int64_t serve_from_ms_ = 0;  // After a restart with people in the queue; 0: at once.
   bool stopped_ = false;

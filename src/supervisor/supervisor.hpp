@@ -120,7 +120,7 @@ class Supervisor {
   asio::steady_timer stream_timer_;
   std::shared_ptr<RuntimeLog> log_;
   std::unique_ptr<Sandbox> sandbox_;
-  std::shared_ptr<Terminals> terminals_;  // While there is a sandbox.
+  std::shared_ptr<Terminals> terminals_;          // While there is a sandbox.
   std::optional<AcceleratorWatch> accelerators_;  // None are lent: nothing.
   std::unique_ptr<zmq::context_t> zmq_;
   std::unique_ptr<LinkConnection> link_;

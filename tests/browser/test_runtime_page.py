@@ -1,5 +1,6 @@
 """Two people and one accelerator in the page: to choose it, to wait for it, to keep it, to end it."""
 
+import json
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from tab import Tab, sign_in
 
 CONFIG = """
 accelerators:
-  - {model: fake-t4, title: Example T4, memory: 16GiB, tflops: 65}
+  - {model: fake-t4, title: Example T4, memory: 16GiB, tflops: 65, meter: METER}
 flavors:
   - {name: cpu, title: CPU, cpus: 2, memory: 1GiB, pids: 512}
   - {name: t4, title: T4 GPU, cpus: 2, memory: 1GiB, pids: 512, accelerator: fake-t4, life: 60s}
@@ -20,16 +21,23 @@ flavors:
 def two(tmp_path, make_server, new_context):
     """Ada and Bob, each in a notebook of their own."""
     config = tmp_path / "colibri.yaml"
-    config.write_text(CONFIG)
+    meter = tmp_path / "meter.json"
+    show(meter, gigabytes=0, percent=0)
+    config.write_text(CONFIG.replace("METER", str(meter)))
     ada = make_server(arguments=["--config", config]).start().sign_in()
     tabs = []
     for person in (ada, ada.admit("bob@example.org", "Bob")):
         context = new_context()
         sign_in(context, person)
         tabs.append(Tab(context.new_page(), person, person.create()))
-    yield tabs
+    yield *tabs, meter
     for tab in tabs:
         tab.person.end_runtime(tab.notebook)
+
+
+def show(meter, gigabytes, percent):
+    """What the accelerator's meter says from now on."""
+    meter.write_text(json.dumps({"memory_used": gigabytes * 10**9, "utilization": percent}))
 
 
 def choose(tab, title):
@@ -42,7 +50,7 @@ def choose(tab, title):
 
 
 def test_one_waits_behind_the_other_gets_the_turn_keeps_it_and_ends(two):
-    ada, bob = two
+    ada, bob, meter = two
     dialog = choose(ada, "T4 GPU")
     expect(dialog.locator(".r-card", has_text="T4 GPU")).to_contain_text("65 TFLOPS")
     expect(dialog.locator(".r-card", has_text="T4 GPU")).to_contain_text("1 of 1 free")
@@ -66,7 +74,13 @@ def test_one_waits_behind_the_other_gets_the_turn_keeps_it_and_ends(two):
     ada.page.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()
     expect(bob.page.get_by_role("button", name=connected)).to_be_visible(timeout=40_000)
     expect(queue).to_have_count(0)
-    expect(bob.page.get_by_role("meter", name="RAM")).to_be_visible()
+    expect(bob.page.get_by_role("meter", name="RAM", exact=True)).to_be_visible()
+    use = bob.page.get_by_role("meter", name="GPU", exact=True)
+    expect(use).to_have_attribute("aria-valuetext", "Example T4: 0%", timeout=20_000)
+    show(meter, gigabytes=4, percent=75)
+    expect(use).to_have_attribute("aria-valuetext", "Example T4: 75%", timeout=20_000)
+    memory = bob.page.get_by_role("meter", name="GPU RAM", exact=True)
+    expect(memory).to_have_attribute("aria-valuetext", re.compile("Example T4: 4 GB of 17(.2)? GB"))
 
     ending = bob.page.get_by_role("region", name="The runtime ends soon")
     expect(ending).to_contain_text(re.compile(r"it ends in 0:\d\d"), timeout=45_000)

@@ -392,7 +392,7 @@ def test_a_forged_client_id_does_nothing_in_the_name_of_another(person, other_pe
     (lambda c: {"type": "reply", "thread": "gone", "comment": "r", "text": "x"}, "not_found"),
     (lambda c: {"type": "start_thread", "thread": "t", "comment": "r", "cell": "gone", "text": "x"}, "no_such_cell"),
     (lambda c: {"type": "start_thread", "thread": "t", "comment": "r", "cell": c, "text": "x" * (17 << 10)}, "too_large"),
-], ids=str)
+], ids=lambda value: value if isinstance(value, str) else value("c")["type"])
 def test_a_place_or_cell_that_is_not_there_is_refused(person, notebook, with_text, op, code):
     before = content(person, notebook)
     page = person.open(notebook, client=next(clients))

@@ -324,7 +324,7 @@ def test_an_unknown_kernel_ends_the_runtime_with_the_reason(make):
 def test_the_deadline_ends_the_runtime(make):
     runtime = make(ends_ms=int(time.time() * 1000) + 4000).start()
     ended = runtime.wait(lambda e: e["type"] == "runtime" and e["state"] == "ended", 30)
-    assert ended["reason"] == "timeout"
+    assert ended["reason"] == "deadline"
     assert runtime.process.wait(15) == 0
 
 

@@ -64,6 +64,8 @@ export class Connection {
   private attempt = 0
   private lastHeardMs = 0
   private lastPingMs = 0
+  /** The last ping whose answer came. */
+  private answered = 0
   /** How many frames came. */
   private heard = 0
   private cancelProof: () => void = () => undefined
@@ -107,13 +109,22 @@ export class Connection {
    */
   wake(): void {
     if (!this.socket) return this.start()
+    if (this.state.kind === "online") {
+      this.ping()
+      this.prove(this.pings)
+    } else this.prove(null)
+  }
+
+  /** Until ping `n` is answered something must come; what was on its way before proves nothing. */
+  private prove(n: number | null): void {
     const { heard } = this
-    if (this.state.kind === "online") this.ping()
     this.cancelProof()
     this.cancelProof = this.clock.after(proofMs, () => {
-      if (!this.socket || this.heard !== heard) return
-      this.drop()
-      this.start()
+      if (!this.socket || (n !== null && this.answered >= n)) return
+      if (this.heard === heard) {
+        this.drop()
+        this.start()
+      } else if (n !== null) this.prove(n)
     })
   }
 
@@ -172,7 +183,8 @@ export class Connection {
     try {
       const message = typeof frame === "string" ? parseServerText(frame) : parseServerBinary(frame)
       if (message.type === "welcome") this.set({ kind: "online" })
-      if (message.type !== "pong") this.owner.received(message)
+      if (message.type === "pong") this.answered = message.n
+      else this.owner.received(message)
       return message.type === "welcome"
     } catch (error) {
       if (!(error instanceof WireError)) throw error

@@ -169,6 +169,16 @@ describe("a cut connection", () => {
     expect(hellos()).toBe(1)
   })
 
+  it("is not proven by what was on its way before", async () => {
+    const tab = open("t_a")
+    await clock.settle()
+    server.hear = () => undefined
+    tab.session.start()
+    server.tell({ type: "people", people: [] })
+    await clock.pass(9_000)
+    expect(tab.session.view.connection.kind).not.toBe("online")
+  })
+
   it("waits longer after each failure", async () => {
     const tab = open("t_a")
     await clock.settle()

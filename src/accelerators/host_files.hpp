@@ -1,6 +1,6 @@
 #pragma once
-// Reads of small files and folders of the host, all of which may be missing. Internal to this
-// module.
+// Reads of small files and folders of the host, all of which may be missing: for discovery here,
+// and for the doctor.
 #include <filesystem>
 #include <string>
 #include <vector>

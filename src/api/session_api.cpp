@@ -149,9 +149,8 @@ Task<Response> SessionApi::end(Request& request) {
 Task<Response> SessionApi::log(Request& request) {
   const RuntimePtr runtime = find(request);
   if (!runtime) co_return no_session();
-  const std::string name = runtime->next_question();
-  link::FromServer question = link::ReadLog{name};
-  const auto reply = co_await runtimes::Runtime::ask(runtime, name, std::move(question), kLogLimit);
+  link::ReadLog question;  // Named, here and beside: g++ 12 may destroy a temporary twice.
+  const auto reply = co_await runtimes::Runtime::ask(runtime, std::move(question), kLogLimit);
   if (!reply) co_return net::error_response(reply.error());
   co_return net::json_response(200, {{"lines", lines_of(*reply)}});
 }

@@ -92,10 +92,9 @@ Task<Response> TerminalApi::list(Request& request) {
   if (!place) co_return net::error_response(place.error());
   json::Array terminals;
   if (place->runtime) {
-    const std::string name = place->runtime->next_question();
-    link::FromServer question = link::TerminalList{name};
+    link::TerminalList question;
     const auto reply =
-        co_await runtimes::Runtime::ask(place->runtime, name, std::move(question), kAnswerLimit);
+        co_await runtimes::Runtime::ask(place->runtime, std::move(question), kAnswerLimit);
     if (!reply) co_return net::error_response(reply.error());
     terminals = terminals_json(*reply);
   }
@@ -112,10 +111,9 @@ Task<Response> TerminalApi::open(Request& request) {
       link::clamped(json::integer_at(request.json, "columns").value_or(80),
                     json::integer_at(request.json, "rows").value_or(24));
   if (!place->runtime) co_return no_runtime();
-  const std::string name = place->runtime->next_question();
-  link::FromServer question = link::TerminalOpen{name, title, size};
+  link::TerminalOpen question{.title = title, .size = size};
   const auto reply =
-      co_await runtimes::Runtime::ask(place->runtime, name, std::move(question), kAnswerLimit);
+      co_await runtimes::Runtime::ask(place->runtime, std::move(question), kAnswerLimit);
   if (!reply) co_return net::error_response(reply.error());
   const auto id = reply->content ? json::string_at(*reply->content, "terminal") : std::nullopt;
   if (!id) co_return net::error_response(503, "unavailable", "The runtime opens no terminal.");

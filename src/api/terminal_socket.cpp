@@ -119,9 +119,8 @@ Result<> TerminalSocket::State::take(const wire::TerminalMessage& message) {
 }
 
 Task<Result<link::Reply>> TerminalSocket::State::read(std::shared_ptr<State> self, bool wait) {
-  const std::string name = self->runtime->next_question();
-  link::FromServer question = link::TerminalRead{name, self->terminal, self->sent, wait};
-  auto asking = runtimes::Runtime::ask(self->runtime, name, std::move(question), kOutputLimit);
+  link::TerminalRead question{.terminal = self->terminal, .from = self->sent, .wait = wait};
+  auto asking = runtimes::Runtime::ask(self->runtime, std::move(question), kOutputLimit);
   co_return co_await std::move(asking);
 }
 
@@ -194,10 +193,9 @@ Task<void> TerminalSocket::State::output_loop(std::shared_ptr<State> self) {
 }
 
 Task<void> TerminalSocket::State::type(std::shared_ptr<State> self, std::string bytes) {
-  const std::string name = self->runtime->next_question();
-  link::FromServer question = link::TerminalInput{name, self->terminal, std::move(bytes)};
+  link::TerminalInput question{.terminal = self->terminal, .bytes = std::move(bytes)};
   // Refused, it was typed into what is gone, which the output tells.
-  auto asking = runtimes::Runtime::ask(self->runtime, name, std::move(question), kInputLimit);
+  auto asking = runtimes::Runtime::ask(self->runtime, std::move(question), kInputLimit);
   (void)co_await std::move(asking);
 }
 

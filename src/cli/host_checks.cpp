@@ -12,6 +12,7 @@
 #include <cstring>
 #include <set>
 
+#include "accelerators/host_files.hpp"
 #include "async/process.hpp"
 #include "engine/cgroup_mounts.hpp"
 #include "engine/oci_runtime.hpp"
@@ -20,6 +21,8 @@
 namespace colibri::cli {
 
 namespace fs = std::filesystem;
+using accelerators::entries_of;
+using accelerators::number_behind;
 
 namespace {
 
@@ -67,21 +70,6 @@ std::string version_of(const char* program) {
   return first_line(outcome->out.empty() ? outcome->err : outcome->out);
 }
 
-std::vector<fs::path> entries(const fs::path& folder) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    found.push_back(it->path());
-  }
-  std::ranges::sort(found);
-  return found;
-}
-
-bool is_numbered(const std::string& name, std::string_view prefix) {
-  return name.size() > prefix.size() && name.starts_with(prefix) &&
-         name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
-}
-
 std::string join(const std::set<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -89,13 +77,13 @@ std::string join(const std::set<std::string>& names) {
 }
 
 Check check_nvidia(const fs::path& root) {
-  const auto count = std::ranges::count_if(entries(root / "dev"), [](const fs::path& path) {
-    return is_numbered(path.filename().string(), "nvidia");
+  const auto count = std::ranges::count_if(entries_of(root / "dev"), [](const fs::path& path) {
+    return number_behind(path.filename().string(), "nvidia") >= 0;
   });
   const std::string driver =
       first_line(engine::read_small_file(root / "proc/driver/nvidia/version"));
   std::set<std::string> models;
-  for (const fs::path& gpu : entries(root / "proc/driver/nvidia/gpus")) {
+  for (const fs::path& gpu : entries_of(root / "proc/driver/nvidia/gpus")) {
     const std::string text = engine::read_small_file(gpu / "information");
     if (text.starts_with("Model:")) models.insert(trimmed(first_line(text).substr(6)));
   }
@@ -129,7 +117,7 @@ Check check_tpu(const fs::path& root) {
       {"0x0063", "v5e"},   {"0x006f", "v6e"}, {"0x0076", "tpu7x"}};
   size_t count = 0;
   std::set<std::string> kinds;
-  for (const fs::path& device : entries(root / "sys/bus/pci/devices")) {
+  for (const fs::path& device : entries_of(root / "sys/bus/pci/devices")) {
     if (trimmed(engine::read_small_file(device / "vendor")) != "0x1ae0") continue;
     const std::string id = trimmed(engine::read_small_file(device / "device"));
     for (const auto& [chip, kind] : kChips) {

@@ -138,8 +138,8 @@ void Runtime::comm(const json::Object& message, const std::vector<std::string>& 
   send(link::Comm{message, buffers});
 }
 
-Task<Result<link::Reply>> Runtime::ask(std::shared_ptr<Runtime> self, std::string name,
-                                       link::FromServer question, async::Duration limit) {
+Task<Result<link::Reply>> Runtime::send_and_wait(std::shared_ptr<Runtime> self, std::string name,
+                                                 link::FromServer question, async::Duration limit) {
   if (!self->link_) co_return failure(ErrorCode::unavailable, "The runtime cannot be reached now.");
   self->send(std::move(question));
   auto answer = Questions::answer(self->questions_, std::move(name), limit);

@@ -66,6 +66,8 @@ class Runtime {
   [[nodiscard]] bool shared() const { return shared_; }
   [[nodiscard]] const lease::Status& status() const { return lease_.status(); }
   [[nodiscard]] bool alive() const { return lease_.alive(); }
+  // Whether its end has begun: it is ending or ended.
+  [[nodiscard]] bool over() const { return status().state >= lease::State::ending; }
   // Whether an execute would reach a kernel now.
   [[nodiscard]] bool can_execute() const { return link_ && lease_.can_execute(); }
   [[nodiscard]] bool linked() const { return link_ != nullptr; }
@@ -97,12 +99,16 @@ class Runtime {
   [[nodiscard]] const std::shared_ptr<Runtime>& successor() const { return successor_; }
 
   // What is about its terminals and its log goes past the document (docs/protocol.md 3). An order
-  // is lost without a word while there is no link. `question` is named by next_question(); errors
-  // are those of Questions::answer().
+  // is lost without a word while there is no link. A question is given its name, `request`, here;
+  // errors are those of Questions::answer().
   void order(link::FromServer order) { send(std::move(order)); }
-  [[nodiscard]] std::string next_question() { return questions_->next(); }
-  static Task<Result<link::Reply>> ask(std::shared_ptr<Runtime> self, std::string name,
-                                       link::FromServer question, async::Duration limit);
+  template <class Question>
+  static Task<Result<link::Reply>> ask(std::shared_ptr<Runtime> self, Question question,
+                                       async::Duration limit) {
+    question.request = self->questions_->next();
+    std::string name = question.request;
+    return send_and_wait(std::move(self), std::move(name), std::move(question), limit);
+  }
 
   // Its meters since it was ready, or since the server started.
   [[nodiscard]] const MeterHistory& meters() const { return meters_; }
@@ -122,6 +128,8 @@ class Runtime {
   };
 
   void send(link::FromServer message);
+  static Task<Result<link::Reply>> send_and_wait(std::shared_ptr<Runtime> self, std::string name,
+                                                 link::FromServer question, async::Duration limit);
   // From the link.
   void link_up(std::shared_ptr<LinkSession> link);
   void link_down(const LinkSession& link);

@@ -22,10 +22,6 @@ constexpr auto kDrainLimit = 2s;
 constexpr auto kCommitLimit = 5s;
 constexpr auto kGrace = 5s;
 
-bool over(const Runtime& runtime) {
-  return runtime.status().state == State::ending || runtime.status().state == State::ended;
-}
-
 }  // namespace
 
 Runtimes::Part::Part(asio::any_io_executor executor, store::Store& database,
@@ -154,10 +150,10 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
   for (const auto& [id, runtime] : living)
     if (runtime->notebook() == notebook && runtime->user() == user && runtime->follows_.expired())
       first = runtime;
-  const bool upgrade = first && !over(*first) && !first->successor_ && !meanwhile.empty() &&
+  const bool upgrade = first && !first->over() && !first->successor_ && !meanwhile.empty() &&
                        first->status().flavor == meanwhile && meanwhile != wish.flavor;
   if (first && !upgrade)
-    return failure(ErrorCode::conflict, over(*first)
+    return failure(ErrorCode::conflict, first->over()
                                             ? "The notebook's last runtime is still ending."
                                             : "The notebook has a runtime already.");
   const Flavor* wanted = find_flavor(wish.flavor);
@@ -220,7 +216,7 @@ Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr
   auto launch = co_await find_image(self, runtime);
   if (!launch) co_return std::unexpected(launch.error());
   co_await wait_for_turn(self, runtime);
-  if (over(*runtime) || self->stopped_) co_return Result<>();
+  if (runtime->over() || self->stopped_) co_return Result<>();
   self->complete(*launch, *runtime);
   // In the store before there is a process: a server killed in between finds and clears it.
   runtime->started_ = true;
@@ -317,7 +313,7 @@ void Runtimes::Part::complete(engine::Launch& launch, Runtime& runtime) const {
 // Until it is time to end it.
 Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
   State saved = runtime->resumed_ ? runtime->status().state : State::starting;
-  while (!over(*runtime) && !self->stopped_) {
+  while (!runtime->over() && !self->stopped_) {
     runtime->changed_.reset();
     if (runtime->died_) {
       co_await explain_death(self, runtime);
@@ -375,7 +371,7 @@ Task<void> Runtimes::Part::explain_death(std::shared_ptr<Part> self,
     runtime->changed_.reset();
     (void)co_await runtime->changed_.wait_for(until - async::Clock::now());
   }
-  if (over(*runtime) || self->stopped_) co_return;
+  if (runtime->over() || self->stopped_) co_return;
   const std::string words = co_await self->engine.last_words(runtime->id());
   const std::string tail = words.empty() ? "" : " Its log ends with: " + words;
   const std::string& why = runtime->why_died_;

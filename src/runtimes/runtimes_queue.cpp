@@ -20,10 +20,6 @@ constexpr auto kTick = 1s;
 constexpr int64_t kServeEveryMs = 10'000;
 constexpr int64_t kChargeEveryMs = 60'000;
 
-bool has_ended(const Runtime& runtime) {
-  return runtime.status().state == State::ending || runtime.status().state == State::ended;
-}
-
 const char* words_of(lease::Why why) {
   switch (why) {
     case lease::Why::no_free_accelerator:
@@ -108,10 +104,10 @@ lease::Scene Runtimes::Part::scene() const {
     if (runtime->granted_ || runtime->offered_until_ms_) {
       int64_t ends_ms = runtime->status().ends_ms;
       if (runtime->offered_until_ms_) ends_ms = *runtime->offered_until_ms_;
-      if (has_ended(*runtime)) ends_ms = out.now_ms;
+      if (runtime->over()) ends_ms = out.now_ms;
       out.holdings.push_back({id, runtime->user_, runtime->groups_, runtime->devices_, ends_ms,
                               runtime->follows_.expired()});
-    } else if (runtime->waits_ && !has_ended(*runtime)) {
+    } else if (runtime->waits_ && !runtime->over()) {
       out.waiting.push_back(waiting_of(*runtime));
     }
   }
@@ -151,7 +147,7 @@ void Runtimes::Part::tell_offer(const Runtime& runtime, bool watched) {
 void Runtimes::Part::tell_places() {
   const lease::Scene now = scene();
   for (const auto& [id, runtime] : living) {
-    if (has_ended(*runtime)) continue;
+    if (runtime->over()) continue;
     const lease::Status before = runtime->status();
     if (runtime->waits_ && !runtime->granted_) {
       lease::Place place = lease::place(now, waiting_of(*runtime));
@@ -194,11 +190,9 @@ Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
   runtime->waits_ = true;
   if (self->engine.schedules()) runtime->granted_ = true;
   self->serve();
-  while (!has_ended(*runtime) && !self->stopped_ && !runtime->granted_) {
+  while (!runtime->over() && !self->stopped_ && !runtime->granted_) {
     if (runtime->status().state == State::requested) {
-      const auto place = lease::place(self->scene(), self->waiting_of(*runtime));
-      (void)runtime->lease_.queue(words_of(place.why), async::lasting_ms());
-      self->show_place(*runtime, place);
+      (void)runtime->lease_.queue("", async::lasting_ms());
       self->tell_places();
       runtime->tell_lease();
       co_await save(self, runtime);
@@ -226,7 +220,7 @@ Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
   }
   if (runtime->granted_ && runtime->files_of_.value.empty()) runtime->uid_slot_ = self->free_slot();
   runtime->waits_ = false;
-  if (has_ended(*runtime) || self->stopped_) co_return;
+  if (runtime->over() || self->stopped_) co_return;
   runtime->charged_ms_ = async::lasting_ms();
   self->show_accelerators(*runtime);
   (void)runtime->lease_.start(async::lasting_ms(), runtime->latest_end_ms_);
@@ -243,7 +237,7 @@ void Runtimes::Part::show_accelerators(Runtime& runtime) const {
 
 Result<> Runtimes::Part::claim(const std::shared_ptr<Runtime>& runtime) {
   const auto next = runtime->successor_ ? runtime->successor_ : runtime;
-  if (!next->offered_until_ms_ || has_ended(*next))
+  if (!next->offered_until_ms_ || next->over())
     return failure(ErrorCode::conflict, "Nothing is offered to you now.");
   next->offered_until_ms_.reset();
   next->granted_ = true;

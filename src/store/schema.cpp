@@ -257,8 +257,7 @@ const Migration kDeletions = {
        ) STRICT)",
 };
 
-// Runtimes that wait in the queue, on accelerators; what each person has used of these; files of
-// ended runtimes that can still be had.
+// Runtimes that wait in the queue, on accelerators; what each person has used of these.
 const Migration kQueue = {
     "ALTER TABLE leases ADD COLUMN kernel TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE leases ADD COLUMN kernel_chosen INTEGER NOT NULL DEFAULT 0",
@@ -266,8 +265,6 @@ const Migration kQueue = {
     "ALTER TABLE leases ADD COLUMN accelerators TEXT NOT NULL DEFAULT ''",  // ids, by blanks
     "ALTER TABLE leases ADD COLUMN kept_ms INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE leases ADD COLUMN language TEXT NOT NULL DEFAULT ''",  // of its person's mails
-    "ALTER TABLE leases ADD COLUMN files_bytes INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE leases ADD COLUMN files_until_ms INTEGER NOT NULL DEFAULT 0",  // 0: none are kept
     R"(CREATE TABLE accelerator_usage (
          user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
          faded_ms INTEGER NOT NULL,             -- weighted, as of as_of_ms

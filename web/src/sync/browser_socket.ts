@@ -1,7 +1,7 @@
 /** The browser's WebSocket as a Socket. */
 import type { NotebookId } from "../wire/ids"
 import { subprotocol } from "../wire/page_message"
-import type { OpenSocket, Socket } from "./connection"
+import type { OpenSocket, Socket, SocketEvents } from "./connection"
 
 export function openWebSocket(notebook: NotebookId): WebSocket {
   const url = new URL(`/api/notebooks/${encodeURIComponent(notebook)}/socket`, location.href)
@@ -27,15 +27,20 @@ export function asSocket(socket: WebSocket): Socket {
   }
 }
 
+/** Tells of what comes and of the end from now on. */
+export function tell(socket: WebSocket, events: SocketEvents): void {
+  socket.onmessage = (event: MessageEvent<unknown>) => {
+    const frame = frameIn(event)
+    if (frame !== null) events.received(frame)
+  }
+  socket.onclose = ({ code, reason }) => events.closed(code, reason)
+}
+
 export function notebookSocket(notebook: NotebookId): OpenSocket {
   return (events) => {
     const socket = openWebSocket(notebook)
     socket.onopen = () => events.opened()
-    socket.onmessage = (event: MessageEvent<unknown>) => {
-      const frame = frameIn(event)
-      if (frame !== null) events.received(frame)
-    }
-    socket.onclose = ({ code, reason }) => events.closed(code, reason)
+    tell(socket, events)
     return asSocket(socket)
   }
 }

@@ -4,7 +4,7 @@
  * asked for again.
  */
 import { newClientId, type NotebookId } from "../wire/ids"
-import { asSocket, frameIn, openWebSocket } from "./browser_socket"
+import { asSocket, frameIn, openWebSocket, tell } from "./browser_socket"
 import type { OpenSocket } from "./connection"
 import { hello } from "./hello"
 
@@ -59,14 +59,7 @@ export class EarlySocket {
       }
       port1.close()
       if (ended) events.closed(ended.code, ended.reason)
-      else live()
-    }
-    const live = (): void => {
-      socket.onmessage = (event: MessageEvent<unknown>) => {
-        const frame = frameIn(event)
-        if (frame !== null) events.received(frame)
-      }
-      socket.onclose = ({ code, reason }) => events.closed(code, reason)
+      else tell(socket, events)
     }
     socket.onclose = (event) => {
       ended = event

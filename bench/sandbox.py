@@ -55,10 +55,13 @@ print(json.dumps(found))
 
 
 def outside(folder):
-    """In the image's own Python with no container around it, on the same disk as the runtime's files."""
+    """In the image's own Python with no container around it, on the same disk as the runtime's files. It sees the host's /proc and /sys,
+    for without them the C library counts one processor, and nothing of the caller's environment, which may choose another matmul."""
     manifest = json.loads((IMAGES / "default" / "manifest.json").read_text())
     inside = "/" + str(folder.relative_to(ROOTFS))
-    command = ["chroot", ROOTFS, "/usr/bin/env", f"PATH={manifest['path']}", "HOME=/root", "python", "-c", WORK, inside]
+    mounted = 'mount --rbind /proc "$0/proc" && mount --rbind /sys "$0/sys" && exec chroot "$0" "$@"'
+    command = ["unshare", "--mount", "sh", "-c", mounted, ROOTFS,
+               "/usr/bin/env", "-i", f"PATH={manifest['path']}", "HOME=/root", "python", "-c", WORK, inside]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 

@@ -10,7 +10,8 @@ import pathlib
 import sys
 import time
 
-PROGRAMS = ("colibri serve", "colibri-supervisor", "/run/colibri/init", "slirp4netns", "ipykernel_launcher")
+PROGRAMS = ("colibri serve", "colibri-supervisor", "/run/colibri/init", "slirp4netns", "ipykernel_launcher",
+            "slurmctld", "slurmd", "slurmstepd", "munged")
 
 
 def processes():

@@ -1,13 +1,10 @@
 #include "engine/local_engine.hpp"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -21,10 +18,11 @@
 #include "async/event.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
+#include "engine/launch_config.hpp"
+#include "engine/private_files.hpp"
 #include "engine/process_identity.hpp"
 #include "engine/start_process.hpp"
 #include "engine/sweep.hpp"
-#include "link/supervisor_config.hpp"
 
 namespace colibri::engine {
 
@@ -66,25 +64,6 @@ std::string own_folder() {
   return fs::read_symlink("/proc/self/exe", error).parent_path().string();
 }
 
-Result<> write_private(const std::string& path, const std::string& text) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd < 0) return errno_failure("writing " + path, errno);
-  const ssize_t wrote = ::write(fd, text.data(), text.size());
-  const int error = wrote < 0 ? errno : ENOSPC;
-  close(fd);
-  if (wrote != static_cast<ssize_t>(text.size())) return errno_failure("writing " + path, error);
-  return {};
-}
-
-Result<> make_private_folder(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return errno_failure("making the folder " + path, errno);
-}
-
-std::string cgroup_of(const RuntimeId& runtime) {
-  return "/colibri/" + runtime.value;
-}
-
 std::string pid_file(const std::string& directory) {
   return directory + "/supervisor.pid";
 }
@@ -98,31 +77,10 @@ std::optional<ProcessIdentity> read_identity(const std::string& directory) {
 
 link::SupervisorConfig config_for(const Launch& launch, const std::string& directory,
                                   const LocalSettings& settings) {
-  link::SupervisorConfig config;
-  config.runtime = launch.runtime;
-  config.token = launch.token;
+  link::SupervisorConfig config = config_of(launch, settings);
   config.link = launch.link_socket;
   config.runtime_dir = directory;
   config.run_dir = settings.run_directory + "/" + launch.runtime.value;
-  config.image_rootfs = launch.image_rootfs;
-  config.image_manifest = launch.image_manifest;
-  config.sandbox = launch.sandbox;
-  config.uid_base = settings.first_uid + static_cast<uint32_t>(launch.uid_slot) * kUidsPerRuntime;
-  config.uid_first = settings.first_uid;
-  config.uid_ranges = kUidRanges;
-  config.uid_count = kUidsPerRuntime;
-  config.cpus = launch.resources.cpus;
-  config.memory_bytes = launch.resources.memory_bytes;
-  config.pids = static_cast<uint64_t>(launch.resources.pids);
-  config.disk_bytes = launch.resources.disk_bytes;
-  config.disk_required = launch.resources.disk_required;
-  config.network = launch.network;
-  config.network_allow = settings.network_allow;
-  config.cgroup = cgroup_of(launch.runtime);
-  config.ends_ms = launch.ends_ms;
-  config.idle_ms = launch.idle_ms;
-  config.orphan_ms = launch.orphan_ms;
-  if (!launch.kernel_name.empty()) config.kernel_name = launch.kernel_name;
   return config;
 }
 
@@ -162,8 +120,6 @@ Result<> keep_in(const std::string& folder, const std::string& directory) {
 Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettings& settings,
                                          const std::string& directory, const std::string& kept) {
   auto config = config_for(launch, directory, settings);
-  config.unused_notice_ms = settings.unused_notice_ms;
-  config.reclaim_idle_ms = settings.reclaim_idle_ms;
   if (auto added = add_accelerators(launch, settings.inventory, config); !added) {
     return std::unexpected(added.error());
   }
@@ -298,25 +254,6 @@ Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
     return sweep(folder, run_dir, cgroup_of(runtime));
   });
 }
-
-namespace {
-
-std::string tail_of(const std::string& path) {
-  constexpr std::streamoff kBytes = 2000;
-  constexpr int kLines = 4;
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return {};
-  const std::streamoff size = file.tellg();
-  file.seekg(std::max<std::streamoff>(0, size - kBytes));
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  size_t from = text.size();
-  for (int line = 0; line < kLines && from != std::string::npos && from > 0; ++line)
-    from = text.rfind('\n', from - 1);
-  return from == std::string::npos || from == 0 ? text : text.substr(from + 1);
-}
-
-}  // namespace
 
 Task<std::string> LocalEngine::last_words(RuntimeId runtime) {
   const std::string file = directory(runtime) + "/supervisor.log";

@@ -1,8 +1,6 @@
 #include "engine/local_engine.hpp"
 
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -11,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "async/event.hpp"
 #include "engine/process_identity.hpp"
 #include "link/supervisor_config.hpp"
 
@@ -21,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-// The "supervisor" is a script that the test writes.
+// What engine_conformance_test.cpp does not try: what only an engine of its own machine can tell.
 class LocalEngineTest : public testing::Test {
  protected:
   LocalEngineTest() {
@@ -48,9 +45,8 @@ class LocalEngineTest : public testing::Test {
     return result.get();
   }
   Result<Started> start(std::vector<std::string> accelerators = {}) {
-    return run(engine_->start(
-        {.runtime = id_, .token = "secret-token", .accelerators = std::move(accelerators)},
-        {[this](const std::string&) { died_.set(); }}));
+    return run(engine_->start({.runtime = id_, .accelerators = std::move(accelerators)},
+                              {[](const std::string&) {}}));
   }
 
   RuntimeId id_{"r_test"};
@@ -64,7 +60,6 @@ class LocalEngineTest : public testing::Test {
   asio::io_context context_;
   async::BlockingPool pool_{1};
   std::optional<LocalEngine> engine_;
-  async::Event died_;
 };
 
 TEST_F(LocalEngineTest, HandsOverTheAcceleratorsWithWhatTheyNeed) {
@@ -93,55 +88,11 @@ TEST_F(LocalEngineTest, AnAcceleratorThatCannotBeUsedIsTold) {
   EXPECT_NE(started.error().detail.find("it fell off the bus"), std::string::npos);
 }
 
-TEST_F(LocalEngineTest, HandsTheTokenOverInAPrivateFileOnly) {
-  supervisor_is("echo \"$@\"; env");
-  const auto started = start();
-  ASSERT_TRUE(started) << started.error().detail;
-  ASSERT_TRUE(run(died_.wait_for(10s)));
-  struct stat status {};
-  ASSERT_EQ(stat((started->directory + "/supervisor.json").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0600U);
-  std::ifstream log(started->directory + "/supervisor.log");
-  const std::string said{std::istreambuf_iterator<char>(log), {}};
-  EXPECT_NE(said.find("--config"), std::string::npos);
-  EXPECT_EQ(said.find("secret-token"), std::string::npos);
-}
-
-TEST_F(LocalEngineTest, TellsWhenTheSupervisorDies) {
-  supervisor_is("echo it is broken; exit 3");
-  ASSERT_TRUE(start());
-  EXPECT_TRUE(run(died_.wait_for(10s)));
-  EXPECT_EQ(run(engine_->last_words(id_)), "it is broken");
-}
-
-TEST_F(LocalEngineTest, EndsOneThatDoesNotListenAndRemovesItsFolders) {
-  supervisor_is("trap '' TERM; while true; do sleep 1; done");
-  const auto started = start();
-  ASSERT_TRUE(started);
-  ASSERT_TRUE(run(engine_->clean_up(id_, 50ms)));
-  EXPECT_EQ(kill(static_cast<pid_t>(started->pid), 0), -1);
-  EXPECT_FALSE(fs::exists(started->directory));
-  EXPECT_FALSE(fs::exists(base_ / "run" / "r_test"));
-  EXPECT_TRUE(run(engine_->clean_up(id_, 50ms)));  // Again: nothing to do.
-}
-
 TEST_F(LocalEngineTest, SaysThatThereIsNoSupervisor) {
   const auto started = start();
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::unavailable);
   EXPECT_TRUE(started.error().detail.find("No such file") != std::string::npos);
-}
-
-TEST_F(LocalEngineTest, FindsASupervisorThatAnEarlierServerStarted) {
-  supervisor_is("exec sleep 100");
-  const auto started = start();
-  ASSERT_TRUE(started);
-  LocalEngine later(context_.get_executor(), pool_,
-                    {base_.string(), (base_ / "run").string(), "x"});
-  async::Event died;
-  ASSERT_TRUE(later.adopt(id_, {[&](const std::string&) { died.set(); }}));
-  kill(static_cast<pid_t>(started->pid), SIGKILL);
-  EXPECT_TRUE(run(died.wait_for(10s)));
 }
 
 TEST_F(LocalEngineTest, DoesNotTakeAnotherProcessForTheSupervisor) {

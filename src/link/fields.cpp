@@ -88,6 +88,14 @@ json::Object Fields::object_or_empty(std::string_view key) {
   return find(key, false) ? object(key) : json::Object{};
 }
 
+json::Array Fields::array_or_empty(std::string_view key) {
+  const json::Value* value = find(key, false);
+  if (!value) return {};
+  if (const json::Array* array = value->if_array()) return *array;
+  refuse(key);
+  return {};
+}
+
 std::unexpected<Error> Fields::error() const {
   return failure(ErrorCode::invalid,
                  "\"" + bad_ + "\" is missing or malformed in " + std::string(what_) + ".");

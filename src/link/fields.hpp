@@ -26,6 +26,7 @@ class Fields {
   std::vector<std::string> texts_or_empty(std::string_view key);
   json::Object object(std::string_view key);
   json::Object object_or_empty(std::string_view key);
+  json::Array array_or_empty(std::string_view key);
 
   [[nodiscard]] bool ok() const { return bad_.empty(); }
   [[nodiscard]] std::unexpected<Error> error() const;

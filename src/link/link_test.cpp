@@ -167,6 +167,9 @@ TEST(SupervisorConfig, ReadsBackAsWritten) {
   config.memory_bytes = 1ull << 33;
   config.env = {{"A", "b"}};
   config.ends_ms = 1'800'000'000'000;
+  config.pass_env = {"CUDA_VISIBLE_DEVICES"};
+  config.life_ms = 3'600'000;
+  config.link_certificate = "00ff";
   const auto read = supervisor_config_from_json(to_json(config));
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(to_json(*read), to_json(config));

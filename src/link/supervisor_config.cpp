@@ -51,9 +51,12 @@ Result<std::vector<LentAccelerator>> lent_from_json(const json::Object& object) 
 json::Object to_json(const SupervisorConfig& config) {
   json::Object env;
   for (const auto& [name, value] : config.env) env.set(name, value);
+  json::Array pass_env;
+  for (const std::string& name : config.pass_env) pass_env.emplace_back(name);
   return {{"runtime", config.runtime.value},
           {"token", config.token},
           {"link", config.link},
+          {"link_certificate", config.link_certificate},
           {"runtime_dir", config.runtime_dir},
           {"run_dir", config.run_dir},
           {"image_rootfs", config.image_rootfs},
@@ -73,8 +76,13 @@ json::Object to_json(const SupervisorConfig& config) {
           {"cgroup", config.cgroup},
           {"env", std::move(env)},
           {"disk_kept", config.disk_kept},
+          {"node_dir", config.node_dir},
+          {"pass_env", std::move(pass_env)},
+          {"job_accelerators", config.job_accelerators},
           {"ends_ms", config.ends_ms},
           {"idle_ms", config.idle_ms},
+          {"life_ms", config.life_ms},
+          {"warning_ms", config.warning_ms},
           {"orphan_ms", config.orphan_ms},
           {"kernel_name", config.kernel_name},
           {"accelerators", to_json(config.accelerators)},
@@ -89,8 +97,12 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
   config.runtime = {fields.text("runtime")};
   config.token = fields.text("token");
   config.link = fields.text("link");
-  config.runtime_dir = fields.text("runtime_dir");
-  config.run_dir = fields.text("run_dir");
+  config.link_certificate = fields.text_or("link_certificate", "");
+  config.node_dir = fields.text_or("node_dir", "");
+  if (config.node_dir.empty()) {
+    config.runtime_dir = fields.text("runtime_dir");
+    config.run_dir = fields.text("run_dir");
+  }
   config.image_rootfs = fields.text_or("image_rootfs", "");
   config.image_manifest = fields.text_or("image_manifest", "");
   config.sandbox = fields.text_or("sandbox", config.sandbox);
@@ -114,8 +126,18 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
     config.env[name] = *text;
   }
   config.disk_kept = fields.flag_or("disk_kept", false);
+  for (const json::Value& value : fields.array_or_empty("pass_env")) {
+    const std::string* name = value.if_string();
+    if (!name || name->empty() || name->find('=') != std::string::npos) {
+      return failure(ErrorCode::invalid, "\"pass_env\" of supervisor.json is malformed.");
+    }
+    config.pass_env.push_back(*name);
+  }
+  config.job_accelerators = static_cast<int>(fields.count_or("job_accelerators", 0));
   config.ends_ms = fields.integer_or("ends_ms", 0);
   config.idle_ms = fields.integer_or("idle_ms", 0);
+  config.life_ms = fields.integer_or("life_ms", 0);
+  config.warning_ms = fields.integer_or("warning_ms", 0);
   config.orphan_ms = fields.integer_or("orphan_ms", 0);
   config.kernel_name = fields.text_or("kernel_name", config.kernel_name);
   config.unused_notice_ms = fields.integer_or("unused_notice_ms", config.unused_notice_ms);

@@ -25,9 +25,10 @@ struct LentAccelerator {
 
 struct SupervisorConfig {
   RuntimeId runtime;
-  std::string token;        // For this runtime only; never in argv or a log.
-  std::string link;         // Path of the server's Unix socket.
-  std::string runtime_dir;  // This runtime's folder: overlay, spool, logs.
+  std::string token;             // For this runtime only; never in argv or a log.
+  std::string link;              // Path of the server's Unix socket, or host:port with TLS.
+  std::string link_certificate;  // With TLS: the sha-256 of the one certificate to accept, hex.
+  std::string runtime_dir;       // This runtime's folder: overlay, spool, logs.
   std::string run_dir;  // A short folder (0700) of this runtime for sockets (paths <= 107 bytes).
   std::string image_rootfs;      // Empty with sandbox none.
   std::string image_manifest;    // Path of manifest.json; empty with sandbox none.
@@ -48,9 +49,17 @@ struct SupervisorConfig {
   std::string cgroup;                      // "/colibri/<runtime>"
   std::map<std::string, std::string> env;
   bool disk_kept = false;  // The files of an earlier runtime are in runtime_dir: go on with these.
-  int64_t ends_ms = 0;     // The deadline, ms since 1970; 0: none.
-  int64_t idle_ms = 0;     // How long it may lie idle, until the server says more; 0: for ever.
-  int64_t orphan_ms = 0;   // How long it lives without a server; 0: until ends_ms.
+  // Of a runtime that begins some time later, on another machine: a folder there (absolute) in
+  // which the supervisor makes its own of runtime_dir and run_dir, which are empty then.
+  std::string node_dir;
+  // Variables of the supervisor's own environment that kernels get too, where they are set.
+  std::vector<std::string> pass_env;
+  int job_accelerators = 0;  // How many the batch system was asked for; which, our job knows.
+  int64_t ends_ms = 0;       // The deadline, ms since 1970; 0: none.
+  int64_t life_ms = 0;       // Without ends_ms: from the supervisor's start to its deadline.
+  int64_t idle_ms = 0;       // How long it may lie idle, until the server says more; 0: for ever.
+  int64_t warning_ms = 0;    // How long before a kill by the batch system its SIGUSR1 comes.
+  int64_t orphan_ms = 0;     // How long it lives without a server; 0: until ends_ms.
   std::string kernel_name = "python3";
   std::vector<LentAccelerator> accelerators;
   oci::Edits edits;                    // That the accelerators need in the container.

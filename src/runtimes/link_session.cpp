@@ -1,10 +1,8 @@
 #include "runtimes/link_session.hpp"
 
 #include <algorithm>
-#include <boost/asio/write.hpp>
 #include <vector>
 
-#include "async/quiet.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
 #include "runtimes/runtime.hpp"
@@ -15,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using async::kQuiet;
 constexpr auto kHelloLimit = 10s;
 constexpr auto kSilenceLimit = 45s;
 constexpr auto kPingEvery = 15s;
@@ -26,7 +23,7 @@ constexpr size_t kWriteBytes = 256u << 10;
 }  // namespace
 
 Task<void> LinkSession::serve(std::shared_ptr<LinkSession> self, Admit admit) {
-  const auto executor = self->socket_.get_executor();
+  const auto executor = self->stream_.executor();
   async::spawn(executor, write(self), "writing a link");
   async::spawn(executor, watch(self), "watching a link");
   co_await read(self, admit);
@@ -35,8 +32,7 @@ Task<void> LinkSession::serve(std::shared_ptr<LinkSession> self, Admit admit) {
 
 void LinkSession::close() {
   if (!std::exchange(open_, false)) return;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   wake_.set();
   closed_.set();
   if (const auto runtime = std::exchange(runtime_, nullptr)) runtime->link_down(*this);
@@ -72,8 +68,7 @@ Task<void> LinkSession::write(std::shared_ptr<LinkSession> self) {
       (void)co_await self->wake_.wait_for(kSilenceLimit);
       continue;
     }
-    const auto [error, bytes] =
-        co_await asio::async_write(self->socket_, asio::buffer(batch), kQuiet);
+    const auto error = co_await self->stream_.write(asio::buffer(batch));
     if (error) break;
     self->queued_bytes_ -= batch.size();
   }
@@ -103,8 +98,7 @@ Task<void> LinkSession::read(std::shared_ptr<LinkSession> self, const Admit& adm
   link::FrameDecoder decoder;
   std::vector<char> buffer(kReadBytes);
   while (self->open_ && !self->closing_) {
-    const auto [error, bytes] =
-        co_await self->socket_.async_read_some(asio::buffer(buffer), kQuiet);
+    const auto [error, bytes] = co_await self->stream_.read_some(asio::buffer(buffer));
     if (error || !self->open_) co_return;
     self->heard_ = async::Clock::now();
     decoder.feed({buffer.data(), bytes});

@@ -1,7 +1,6 @@
 #pragma once
 // One connection of a supervisor (docs/protocol.md 3): hello, then frames both ways, with pings.
 // Internal to this module.
-#include <boost/asio/local/stream_protocol.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -9,6 +8,7 @@
 
 #include "async/event.hpp"
 #include "base/result.hpp"
+#include "channel/stream.hpp"
 #include "link/messages.hpp"
 
 namespace colibri::runtimes {
@@ -17,11 +17,10 @@ class Runtime;
 
 class LinkSession : public std::enable_shared_from_this<LinkSession> {
  public:
-  using Socket = asio::local::stream_protocol::socket;
   // Whose link this is. An error refuses it; the detail goes to the supervisor.
   using Admit = std::function<Result<std::shared_ptr<Runtime>>(const link::Hello&)>;
 
-  explicit LinkSession(Socket socket) : socket_(std::move(socket)) {}
+  explicit LinkSession(channel::Stream stream) : stream_(std::move(stream)) {}
 
   // Serves the connection until it ends.
   static Task<void> serve(std::shared_ptr<LinkSession> self, Admit admit);
@@ -39,7 +38,7 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   bool take(link::Frame frame, size_t bytes, const Admit& admit);
   bool greet(const link::Hello& hello, const Admit& admit);
 
-  Socket socket_;
+  channel::Stream stream_;
   std::shared_ptr<Runtime> runtime_;  // After the welcome.
   bool open_ = true;
   bool closing_ = false;  // Once all that waits is written.

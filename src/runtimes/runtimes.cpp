@@ -122,6 +122,10 @@ const Settings& Runtimes::settings() const {
   return part_->settings;
 }
 
+uint16_t Runtimes::remote_link_port() const {
+  return part_->remote_link_port();
+}
+
 std::string Runtimes::link_socket() const {
   return part_->link_socket();
 }

@@ -4,12 +4,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "accelerators/inventory.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/task.hpp"
+#include "channel/certificate.hpp"
 #include "engine/engine.hpp"
 #include "image/images.hpp"
 #include "lease/rules.hpp"
@@ -20,7 +22,14 @@
 
 namespace colibri::runtimes {
 
+// Where supervisors on other machines dial: over TLS, with the server's own certificate.
+struct RemoteLink {
+  std::string listen;  // "address:port"
+  channel::Certificate certificate;
+};
+
 struct Settings {
+  std::optional<RemoteLink> remote_link;  // Nothing: the Unix socket only.
   std::string run_directory;  // Short: Unix socket paths end at 107 bytes. Made with mode 0700.
   std::vector<Flavor> flavors = {Flavor{}};
   std::string default_image = "default";
@@ -105,6 +114,8 @@ class Runtimes {
 
   [[nodiscard]] const Settings& settings() const;
   [[nodiscard]] std::string link_socket() const;
+  // The port that supervisors on other machines dial; 0 without a remote link.
+  [[nodiscard]] uint16_t remote_link_port() const;
 
  private:
   class Part;

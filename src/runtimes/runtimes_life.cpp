@@ -127,6 +127,7 @@ void Runtimes::Part::stop() {
   if (std::exchange(stopped_, true)) return;
   boost::system::error_code ignored;
   if (acceptor_) acceptor_->close(ignored);
+  if (machines_) machines_->close(ignored);
   const auto sessions = sessions_;
   for (const auto& session : sessions) session->close();
   for (const auto& [id, runtime] : living) {

@@ -1,4 +1,4 @@
-// The socket that supervisors dial.
+// The socket that supervisors of this host dial, and the port for those of other machines.
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <sys/stat.h>
@@ -21,6 +21,7 @@ namespace colibri::runtimes {
 namespace {
 
 constexpr size_t kMaxSessions = 1024;
+constexpr auto kHandshakeLimit = std::chrono::seconds(10);
 
 // Ours alone: whoever can reach the socket could try tokens.
 Result<> make_private_folder(const std::string& path) {
@@ -63,18 +64,74 @@ Result<> Runtimes::Part::listen() {
   }
   if (chmod(path.c_str(), 0600) != 0) return errno_failure("protecting " + path, errno);
   async::spawn(reactor, accept_loop(shared_from_this()), "accepting supervisors");
+  return settings.remote_link ? listen_to_machines() : Result<>();
+}
+
+Result<> Runtimes::Part::listen_to_machines() {
+  const std::string& listen = settings.remote_link->listen;
+  auto context = channel::server_context(settings.remote_link->certificate);
+  if (!context) return std::unexpected(context.error());
+  tls_ = *std::move(context);
+  const auto endpoints = channel::look_up(listen);
+  if (!endpoints) return std::unexpected(endpoints.error());
+  try {
+    machines_.emplace(reactor, endpoints->front());
+  } catch (const boost::system::system_error& e) {
+    return failure(ErrorCode::io,
+                   "The server cannot listen on " + listen + ": " + e.code().message());
+  }
+  async::spawn(reactor, accept_machines(shared_from_this()), "accepting machines");
   return {};
 }
 
-Task<void> Runtimes::Part::accept_loop(std::shared_ptr<Part> self) {
-  struct Serve {
-    static Task<void> one(std::shared_ptr<Part> part, std::shared_ptr<LinkSession> session) {
-      part->sessions_.insert(session);
-      LinkSession::Admit admit = [part](const link::Hello& hello) { return part->admit(hello); };
-      co_await LinkSession::serve(session, std::move(admit));
-      part->sessions_.erase(session);
-    }
+uint16_t Runtimes::Part::remote_link_port() const {
+  boost::system::error_code ignored;
+  return machines_ ? machines_->local_endpoint(ignored).port() : 0;
+}
+
+// `place`: among those who have not shown a token; null for those of this host.
+Task<void> Runtimes::Part::serve(std::shared_ptr<Part> self, std::shared_ptr<LinkSession> session,
+                                 std::shared_ptr<Dialers::Place> place) {
+  self->sessions_.insert(session);
+  LinkSession::Admit admit = [self, place](const link::Hello& hello) {
+    auto admitted = self->admit(hello);
+    if (admitted && place) place->leave();
+    return admitted;
   };
+  co_await LinkSession::serve(session, std::move(admit));
+  self->sessions_.erase(session);
+}
+
+Task<void> Runtimes::Part::serve_machine(std::shared_ptr<Part> self, asio::ip::tcp::socket socket,
+                                         std::shared_ptr<Dialers::Place> place) {
+  auto stream = co_await channel::accept(std::move(socket), *self->tls_, kHandshakeLimit);
+  if (!stream || self->stopped_) co_return;
+  auto session = std::make_shared<LinkSession>(*std::move(stream));
+  co_await serve(self, std::move(session), std::move(place));
+}
+
+Task<void> Runtimes::Part::accept_machines(std::shared_ptr<Part> self) {
+  while (!self->stopped_) {
+    auto [error, socket] =
+        co_await self->machines_->async_accept(asio::as_tuple(asio::use_awaitable));
+    if (self->stopped_) co_return;
+    if (error) {
+      log::warn("a machine could not be accepted: {}", error.message());
+      co_await async::sleep_for(std::chrono::milliseconds(200));
+      continue;
+    }
+    boost::system::error_code gone;
+    const auto from = socket.remote_endpoint(gone).address().to_string();
+    auto place = self->dialers_.take(from);
+    if (!place || self->sessions_.size() >= kMaxSessions) continue;  // It dials again.
+    async::spawn(
+        self->reactor,
+        serve_machine(self, std::move(socket), std::make_shared<Dialers::Place>(*std::move(place))),
+        "serving a machine's link");
+  }
+}
+
+Task<void> Runtimes::Part::accept_loop(std::shared_ptr<Part> self) {
   while (!self->stopped_) {
     auto [error, socket] =
         co_await self->acceptor_->async_accept(asio::as_tuple(asio::use_awaitable));
@@ -85,8 +142,8 @@ Task<void> Runtimes::Part::accept_loop(std::shared_ptr<Part> self) {
       co_await async::sleep_for(std::chrono::milliseconds(200));
       continue;
     }
-    async::spawn(self->reactor, Serve::one(self, std::make_shared<LinkSession>(std::move(socket))),
-                 "serving a link");
+    auto session = std::make_shared<LinkSession>(channel::Stream(std::move(socket)));
+    async::spawn(self->reactor, serve(self, std::move(session), nullptr), "serving a link");
   }
 }
 

@@ -7,7 +7,9 @@
 #include <set>
 #include <string>
 
+#include "channel/tls.hpp"
 #include "lease/queue.hpp"
+#include "runtimes/dialers.hpp"
 #include "runtimes/lease_rows.hpp"
 #include "runtimes/link_session.hpp"
 #include "runtimes/runtimes.hpp"
@@ -33,6 +35,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   [[nodiscard]] lease::Need need_of(const Flavor& flavor) const;
   // What there is to lend: nothing where the engine has accelerators of its own.
   [[nodiscard]] std::vector<accelerators::Accelerator> devices() const;
+  [[nodiscard]] uint16_t remote_link_port() const;
   [[nodiscard]] std::string link_socket() const { return settings.run_directory + "/link.sock"; }
 
   asio::any_io_executor reactor;
@@ -47,7 +50,13 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
  private:
   // --- the link (runtimes_link.cpp) ---
   Result<> listen();
+  Result<> listen_to_machines();
   static Task<void> accept_loop(std::shared_ptr<Part> self);
+  static Task<void> accept_machines(std::shared_ptr<Part> self);
+  static Task<void> serve_machine(std::shared_ptr<Part> self, asio::ip::tcp::socket socket,
+                                  std::shared_ptr<Dialers::Place> place);
+  static Task<void> serve(std::shared_ptr<Part> self, std::shared_ptr<LinkSession> session,
+                          std::shared_ptr<Dialers::Place> place);
   [[nodiscard]] Result<std::shared_ptr<Runtime>> admit(const link::Hello& hello) const;
 
   // --- a runtime's life (runtimes_life.cpp) ---
@@ -99,6 +108,9 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   [[nodiscard]] int64_t free_slot() const;
 
   std::optional<asio::local::stream_protocol::acceptor> acceptor_;
+  std::optional<asio::ip::tcp::acceptor> machines_;
+  std::optional<asio::ssl::context> tls_;
+  Dialers dialers_;
   std::set<std::shared_ptr<LinkSession>> sessions_;
   async::Event stop_;
   Usages usage_;  // Of all who have used accelerators.

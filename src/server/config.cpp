@@ -101,6 +101,9 @@ void read_root(const YAML::Node& root, Config& config) {
        {"reservations", [&](Node n) { read_reservations(n, config); }},
        {"accelerators", [&](Node n) { read_accelerators(n, config); }},
        {"runtimes", [&](Node n) { read_runtimes(n, config); }},
+       {"engine", [&](Node n) { read_engine(n, config); }},
+       {"slurm", [&](Node n) { read_slurm(n, config); }},
+       {"link", [&](Node n) { read_link(n, config); }},
        {"history", [&](Node n) { read_history(n, config); }},
        {"accounts", [&](Node n) { read_accounts(n, config); }},
        {"oidc", [&](Node n) { read_oidc(n, config); }},
@@ -212,11 +215,13 @@ Result<> check_config(const Config& config) {
     return failure(ErrorCode::invalid, "\"" + config.default_image + "\" is no image name");
   }
   if (auto good = check_queue(config); !good) return good;
+  if (auto good = check_engine(config); !good) return good;
   return check_people(config);
 }
 
 Result<> check_host(const Config& config) {
-  if (config.sandbox == "none") return {};
+  // Of jobs the nodes have all this; each supervisor says what its node lacks.
+  if (config.sandbox == "none" || config.engine == EngineKind::slurm) return {};
   const auto users =
       engine::check_user_ranges(engine::read_host_users(), config.first_uid, config.runtime_limit);
   if (!users || config.sandbox == "auto") return users;

@@ -9,6 +9,7 @@
 #include "accelerators/accelerator.hpp"
 #include "auth/sign_up.hpp"
 #include "base/result.hpp"
+#include "engine/slurm_settings.hpp"
 #include "engine/user_ranges.hpp"
 #include "history/thinning.hpp"
 #include "mail/smtp.hpp"
@@ -23,6 +24,15 @@ namespace colibri::server {
 enum class OnStop {
   keep,  // They compute on; the next server finds them.
   end,
+};
+
+// Where runtimes run.
+enum class EngineKind { local, slurm };
+
+// Where supervisors on other machines reach this server.
+struct LinkConfig {
+  std::string listen;   // "address:port"; empty: nowhere.
+  std::string address;  // As they are told; empty: this host's name, or what it listens on.
 };
 
 struct Config {
@@ -53,6 +63,9 @@ struct Config {
   lease::Terms terms;
   lease::Rules rules;
   OnStop on_stop = OnStop::keep;
+  EngineKind engine = EngineKind::local;
+  engine::SlurmSettings slurm;
+  LinkConfig link;
 
   int64_t revision_every_ms = 600'000;
   history::Keeping keep_revisions;
@@ -81,6 +94,8 @@ inline constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
 // Whether this host has what the settings name: the OCI runtime, and users for runtimes that nobody
 // has. `invalid` or `unsupported` with a sentence. Blocks for some milliseconds.
 [[nodiscard]] Result<> check_host(const Config& config);
+// What supervisors on other machines dial, "host:port"; empty when the link listens nowhere.
+[[nodiscard]] std::string link_address(const Config& config);
 
 // Where the database of these settings is. `invalid` as store::parse_address().
 [[nodiscard]] Result<store::Address> store_address(const Config& config, const DataFolder& folder);

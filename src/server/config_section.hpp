@@ -58,4 +58,10 @@ void read_oidc(const YAML::Node& node, Config& config);
 void read_smtp(const YAML::Node& node, Config& config);
 [[nodiscard]] Result<> check_people(const Config& config);
 
+// Where runtimes run (config_slurm.cpp).
+void read_engine(const YAML::Node& node, Config& config);
+void read_slurm(const YAML::Node& node, Config& config);
+void read_link(const YAML::Node& node, Config& config);
+[[nodiscard]] Result<> check_engine(const Config& config);
+
 }  // namespace colibri::server

@@ -26,6 +26,8 @@ class DataFolder {
   // The database, where the settings name no other: server::store_address().
   [[nodiscard]] std::string database() const { return path_ + "/colibri.db"; }
   [[nodiscard]] std::string uploads() const { return path_ + "/tmp"; }
+  // Key and certificate of the link with other machines.
+  [[nodiscard]] std::string link_certificate() const { return path_ + "/link.pem"; }
   // A short folder for sockets, the same whenever this data folder is used:
   // /run/colibri/<8 hex>, or under $XDG_RUNTIME_DIR for who is not root.
   [[nodiscard]] std::string run_directory() const;

@@ -6,6 +6,7 @@
 #include "async/timer.hpp"
 #include "base/log.hpp"
 #include "engine/local_engine.hpp"
+#include "engine/slurm_engine.hpp"
 #include "net/page_files.hpp"
 #include "store/store.hpp"
 
@@ -31,18 +32,33 @@ net::HttpSettings http_settings(const Config& config, const DataFolder& folder) 
   return settings;
 }
 
+// What takes longer when machines are many and somebody else's.
+lease::Terms cluster_terms(lease::Terms terms) {
+  terms.start_ms = 5 * 60'000;  // The image may come over a network.
+  terms.link_ms = 15 * 60'000;  // So that Slurm can say first that a machine has failed.
+  terms.end_ms = 60'000;
+  return terms;
+}
+
 runtimes::Settings runtime_settings(const Config& config, const DataFolder& folder,
-                                    const accelerators::Inventory& inventory) {
-  return {.run_directory = folder.run_directory(),
-          .flavors = config.flavors,
-          .default_image = config.default_image,
-          .sandbox = config.sandbox,
-          .network = config.network,
-          .terms = config.terms,
-          .rules = config.rules,
-          .accelerators = &inventory,
-          .flavors_of_what_is_found = !config.flavors_named,
-          .limit = config.runtime_limit};
+                                    const accelerators::Inventory& inventory,
+                                    const std::optional<channel::Certificate>& certificate) {
+  runtimes::Settings settings{.run_directory = folder.run_directory(),
+                              .flavors = config.flavors,
+                              .default_image = config.default_image,
+                              .sandbox = config.sandbox,
+                              .network = config.network,
+                              .terms = config.terms,
+                              .rules = config.rules,
+                              .accelerators = &inventory,
+                              .flavors_of_what_is_found = !config.flavors_named,
+                              .limit = config.runtime_limit};
+  if (certificate) settings.remote_link = {config.link.listen, *certificate};
+  if (config.engine == EngineKind::slurm) {
+    settings.terms = cluster_terms(settings.terms);
+    settings.flavors_of_what_is_found = false;  // This host's accelerators are not the cluster's.
+  }
+  return settings;
 }
 
 notebooks::Settings notebook_settings(const Config& config, const DataFolder& folder) {
@@ -89,13 +105,14 @@ std::string images_folder(const Config& config, const DataFolder& folder) {
 // In the order in which each needs the ones before; destroyed the other way round.
 struct Server::Parts {
   Parts(asio::io_context& context, const DataFolder& folder, const Config& config,
-        std::unique_ptr<store::Store> opened)
+        std::unique_ptr<store::Store> opened,
+        const std::optional<channel::Certificate>& certificate)
       : store(std::move(opened)),
         images(images_folder(config, folder)),
         inventory({.declared = config.accelerators}),
-        engine(context.get_executor(), pool, engine_settings(folder, config, inventory)),
-        runtimes(context.get_executor(), *store, pool, engine, images,
-                 runtime_settings(config, folder, inventory)),
+        engine(make_engine(context.get_executor(), folder, config, certificate)),
+        runtimes(context.get_executor(), *store, pool, *engine, images,
+                 runtime_settings(config, folder, inventory, certificate)),
         notebooks(context.get_executor(), *store, pool, runtimes,
                   notebook_settings(config, folder)),
         hasher(pool),
@@ -115,15 +132,28 @@ struct Server::Parts {
     net::add_page_routes(router, net::page_files());
   }
 
-  static engine::LocalSettings engine_settings(const DataFolder& folder, const Config& config,
-                                               accelerators::Inventory& inventory) {
-    return {.data_directory = folder.path(),
-            .run_directory = folder.run_directory(),
-            .inventory = &inventory,
-            .first_uid = config.first_uid,
-            .network_allow = config.network_allow,
-            .unused_notice_ms = config.unused_gpu_notice_ms,
-            .reclaim_idle_ms = config.reclaim_idle_gpu_ms};
+  std::unique_ptr<engine::Engine> make_engine(
+      const asio::any_io_executor& reactor, const DataFolder& folder, const Config& config,
+      const std::optional<channel::Certificate>& certificate) {
+    if (config.engine == EngineKind::slurm && certificate) {
+      engine::SlurmSettings settings = config.slurm;
+      settings.link = link_address(config);
+      settings.link_certificate = certificate->fingerprint;
+      settings.first_uid = config.first_uid;
+      settings.network_allow = config.network_allow;
+      settings.unused_notice_ms = config.unused_gpu_notice_ms;
+      settings.reclaim_idle_ms = config.reclaim_idle_gpu_ms;
+      return std::make_unique<engine::SlurmEngine>(reactor, pool, std::move(settings));
+    }
+    return std::make_unique<engine::LocalEngine>(
+        reactor, pool,
+        engine::LocalSettings{.data_directory = folder.path(),
+                              .run_directory = folder.run_directory(),
+                              .inventory = &inventory,
+                              .first_uid = config.first_uid,
+                              .network_allow = config.network_allow,
+                              .unused_notice_ms = config.unused_gpu_notice_ms,
+                              .reclaim_idle_ms = config.reclaim_idle_gpu_ms});
   }
 
   api::AccountParts account_parts(const Config& config) {
@@ -136,7 +166,7 @@ struct Server::Parts {
   async::BlockingPool outward{kOutwardThreads};
   image::Images images;
   accelerators::Inventory inventory;
-  engine::LocalEngine engine;
+  std::unique_ptr<engine::Engine> engine;
   runtimes::Runtimes runtimes;
   notebooks::Notebooks notebooks;
   auth::PasswordHasher hasher;
@@ -167,7 +197,13 @@ Result<> Server::open() {
   if (!address) return std::unexpected(address.error());
   auto store = store::Store::open(*address, store::Opener::server);
   if (!store) return std::unexpected(store.error());
-  parts_ = std::make_unique<Parts>(context_, folder_, config_, *std::move(store));
+  std::optional<channel::Certificate> certificate;
+  if (!config_.link.listen.empty()) {
+    auto own = channel::own_certificate(folder_.link_certificate());
+    if (!own) return std::unexpected(own.error());
+    certificate = *std::move(own);
+  }
+  parts_ = std::make_unique<Parts>(context_, folder_, config_, *std::move(store), certificate);
   parts_->inventory.look();
   if (auto bound = parts_->http.listen(); !bound) return bound;
   auth::AccountStore accounts(*parts_->store);

@@ -1,8 +1,6 @@
 #include "supervisor/link_connection.hpp"
 
 #include <array>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/write.hpp>
 #include <deque>
 #include <optional>
 
@@ -10,23 +8,23 @@
 #include "async/quiet.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
+#include "channel/tls.hpp"
 #include "link/frame.hpp"
 
 namespace colibri::supervisor {
 namespace {
 
 using namespace std::chrono_literals;
-using Socket = asio::local::stream_protocol::socket;
 
 constexpr size_t kBatchBytes = 256u << 10;
 constexpr size_t kMaxUnnumbered = 256;
-using async::kQuiet;
+constexpr auto kDialLimit = 15s;
 
 // One dialled connection. Reader, writer and watch each hold it; closing the socket ends all three.
 struct Connection {
-  explicit Connection(asio::any_io_executor executor) : socket(std::move(executor)) {}
+  explicit Connection(channel::Stream dialled) : stream(std::move(dialled)) {}
 
-  Socket socket;
+  channel::Stream stream;
   bool open = true;
   bool welcome = false;
   uint64_t next = 1;  // The next numbered frame to send.
@@ -35,8 +33,7 @@ struct Connection {
 
   void close() {
     if (!std::exchange(open, false)) return;
-    boost::system::error_code ignored;
-    socket.close(ignored);
+    stream.close();
     ended.set();
   }
 };
@@ -48,6 +45,7 @@ struct LinkConnection::State : std::enable_shared_from_this<LinkConnection::Stat
       : executor(std::move(e)), peer(std::move(p)), outbox(o), on_message(std::move(callback)) {}
 
   static Task<void> dial_loop(std::shared_ptr<State> self);
+  static Task<Result<channel::Stream>> open_stream(std::shared_ptr<State> self);
   static Task<bool> dial(std::shared_ptr<State> self);
   static Task<void> read(std::shared_ptr<State> self, std::shared_ptr<Connection> connection);
   static Task<void> write(std::shared_ptr<State> self, std::shared_ptr<Connection> connection);
@@ -60,6 +58,8 @@ struct LinkConnection::State : std::enable_shared_from_this<LinkConnection::Stat
   Peer peer;
   Outbox& outbox;
   std::function<void(link::FromServer)> on_message;
+  channel::Endpoints endpoints;  // With TLS: looked up once, for that blocks.
+  std::string last_failure;      // Told once, not with every dial.
   std::shared_ptr<Connection> current;
   async::Event wake;
   std::deque<std::string> unnumbered;
@@ -128,12 +128,30 @@ Task<void> LinkConnection::State::dial_loop(std::shared_ptr<State> self) {
   }
 }
 
+Task<Result<channel::Stream>> LinkConnection::State::open_stream(std::shared_ptr<State> self) {
+  if (self->peer.address.starts_with('/')) {
+    channel::UnixSocket socket(self->executor);
+    const auto [error] = co_await socket.async_connect(
+        asio::local::stream_protocol::endpoint(self->peer.address), async::kQuiet);
+    if (error) co_return failure(ErrorCode::unavailable, error.message());
+    co_return channel::Stream(std::move(socket));
+  }
+  if (self->endpoints.empty()) {
+    auto found = channel::look_up(self->peer.address);
+    if (!found) co_return std::unexpected(found.error());
+    self->endpoints = *std::move(found);
+  }
+  co_return co_await channel::dial(self->endpoints, self->peer.certificate, kDialLimit);
+}
+
 // One connection from dialling to its end. True when the server welcomed it.
 Task<bool> LinkConnection::State::dial(std::shared_ptr<State> self) {
-  const auto connection = std::make_shared<Connection>(self->executor);
-  const auto [error] = co_await connection->socket.async_connect(
-      asio::local::stream_protocol::endpoint(self->peer.socket), kQuiet);
-  if (error || self->stopped) co_return false;
+  auto stream = co_await open_stream(self);
+  const std::string failed = stream ? "" : stream.error().detail;
+  if (failed != std::exchange(self->last_failure, failed) && !failed.empty())
+    log::info("the server at {} cannot be reached: {}", self->peer.address, failed);
+  if (!stream || self->stopped) co_return false;
+  const auto connection = std::make_shared<Connection>(*std::move(stream));
   self->current = connection;
   self->unnumbered.clear();
   self->meters.reset();
@@ -167,8 +185,7 @@ Task<void> LinkConnection::State::read(std::shared_ptr<State> self,
   link::FrameDecoder decoder;
   std::vector<char> buffer(16u << 10);
   while (connection->open) {
-    const auto [error, bytes] =
-        co_await connection->socket.async_read_some(asio::buffer(buffer), kQuiet);
+    const auto [error, bytes] = co_await connection->stream.read_some(asio::buffer(buffer));
     if (error || !connection->open) break;
     connection->heard = async::Clock::now();
     decoder.feed({buffer.data(), bytes});
@@ -257,8 +274,7 @@ Task<void> LinkConnection::State::write(std::shared_ptr<State> self,
       (void)co_await self->wake.wait_for(30s);
       continue;
     }
-    const auto [error, bytes] =
-        co_await asio::async_write(connection->socket, asio::buffer(batch), kQuiet);
+    const auto error = co_await connection->stream.write(asio::buffer(batch));
     if (error) break;
   }
   connection->close();

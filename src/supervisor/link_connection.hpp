@@ -1,7 +1,7 @@
 #pragma once
-// The supervisor's end of the link: dials the server's Unix socket, says hello, sends again what
-// was not acknowledged, and then all that comes new; dials again when the connection is lost. All
-// use is on the one reactor thread.
+// The supervisor's end of the link: dials the server (its Unix socket, or TLS), says hello, sends
+// again what was not acknowledged, and then all that comes new; dials again when the connection is
+// lost. All use is on the one reactor thread.
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
@@ -21,7 +21,8 @@ class LinkConnection {
   static constexpr auto kSilenceLimit = std::chrono::seconds(45);
 
   struct Peer {
-    std::string socket;  // Path.
+    std::string address;      // The path of a Unix socket, or host:port.
+    std::string certificate;  // With host:port: the fingerprint of the only one to take.
     RuntimeId runtime;
     std::string token;
     std::function<void(link::Hello&)> complete = {};  // What a hello says of this moment.

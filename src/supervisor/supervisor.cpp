@@ -22,6 +22,9 @@ constexpr auto kMetersEvery = 2s;
 constexpr auto kHalfDoneLimit = 5s;
 constexpr auto kQuestionLimit = 10s;
 constexpr auto kRefusedLimit = 30s;
+// From the decision to end to where nothing is left, in ms; and a signal may be a minute early.
+constexpr int64_t kEndingNeeds = 60'000;
+constexpr int64_t kLeastWarning = 3'000;
 constexpr size_t kMaxManifestBytes = 4u << 20;
 
 std::string own(const char* name, const char* fallback) {
@@ -59,7 +62,7 @@ Task<void> Supervisor::run() {
   deadlines_.set(left_ms, config_.idle_ms, config_.idle_ms, async::Clock::now());
   link_ = std::make_unique<LinkConnection>(
       executor_,
-      LinkConnection::Peer{config_.link, config_.runtime, config_.token,
+      LinkConnection::Peer{config_.link, config_.link_certificate, config_.runtime, config_.token,
                            [this](link::Hello& hello) {
                              const auto now = async::Clock::now();
                              hello.left_ms = deadlines_.life_left_ms(now);
@@ -101,6 +104,12 @@ void Supervisor::end(std::string reason, std::string detail) {
   ending_ = Ending{std::move(reason), std::move(detail)};
   emit(link::RuntimeChanged{"ending", ending_->reason, ending_->detail});
   changed_.set();
+}
+
+void Supervisor::warn() {
+  const int64_t left_ms = std::max(config_.warning_ms - kEndingNeeds, kLeastWarning);
+  log::info("the job's time will be over; ending in {} s", left_ms / 1000);
+  job_ends_ = async::Clock::now() + std::chrono::milliseconds(left_ms);
 }
 
 Task<void> Supervisor::finish_runtime() {
@@ -254,6 +263,9 @@ void Supervisor::watch_questions(async::Clock::time_point now) {
 
 void Supervisor::watch_deadlines() {
   const auto now = async::Clock::now();
+  if (job_ends_ && now >= *job_ends_) {
+    return end("timeout", "The job's time in the batch system is over.");
+  }
   const bool busy = !started_once_ || executions_.running().has_value();
   if (const auto due = deadlines_.due(now, busy, link_->connected())) {
     return end(std::string(*due), *due == "idle" ? "The runtime was not used for a long time."

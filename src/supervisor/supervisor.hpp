@@ -41,6 +41,9 @@ class Supervisor {
 
   // Ends the runtime; run() returns a little later. The first reason counts.
   void end(std::string reason, std::string detail);
+  // The batch system will end the job config.warning_ms from now: the runtime ends by itself before
+  // that, so that nothing of it is lost.
+  void warn();
 
  private:
   struct Ending {
@@ -143,7 +146,8 @@ class Supervisor {
   std::string loss_reason_;
   std::set<std::string> restart_commands_;
   std::optional<Ending> ending_;
-  std::string gone_;  // The sandbox ended by itself: why.
+  std::optional<async::Clock::time_point> job_ends_;  // As the batch system has warned.
+  std::string gone_;                                  // The sandbox ended by itself: why.
   bool stopped_ = false;
 
   std::string running_request_;  // msg_id of the running execution.

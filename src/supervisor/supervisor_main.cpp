@@ -1,6 +1,7 @@
 // colibri-supervisor: the process beside one runtime. Its only argument that matters is the path of
 // supervisor.json, so that the token stands in no argument list.
 #include <fcntl.h>
+#include <grp.h>
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -16,6 +17,7 @@
 
 #include "async/spawn.hpp"
 #include "base/log.hpp"
+#include "supervisor/node_folder.hpp"
 #include "supervisor/supervisor.hpp"
 
 namespace colibri::supervisor {
@@ -84,18 +86,38 @@ Task<void> run_and_stop(Supervisor& supervisor, asio::io_context& reactor) {
   reactor.stop();
 }
 
+// A batch system starts root's jobs with the group root. The container's users would keep it: they
+// could open what the host lets that group read, and not pass folders that only others may pass.
+void drop_groups() {
+  if (geteuid() == 0 && setgroups(0, nullptr) != 0) log::warn("the groups of root stay with us");
+}
+
 int serve(link::SupervisorConfig config) {
+  drop_groups();
   asio::io_context reactor(1);
+  // They outlive the folder: a signal that comes while that is removed must not leave half of it.
+  asio::signal_set signals(reactor, SIGTERM, SIGINT, SIGHUP);
+  asio::signal_set warnings(reactor, SIGUSR1);
+  const auto folder = NodeFolder::make(config);
+  if (!folder) {
+    log::error("{}", folder.error().detail);
+    return 2;
+  }
+  const bool job = !config.node_dir.empty();
   const auto lines = std::make_shared<RuntimeLog>();
   log::also_tell([lines](log::Line line) {
     lines->add({line.time_ms, "supervisor", std::move(line.level), std::move(line.text)});
   });
   Supervisor supervisor(reactor.get_executor(), std::move(config), lines);
-  asio::signal_set signals(reactor, SIGTERM, SIGINT, SIGHUP);
-  signals.async_wait([&supervisor](const boost::system::error_code& error, int number) {
+  signals.async_wait([&supervisor, job](const boost::system::error_code& error, int number) {
     if (error) return;
     log::info("got signal {}", number);
-    supervisor.end("runtime_ended", "The runtime was ended by the system.");
+    supervisor.end("runtime_ended", job ? "The batch system ended the runtime's job."
+                                        : "The runtime was ended by the system.");
+  });
+  // Of a batch system: the job's time will soon be over.
+  warnings.async_wait([&supervisor](const boost::system::error_code& error, int) {
+    if (!error) supervisor.warn();
   });
   async::spawn(reactor.get_executor(), run_and_stop(supervisor, reactor), "the supervisor");
   reactor.run();

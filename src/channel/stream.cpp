@@ -1,0 +1,45 @@
+#include "channel/stream.hpp"
+
+#include <boost/asio/write.hpp>
+
+#include "async/quiet.hpp"
+
+namespace colibri::channel {
+
+using async::kQuiet;
+
+Task<std::pair<boost::system::error_code, size_t>> Stream::read_some(asio::mutable_buffer into) {
+  if (auto* socket = std::get_if<UnixSocket>(&socket_)) {
+    const auto [error, bytes] = co_await socket->async_read_some(into, kQuiet);
+    co_return std::pair(error, bytes);
+  }
+  auto& tls = *std::get<std::unique_ptr<TlsStream>>(socket_);
+  const auto [error, bytes] = co_await tls.async_read_some(into, kQuiet);
+  co_return std::pair(error, bytes);
+}
+
+Task<boost::system::error_code> Stream::write(asio::const_buffer bytes) {
+  if (auto* socket = std::get_if<UnixSocket>(&socket_)) {
+    const auto [error, written] = co_await asio::async_write(*socket, bytes, kQuiet);
+    co_return error;
+  }
+  auto& tls = *std::get<std::unique_ptr<TlsStream>>(socket_);
+  const auto [error, written] = co_await asio::async_write(tls, bytes, kQuiet);
+  co_return error;
+}
+
+void Stream::close() {
+  boost::system::error_code ignored;
+  if (auto* socket = std::get_if<UnixSocket>(&socket_)) {
+    socket->close(ignored);
+  } else {
+    std::get<std::unique_ptr<TlsStream>>(socket_)->lowest_layer().close(ignored);
+  }
+}
+
+asio::any_io_executor Stream::executor() {
+  if (auto* socket = std::get_if<UnixSocket>(&socket_)) return socket->get_executor();
+  return std::get<std::unique_ptr<TlsStream>>(socket_)->get_executor();
+}
+
+}  // namespace colibri::channel

@@ -3,6 +3,7 @@ import react from "@vitejs/plugin-react"
 import { fileURLToPath } from "node:url"
 import { build, type Plugin } from "vite"
 import { defineConfig } from "vitest/config"
+import { frameLibraries } from "./frame_libraries"
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const target = "es2022"
@@ -90,7 +91,7 @@ function besidePage(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), classicFrameScript(), modernFontsOnly(), besidePage()],
+  plugins: [react(), frameLibraries(), classicFrameScript(), modernFontsOnly(), besidePage()],
   build: {
     target,
     // Nothing inline: the page's content policy allows files of its own origin only.

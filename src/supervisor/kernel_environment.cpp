@@ -15,6 +15,7 @@ Environment base_environment(const link::SupervisorConfig& config, const std::st
       {"TERM", "xterm-256color"},
       {"PYTHONUNBUFFERED", "1"},
       {"MPLBACKEND", "module://matplotlib_inline.backend_inline"},
+      {"PLOTLY_RENDERER", "plotly_mimetype"},   // Drawn by the page, not by a script from a CDN.
       {"PYDEVD_DISABLE_FILE_VALIDATION", "1"},  // Else a warning at each start.
       {"JPY_SESSION_NAME", config.runtime.value},
       {"COLIBRI_RUNTIME", config.runtime.value},

@@ -5,7 +5,9 @@
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
 #include "base/log.hpp"
+#include "jupyter/requests.hpp"
 #include "supervisor/kernel_death.hpp"
+#include "supervisor/prelude.hpp"
 #include "supervisor/rooted_folders.hpp"
 #include "supervisor/supervisor.hpp"
 
@@ -103,6 +105,15 @@ void Supervisor::on_ready() {
   }
   emit(link::KernelChanged{"idle", "", "", kernel_->language(), kernel_->spec().name});
   shown_busy_ = false;
+  // Ahead of the first cell, and silent: nothing waits for its answer.
+  if (auto prelude = kernel_prelude(kernel_->language())) {
+    json::Object request = jupyter::execute_request(std::move(*prelude), false);
+    request.set("silent", true);
+    request.set("store_history", false);
+    request.set("allow_stdin", false);
+    if (!kernel_->request(jupyter::Channel::shell, "execute_request", std::move(request)))
+      log::warn("the kernel's prelude was not sent");
+  }
   pump();
 }
 

@@ -3,11 +3,14 @@
  * tells its height, and asks the page to open links. It holds nothing worth taking: the frame has an
  * opaque origin, no cookies, and only the port it was given.
  */
+import { draw } from "./drawers"
 import { frameStyle } from "./frame_style"
-import type { FrameContent, FrameReady, FrameTheme, FromFrame, ToFrame } from "./messages"
+import type { Drawer, FrameContent, FrameReady, FrameTheme, FromFrame, ToFrame } from "./messages"
 
 let port: MessagePort | null = null
 let reported = -1
+/** What is drawn now, to be changed in place or drawn anew in another theme. */
+let drawing: { readonly drawer: Drawer; readonly place: HTMLElement; spec: unknown } | null = null
 
 function isToFrame(value: unknown): value is ToFrame {
   return typeof value === "object" && value !== null && "type" in value
@@ -26,8 +29,14 @@ function receiveFirst(event: MessageEvent<unknown>): void {
 }
 
 function receive(message: ToFrame): void {
-  if (message.type === "show") show(message.content, message.theme)
-  else applyTheme(message.theme)
+  if (message.type === "show") {
+    const { content, theme } = message
+    if (content.kind === "drawing" && drawing?.drawer === content.drawer) redraw(content.text, theme)
+    else show(content, theme)
+    return
+  }
+  applyTheme(message.theme)
+  if (drawing) void attempt(drawing, message.theme)
 }
 
 /**
@@ -35,6 +44,7 @@ function receive(message: ToFrame): void {
  * they expect: document.write, DOMContentLoaded, deferred and module scripts.
  */
 function show(content: FrameContent, theme: FrameTheme): void {
+  drawing = null
   const body = content.kind === "html" ? content.text : ""
   document.open()
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else runs the parser so
@@ -45,7 +55,48 @@ function show(content: FrameContent, theme: FrameTheme): void {
   document.write(body)
   document.close()
   if (content.kind === "script") run(content.text)
+  if (content.kind === "drawing") begin(content, theme)
   report()
+}
+
+function begin(content: Extract<FrameContent, { kind: "drawing" }>, theme: FrameTheme): void {
+  const place = document.createElement("div")
+  document.body.append(place)
+  const script = document.createElement("script")
+  const url = URL.createObjectURL(content.library)
+  script.src = url
+  script.onload = () => {
+    URL.revokeObjectURL(url)
+    drawing = { drawer: content.drawer, place, spec: null }
+    redraw(content.text, theme)
+  }
+  document.head.append(script)
+}
+
+function redraw(text: string, theme: FrameTheme): void {
+  if (!drawing) return
+  try {
+    drawing.spec = JSON.parse(text)
+  } catch (error) {
+    return complain(drawing.place, error)
+  }
+  void attempt(drawing, theme)
+}
+
+async function attempt(what: NonNullable<typeof drawing>, theme: FrameTheme): Promise<void> {
+  try {
+    // A copy: libraries write into what they are given, and it is drawn again in another theme.
+    await draw(what.drawer, what.place, structuredClone(what.spec), theme)
+  } catch (error) {
+    complain(what.place, error)
+  }
+  report()
+}
+
+/** What cannot be drawn says why, in the words of its library. */
+function complain(place: HTMLElement, error: unknown): void {
+  place.style.height = ""
+  place.textContent = String(error)
 }
 
 function run(code: string): void {

@@ -5,11 +5,14 @@ export interface FrameReady {
   readonly type: "colibri-frame-ready"
 }
 
-export interface FrameContent {
+/** What draws a description: a library that the page hands over with it. */
+export type Drawer = "plotly" | "vega"
+
+export type FrameContent =
   /** `html` is a document's body; `script` runs with `element`, the place for what it draws. */
-  readonly kind: "html" | "script"
-  readonly text: string
-}
+  | { readonly kind: "html" | "script"; readonly text: string }
+  /** `text` is a description in JSON, `library` the script of its drawer. */
+  | { readonly kind: "drawing"; readonly drawer: Drawer; readonly text: string; readonly library: Blob }
 
 export interface FrameTheme {
   readonly dark: boolean
@@ -17,7 +20,10 @@ export interface FrameTheme {
   readonly variables: Readonly<Record<string, string>>
 }
 
-/** Page → frame: `show` by postMessage with the port, `theme` over the port. */
+/**
+ * Page → frame: `show` by postMessage with the port, `theme` over the port. A frame that has drawn one
+ * thing is shown the next of the same drawer over the port too, and changes its drawing.
+ */
 export type ToFrame =
   | { readonly type: "show"; readonly content: FrameContent; readonly theme: FrameTheme }
   | { readonly type: "theme"; readonly theme: FrameTheme }

@@ -5,6 +5,7 @@ import type { DisplayOutput } from "../wire/output"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
 import { blobUrl, useBlobText } from "./blob"
+import { DrawingView } from "./DrawingView"
 import { HtmlView } from "./HtmlView"
 import { ImageView } from "./ImageView"
 import { JsonView } from "./JsonView"
@@ -80,6 +81,8 @@ function Drawn({ choice, text, output, trusted }: DrawnProps): JSX.Element {
   const memory = output.data
   switch (choice.drawing) {
     case "html": return <HtmlView html={text} memory={memory} trusted={trusted} />
+    case "plotly":
+    case "vega": return <DrawingView drawer={choice.drawing} text={text} memory={memory} trusted={trusted} />
     case "markdown": return <MarkdownView source={text} />
     case "latex": return <LatexView source={text} />
     case "script": return <ScriptView code={text} memory={memory} trusted={trusted} />

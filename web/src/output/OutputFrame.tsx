@@ -11,17 +11,21 @@ interface OutputFrameProps {
   readonly memory: object
   /** False: it is shown only when asked for. */
   readonly trusted: boolean
+  /** How tall it will be, as far as one can tell before it is drawn. */
+  readonly expectedHeight?: number
 }
 
 const rememberedHeights = new WeakMap<object, number>()
 
 /** HTML or JavaScript of an output, in a frame of opaque origin that can reach nothing of ours. */
-export function OutputFrame({ content, memory, trusted }: OutputFrameProps): JSX.Element {
+export function OutputFrame(
+  { content, memory, trusted, expectedHeight = 0 }: OutputFrameProps,
+): JSX.Element {
   const place = useRef<HTMLDivElement>(null)
   const near = useNearViewport(place)
   const [asked, setAsked] = useState(trusted)
   const [stopped, setStopped] = useState(false)
-  const [height, setHeight] = useState(() => rememberedHeights.get(memory) ?? 0)
+  const [height, setHeight] = useState(() => rememberedHeights.get(memory) ?? expectedHeight)
   const remember = useCallback((next: number) => {
     rememberedHeights.set(memory, next)
     setHeight(next)
@@ -55,12 +59,19 @@ interface LiveFrameProps {
 
 function LiveFrame({ content, onHeight, onStopped }: LiveFrameProps): JSX.Element {
   const frame = useRef<HTMLIFrameElement>(null)
+  const live = useRef<FrameLink>(null)
+  const latest = useRef(content)
   const events = useRef({ onHeight, onStopped })
   useEffect(() => {
     events.current = { onHeight, onStopped }
+    latest.current = content
+    live.current?.change(content)
   })
+  // A drawing changes in its frame; anything else, whose scripts must not find what the last ones left
+  // behind, has the frame loaded afresh.
+  const frameOf = content.kind === "drawing" ? content.drawer : content
   useEffect(() => {
-    const link = new FrameLink(() => frame.current?.contentWindow ?? null, content, frameTheme(), {
+    const link = new FrameLink(() => frame.current?.contentWindow ?? null, latest.current, frameTheme(), {
       onHeight: (height) => events.current.onHeight(height),
       onStopped: () => events.current.onStopped(),
       onOpen: openTab,
@@ -68,15 +79,16 @@ function LiveFrame({ content, onHeight, onStopped }: LiveFrameProps): JSX.Elemen
     const receive = (event: MessageEvent<unknown>): void => link.receive(event)
     window.addEventListener("message", receive)
     const unwatch = watchTheme(() => link.setTheme(frameTheme()))
-    // Loaded only now, when its readiness will be heard; and afresh for other content, whose scripts
-    // must not find what the last ones left behind.
+    live.current = link
+    // Loaded only now, when its readiness will be heard.
     if (frame.current) frame.current.src = "/frame.html"
     return () => {
       window.removeEventListener("message", receive)
       unwatch()
+      live.current = null
       link.close()
     }
-  }, [content])
+  }, [frameOf])
   return (
     <iframe ref={frame} className="o-frame" sandbox="allow-scripts" title={t("output.frame_title")}
       referrerPolicy="no-referrer" />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type JSX, type ReactNode } from "react"
+import { useOutputActions } from "./output_actions"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
 
@@ -18,7 +19,10 @@ export function ScrollBox({ running, children }: ScrollBoxProps): JSX.Element {
   const inner = useRef<HTMLDivElement>(null)
   const follow = useRef(running)
   const [tall, setTall] = useState(false)
-  const [open, setOpen] = useState(false)
+  // The cell's own word goes before what was pressed here.
+  const scrolled = useOutputActions()?.scrolled ?? null
+  const [pressed, setOpen] = useState(false)
+  const open = scrolled === null ? pressed : !scrolled
 
   useEffect(() => {
     const outside = box.current
@@ -35,18 +39,18 @@ export function ScrollBox({ running, children }: ScrollBoxProps): JSX.Element {
     if (running) follow.current = true
   }, [running])
 
-  const scrolled = (): void => {
+  const noteScroll = (): void => {
     const outside = box.current
     if (outside) follow.current = outside.scrollTop + outside.clientHeight >= outside.scrollHeight - atEnd
   }
 
   return (
     <div className="o-scroll-box">
-      <div ref={box} className={open ? "" : "o-scroll"} onScroll={scrolled}
+      <div ref={box} className={open ? "" : "o-scroll"} onScroll={noteScroll}
         {...(tall && !open ? { tabIndex: 0 } : {})}>
         <div ref={inner}>{children}</div>
       </div>
-      {tall &&
+      {tall && scrolled === null &&
         <button type="button" className="o-button o-scroll-toggle" aria-expanded={open}
           onClick={() => setOpen(!open)}>
           {t(open ? "output.show_less" : "output.show_all")}

@@ -20,7 +20,7 @@ const msBetweenOpens = 500
 
 export class FrameLink {
   readonly #target: () => Window | null
-  readonly #content: FrameContent
+  #content: FrameContent
   readonly #events: FrameEvents
   #theme: FrameTheme
   #port: MessagePort | null = null
@@ -56,6 +56,14 @@ export class FrameLink {
     const show: ToFrame = { type: "show", content: this.#content, theme: this.#theme }
     // An opaque origin cannot be named; that the window is ours has just been checked.
     target.postMessage(show, "*", [port2])
+  }
+
+  /** Shows other content of the same kind in the same frame. */
+  change(content: FrameContent): void {
+    if (content === this.#content) return
+    this.#content = content
+    const show: ToFrame = { type: "show", content, theme: this.#theme }
+    this.#port?.postMessage(show)
   }
 
   setTheme(theme: FrameTheme): void {

@@ -3,7 +3,7 @@ import { isObject, member, type Json, type JsonObject } from "../wire/json"
 import type { BlobRef, DisplayOutput } from "../wire/output"
 
 /** How a MIME type is drawn. */
-export type Drawing = "html" | "markdown" | "svg" | "image" | "latex" | "script" | "json" | "text"
+export type Drawing = "plotly" | "vega" | "html" | "markdown" | "svg" | "image" | "latex" | "script" | "json" | "text"
 
 export type Source =
   | { readonly kind: "text"; readonly text: string }
@@ -20,6 +20,10 @@ export interface Choice {
 
 /** The best first. Of several ways to say the same, the one that keeps most of it. */
 const ranked: readonly (readonly [string, Drawing])[] = [
+  ["application/vnd.plotly.v1+json", "plotly"],
+  ...["vegalite.v6", "vegalite.v5", "vegalite.v4", "vegalite.v3", "vegalite.v2", "vega.v6", "vega.v5", "vega.v4", "vega.v3"]
+    // Altair 6 writes a dot.
+    .flatMap((name) => ["+json", ".json"].map((end) => [`application/vnd.${name}${end}`, "vega"] as const)),
   ["text/html", "html"],
   ["text/markdown", "markdown"],
   ["image/svg+xml", "svg"],
@@ -67,6 +71,9 @@ function sourceOf(
   const value = member(data, type)
   if (value !== undefined) {
     if (drawing === "json") return { kind: "json", value }
+    if (drawing === "plotly" || drawing === "vega") {
+      return isObject(value) ? { kind: "text", text: JSON.stringify(value) } : null
+    }
     const text = multilineText(value)
     return text === null ? null : { kind: "text", text }
   }

@@ -11,6 +11,8 @@ import { historyZh } from "./history_zh"
 import { language, type Language } from "./language"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
+import { outputsEn } from "./outputs_en"
+import { outputsZh } from "./outputs_zh"
 import { runtimeEn } from "./runtime_en"
 import { runtimeZh } from "./runtime_zh"
 import { sessionsEn } from "./sessions_en"
@@ -23,7 +25,7 @@ import { zhCn } from "./zh_cn"
 
 const english = {
   ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn,
+  ...sessionsEn, ...outputsEn,
 }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
@@ -32,7 +34,7 @@ export const tables: Record<Language, Table> = {
   en: english,
   "zh-CN": {
     ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh,
+    ...sessionsZh, ...outputsZh,
   },
 }
 

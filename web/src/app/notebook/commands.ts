@@ -196,6 +196,17 @@ export class NotebookCommands {
     this.focus.move(cell, "edit")
   }
 
+  /** A new code cell above `id` with `source`, which runs at once. */
+  runAbove(id: CellId, source: string): void {
+    if (!this.state?.cells.has(id)) return
+    const after = this.before(id)
+    const cell = newCellId()
+    this.session.wish({ type: "insert_cell", cell, cell_type: "code", after, source, metadata: {} })
+    this.history.did({ kind: "insert", cells: [{ cell, after }] })
+    this.focus.move(cell, "cell")
+    this.shell.beforeRun(() => this.session.wish({ type: "run", cells: [cell] }))
+  }
+
   /** Below the focused cell, or at the end. */
   insertBelowFocus(cell_type: CellType, source = ""): void {
     const { state } = this

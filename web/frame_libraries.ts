@@ -1,0 +1,49 @@
+/// <reference types="node" />
+/**
+ * The large libraries that draw outputs (plots, widgets), each as one classic script for the sandboxed
+ * frame: the page fetches it when an output first needs it, and hands it over. Nothing of them is in
+ * the page's own scripts but their addresses, which `virtual:frame-libraries` exports.
+ */
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import type { Plugin } from "vite"
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+/** In the order in which they must run. All of them are whole scripts that set a global each. */
+const ready = {
+  plotly: ["node_modules/plotly.js-dist-min/plotly.min.js"],
+  vega: [
+    "node_modules/vega/build/vega.min.js",
+    "node_modules/vega-lite/build/vega-lite.min.js",
+    "node_modules/vega-embed/build/vega-embed.min.js",
+  ],
+} as const
+
+const id = "virtual:frame-libraries"
+const resolved = `\0${id}`
+
+/** A map of a library's sources is not served. */
+const withoutMap = (script: string): string => script.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
+
+export function frameLibraries(): Plugin {
+  let building = false
+  return {
+    name: "colibri-frame-libraries",
+    configResolved: ({ command }) => {
+      building = command === "build"
+    },
+    resolveId: (name) => name === id ? resolved : null,
+    load(name) {
+      if (name !== resolved) return null
+      const entries = Object.entries(ready).map(([library, files]) => {
+        // Without a build nothing is emitted: the tests of single parts draw no plots.
+        if (!building) return `${library}: ""`
+        const source = files.map((file) => withoutMap(readFileSync(path(file), "utf8"))).join("\n;\n")
+        const file = this.emitFile({ type: "asset", name: `frame-${library}.js`, source })
+        return `${library}: import.meta.ROLLUP_FILE_URL_${file}`
+      })
+      return `export const libraryUrls = { ${entries.join(", ")} }`
+    },
+  }
+}

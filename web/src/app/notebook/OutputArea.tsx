@@ -1,0 +1,125 @@
+import { memo, useMemo, useState, type JSX } from "react"
+import { CellOutputs as AllOutputs } from "../../output/CellOutputs"
+import { OutputActionsContext, type OutputActions } from "../../output/output_actions"
+import type { Cell } from "../../model/notebook_state"
+import {
+  outputsHidden, outputsScrolled, outputText, withOutputsHidden, withOutputsScrolled,
+} from "../../model/output_text"
+import { IconButton } from "../../ui/Button"
+import { FullWindow } from "../../ui/FullWindow"
+import { Menu, type MenuEntry } from "../../ui/Menu"
+import { showToast } from "../../ui/toast"
+import { t } from "../../words/words"
+import { useNotebook, useSession, type OpenNotebook } from "./context"
+import { useOnce } from "./near"
+
+/** Drawn again only when they change, not with each keystroke in the source. */
+const CellOutputs = memo(AllOutputs)
+
+interface OutputAreaProps {
+  readonly cell: Cell
+  readonly near: boolean
+}
+
+/** What a cell has put out, and its menu. */
+export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null {
+  const notebook = useNotebook()
+  const writable = useSession(notebook.session, (view) => view.writable)
+  // Outputs stay once they were drawn: a plot keeps its state, and the page its height.
+  const drawn = useOnce(near)
+  const [full, setFull] = useState(false)
+  // Of those who may not change the notebook, for themselves.
+  const [own, setOwn] = useState<{ hidden?: boolean; scrolled?: boolean }>({})
+  const hidden = own.hidden ?? outputsHidden(cell.metadata)
+  const scrolled = own.scrolled ?? outputsScrolled(cell.metadata)
+  const actions = useMemo(() => actionsFor(notebook, writable, cell.id, scrolled),
+    [notebook, writable, cell.id, scrolled])
+  if (cell.outputs.length === 0 && cell.dropped_outputs === 0) return null
+
+  const hide = (next: boolean): void => {
+    if (writable) setMetadata(notebook, cell, withOutputsHidden(cell.metadata, next))
+    else setOwn({ ...own, hidden: next })
+  }
+  const scroll = (next: boolean): void => {
+    if (writable) setMetadata(notebook, cell, withOutputsScrolled(cell.metadata, next))
+    else setOwn({ ...own, scrolled: next })
+  }
+  const act = (chosen: string): void => {
+    switch (chosen) {
+      case "hide": return hide(!hidden)
+      case "scroll": return scroll(scrolled !== true)
+      case "full": return setFull(true)
+      case "copy": return void copy(cell)
+      case "clear": return notebook.commands.clearOutputs([cell.id])
+    }
+  }
+  const shown = (
+    <OutputActionsContext value={actions}>
+      <CellOutputs outputs={cell.outputs} notebookId={notebook.id}
+        running={cell.run?.state === "running"} droppedOutputs={cell.dropped_outputs} />
+    </OutputActionsContext>
+  )
+  return (
+    <div className="n-outputs" role="group" aria-label={t("cell.outputs")}>
+      {near &&
+        <div className="n-output-menu">
+          <Menu label={t("outputs.menu")} items={entries(hidden, scrolled, writable)} onAction={act}
+            trigger={<IconButton label={t("outputs.menu")} icon="more" size={18} />} />
+        </div>}
+      {hidden
+        ? <button type="button" className="o-button" onClick={() => hide(false)}>{t("outputs.hidden")}</button>
+        : drawn && !full && shown}
+      {full &&
+        <FullWindow title={cell.execution_count === null ? t("outputs.full_new")
+          : t("outputs.full_of", { count: cell.execution_count })} subject="" onClose={() => setFull(false)}>
+          <div className="n-outputs-full">{shown}</div>
+        </FullWindow>}
+    </div>
+  )
+}
+
+function entries(hidden: boolean, scrolled: boolean | null, writable: boolean): readonly MenuEntry[] {
+  return [
+    { id: "hide", label: t(hidden ? "outputs.show" : "outputs.hide"), icon: hidden ? "eye" : "eye_off" },
+    { id: "full", label: t("outputs.full"), icon: "external" },
+    { id: "scroll", label: t(scrolled === true ? "outputs.no_scroll" : "outputs.scroll"), icon: "move_down" },
+    { id: "copy", label: t("outputs.copy"), icon: "copy" },
+    ...(writable ? [{ separator: "clear" }, { id: "clear", label: t("outputs.clear"), icon: "close" } as const] : []),
+  ]
+}
+
+function setMetadata({ session }: OpenNotebook, cell: Cell, metadata: Cell["metadata"]): void {
+  session.wish({ type: "set_cell_metadata", cell: cell.id, metadata })
+}
+
+async function copy(cell: Cell): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(outputText(cell.outputs))
+    showToast({ text: t("outputs.copied"), timeoutMs: 3000 })
+  } catch {
+    showToast({ text: t("outputs.not_copied"), level: "warning" })
+  }
+}
+
+function actionsFor(
+  { session, focus, commands }: OpenNotebook, writable: boolean, cell: Cell["id"], scrolled: boolean | null,
+): OutputActions {
+  return {
+    scrolled,
+    toCellLine: (count, line) => {
+      const { state } = session.view
+      // The cell itself first: another may have the same number from an earlier kernel.
+      const target = [state?.cells.get(cell), ...state?.cells.values() ?? []]
+        .find((other) => other?.execution_count === count)
+      if (!target) {
+        showToast({ text: t("outputs.line_gone"), timeoutMs: 4000 })
+        return
+      }
+      const { doc } = target.text
+      const place = doc.line(Math.min(Math.max(1, line), doc.lines))
+      session.change(target.id, { selection: { anchor: place.from, head: place.to } })
+      focus.move(target.id, "edit")
+    },
+    install: writable ? (name) => commands.runAbove(cell, `%pip install ${name}`) : null,
+  }
+}

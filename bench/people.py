@@ -10,6 +10,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import zlib
 
@@ -112,14 +113,20 @@ def bench_idle():
 
 
 # When text of the first cells stands on the screen, in ms since the navigation or the click began: a frame after the text.
-FIRST_CELLS = """() => new Promise((resolve) => {
+LOOK = """() => new Promise((resolve) => {
   const look = () => {
-    const cell = document.querySelector("[data-cell] .cm-line, [data-cell] .n-static")
+    const cell = document.querySelector("WHAT")
     if (cell && cell.textContent !== "") requestAnimationFrame(() => resolve(performance.now() - (window.clicked ?? 0)))
     else requestAnimationFrame(look)
   }
   look()
 })"""
+FIRST_CELLS = LOOK.replace("WHAT", ".n-cell .cm-line, .n-cell .n-static")
+# When the first cell has its editor.
+FIRST_EDITOR = LOOK.replace("WHAT", "[data-cell] .cm-line")
+# Compressed bytes of all scripts that were asked for until then.
+SCRIPTS = """() => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js"))
+  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
 FIRST_FRAME = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now()))))"
 FIRST_IMAGE = """() => new Promise((resolve) => {
   const look = () => {
@@ -150,18 +157,14 @@ def bench_open():
         size = sum(len(cell["outputs"][0]["data"]["image/png"]) for cell in cells) / 1e6
         names = {"heavy": notebook_with(person, cells), "light": notebook_with(person, [code_cell(0, "1")])}
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**CHROMIUM)
-            context = browser.new_context()
-            sign_in(context, person)
-
-            def navigate(address, what):
+            def navigate(context, address, what):
                 page = context.new_page()
                 page.goto(person.url + address, wait_until="commit")
                 times = [page.evaluate(each) for each in what]
                 page.close()
                 return times
 
-            def click(notebook):
+            def click(context, notebook):
                 page = context.new_page()
                 page.goto(person.url)
                 link = page.locator(f"a[href$='{notebook}']").first
@@ -176,14 +179,39 @@ def bench_open():
             def medians(act):
                 return [statistics.median(column) for column in list(zip(*[act() for _ in range(9)][1:]))]
 
-            floor = medians(lambda: navigate("/favicon.svg", [FIRST_FRAME]))
-            cold = {name: medians(lambda n=n: navigate(f"/notebooks/{n}", [FIRST_CELLS])) for name, n in names.items()}
-            image = medians(lambda: navigate(f"/notebooks/{names['heavy']}", [FIRST_CELLS, FIRST_IMAGE]))
-            listed = {name: medians(lambda n=n: [click(n)]) for name, n in names.items()}
+            def figures(context):
+                sign_in(context, person)
+                steps = [FIRST_CELLS, FIRST_EDITOR, SCRIPTS]
+                opened = {name: medians(lambda n=n: navigate(context, f"/notebooks/{n}", steps)) for name, n in names.items()}
+                listed = {name: medians(lambda n=n: [click(context, n)]) for name, n in names.items()}
+                floor = medians(lambda: navigate(context, "/favicon.svg", [FIRST_FRAME]))
+                image = medians(lambda: navigate(context, f"/notebooks/{names['heavy']}", [FIRST_CELLS, FIRST_IMAGE]))
+                return opened, listed, floor[0], image[1]
+
+            def first_visit():
+                """A browser that has never been here."""
+                browser = playwright.chromium.launch(**CHROMIUM)
+                context = browser.new_context()
+                sign_in(context, person)
+                times = navigate(context, f"/notebooks/{names['heavy']}", [FIRST_CELLS, FIRST_EDITOR])
+                browser.close()
+                return times
+
+            with tempfile.TemporaryDirectory() as profile:
+                context = playwright.chromium.launch_persistent_context(profile, **CHROMIUM)
+                opened, listed, floor, image = figures(context)
+                context.close()
+            browser = playwright.chromium.launch(**CHROMIUM)
+            private = figures(browser.new_context())
             browser.close()
+            first = medians(first_visit)
         print(f"open: 1,000 cells with {size:.0f} MB of outputs: first cells painted {listed['heavy'][0]:.0f} ms after the click in the list, "
-              f"{cold['heavy'][0]:.0f} after the address was opened in a new tab (promise 300); a notebook of one cell {listed['light'][0]:.0f} "
-              f"and {cold['light'][0]:.0f}; a picture of 400 bytes in a new tab {floor[0]:.0f}; first image at {image[1]:.0f} ms")
+              f"{opened['heavy'][0]:.0f} after the address was opened in a new tab (promise 300) of somebody who has been here before, "
+              f"{private[0]['heavy'][0]:.0f} in a private window (no compiled scripts are kept), {first[0]:.0f} in a browser started for the "
+              f"first time; the first editor at {opened['heavy'][1]:.0f}, {private[0]['heavy'][1]:.0f}, {first[1]:.0f}; a notebook of one "
+              f"cell: list {listed['light'][0]:.0f}, new tab {opened['light'][0]:.0f}, private {private[0]['light'][0]:.0f}; a picture of 400 "
+              f"bytes in a new tab {floor:.0f}; first image at {image:.0f} ms")
+        print(f"scripts: {opened['light'][2] / 1e3:.0f} KB compressed until the first cell can be typed in and run (promise 400)")
     with_server(measure)
 
 

@@ -29,6 +29,8 @@ class Tab:
         page.goto(f"{person.url}/notebooks/{notebook}")
         self.main = page.get_by_role("main", name="Cells")
         expect(self.main).to_be_visible()
+        # What the first script drew over the page has gone.
+        expect(page.locator("#first-cells")).to_have_count(0)
 
     def cell(self, index=-1):
         """The cell at a place, the last one by default."""

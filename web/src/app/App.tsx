@@ -18,6 +18,7 @@ import { navigate, usePath } from "./router"
 import { listHref, routeOf } from "./routes"
 import { findAccount, refusalOf, type Account } from "./sign_in"
 import { isArrival } from "./arrival"
+import { unveil } from "./unveil"
 
 /**
  * The editor and its languages are most of the page's weight: only a notebook needs them. Not React's
@@ -77,6 +78,10 @@ interface PageProps {
 }
 
 function Page({ api, account, onChange, onLook }: PageProps): JSX.Element {
+  const showsNotebook = routeOf(usePath()).page === "notebook" && (account.kind === "loading" || account.kind === "signed_in")
+  useEffect(() => {
+    if (!showsNotebook) unveil()
+  }, [showsNotebook])
   switch (account.kind) {
     case "loading": return <Waiting />
     case "failed":

@@ -2,6 +2,7 @@ import { Component, type ErrorInfo, type ReactNode } from "react"
 import { Button } from "../ui/Button"
 import { t } from "../words/words"
 import { Message } from "./Message"
+import { unveil } from "./unveil"
 
 interface ErrorBoundaryProps {
   readonly children: ReactNode
@@ -16,6 +17,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly fail
   }
 
   override componentDidCatch(error: Error, info: ErrorInfo): void {
+    unveil()
     console.error("Colibri:", error, info.componentStack)
   }
 

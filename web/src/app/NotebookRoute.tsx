@@ -19,6 +19,7 @@ import { NotebookPage } from "./notebook/NotebookPage"
 import { Message } from "./Message"
 import { SignedOut } from "./account/SignedOut"
 import { NotFound, Revoked } from "./sharing/NoAccess"
+import { unveil } from "./unveil"
 
 export interface NotebookRouteProps {
   readonly api: Api
@@ -105,6 +106,7 @@ interface EndedProps extends NotebookRouteProps {
 
 /** The session, and what was typed into it, stays behind this page: signing in again goes on with it. */
 function Ended({ connection, session, api, user, id }: EndedProps): JSX.Element {
+  useEffect(unveil, [])
   switch (connection.ending) {
     case "signed_out":
       return (

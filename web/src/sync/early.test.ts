@@ -44,6 +44,7 @@ const asked = vi.fn<typeof fetch>()
 
 beforeEach(() => {
   FakeWebSocket.all = []
+  localStorage.clear()
   asked.mockReset().mockImplementation(() => Promise.resolve(answer()))
   vi.stubGlobal("WebSocket", FakeWebSocket)
   vi.stubGlobal("fetch", asked)
@@ -138,6 +139,46 @@ describe("the socket that the first script opened", () => {
     const socket = await begun()
     vi.advanceTimersByTime(10_001)
     expect(socket.readyState).toBe(3)
+  })
+
+  it("does not wait for the answer in a browser where somebody was signed in", async () => {
+    await begun()
+    asked.mockImplementation(() => Promise.resolve(new Response("{}", { status: 401 })))
+    globalThis.colibriEarly = new Early(mine)
+    expect(FakeWebSocket.all).toHaveLength(2)
+    // The answer was no: the next time it is waited for.
+    await vi.waitFor(() => expect(localStorage).toHaveLength(0))
+    globalThis.colibriEarly = new Early(mine)
+    expect(FakeWebSocket.all).toHaveLength(2)
+  })
+
+  it("lets what was drawn of a frame be seen before the page gets that", async () => {
+    const paints: FrameRequestCallback[] = []
+    vi.stubGlobal("requestAnimationFrame", (callback: FrameRequestCallback) => paints.push(callback))
+    const seen: string[] = []
+    const sight = {
+      wanted: true,
+      take(frame: string): boolean {
+        seen.push(frame)
+        this.wanted = frame !== "snapshot"
+        return !this.wanted
+      },
+    }
+    globalThis.colibriEarly = new Early(mine, sight)
+    await vi.waitFor(() => expect(FakeWebSocket.all).toHaveLength(1))
+    const socket = last()
+    socket.open()
+    socket.say("welcome")
+    const { heard } = takenOver()
+    await vi.waitFor(() => expect(heard).toEqual(["welcome"]))
+    socket.say("snapshot", "outputs")
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(heard).toEqual(["welcome"])
+    expect(seen).toEqual(["welcome", "snapshot"])
+    for (const paint of paints) paint(0)
+    await vi.waitFor(() => expect(heard).toEqual(["welcome", "snapshot", "outputs"]))
+    socket.lose(1012)
+    await vi.waitFor(() => expect(heard.at(-1)).toBe("closed 1012"))
   })
 
   it("is not opened for somebody who is signed out", async () => {

@@ -11,6 +11,27 @@ import { hello } from "./hello"
 /** What is older is not taken over: the socket is closed, who is signed in is asked again. */
 const staleMs = 10_000
 const deadlineMs = 30_000
+/** Longer does nobody wait for the screen. */
+const paintMs = 100
+
+/** Looks at what comes before the page gets it. */
+export interface FirstSight {
+  /** Whether it is interested in more. */
+  readonly wanted: boolean
+  /** Whether it has drawn something that should be on the screen before anything else is done. */
+  take(frame: string): boolean
+}
+
+/** Calls `then` when what was drawn just now is on the screen, soon in any case. */
+function afterPaint(then: () => void): void {
+  let called = false
+  const once = (): void => {
+    if (!called) then()
+    called = true
+  }
+  requestAnimationFrame(() => setTimeout(once))
+  setTimeout(once, paintMs)
+}
 
 /** A notebook's socket with the hello said; what comes waits for the page. */
 export class EarlySocket {
@@ -19,13 +40,24 @@ export class EarlySocket {
   private readonly frames: (string | ArrayBuffer)[] = []
   private readonly stale: ReturnType<typeof setTimeout>
   private taken = false
+  private paints = false
+  private wake = (): void => undefined
 
-  constructor(readonly notebook: NotebookId) {
+  constructor(readonly notebook: NotebookId, private readonly sight: FirstSight | null) {
     this.socket = openWebSocket(notebook)
     this.socket.onopen = () => this.socket.send(hello(this.client, null))
     this.socket.onmessage = (event: MessageEvent<unknown>) => {
       const frame = frameIn(event)
-      if (frame !== null) this.frames.push(frame)
+      if (frame === null) return
+      this.frames.push(frame)
+      if (typeof frame === "string" && sight?.wanted && sight.take(frame)) {
+        this.paints = true
+        afterPaint(() => {
+          this.paints = false
+          this.wake()
+        })
+      }
+      this.wake()
     }
     this.stale = setTimeout(() => this.close(), staleMs)
   }
@@ -49,23 +81,28 @@ export class EarlySocket {
     const { port1, port2 } = new MessageChannel()
     let ended: CloseEvent | null = null
     let stopped = false
+    this.wake = () => port2.postMessage(null)
     const step = (): void => {
-      if (stopped) return
+      if (stopped || this.paints) return
       const frame = frames.shift()
       if (frame !== undefined) {
         events.received(frame)
-        port2.postMessage(null)
+        this.wake()
         return
       }
+      // While it is looked at what comes, it comes this way.
+      if (!ended && this.sight?.wanted) return
+      stopped = true
       port1.close()
       if (ended) events.closed(ended.code, ended.reason)
       else tell(socket, events)
     }
     socket.onclose = (event) => {
       ended = event
+      this.wake()
     }
     port1.onmessage = step
-    port2.postMessage(null)
+    this.wake()
     return {
       send: (text) => socket.send(text),
       close: (code) => {
@@ -77,12 +114,32 @@ export class EarlySocket {
   }
 }
 
+/** Kept in this browser, so that one who comes back need not wait for the answer; the server decides all the same. */
+const signedInKey = "colibri.signed_in"
+
+function wasSignedIn(): boolean {
+  try {
+    return localStorage.getItem(signedInKey) !== null
+  } catch {
+    return false // Storage is switched off in this browser.
+  }
+}
+
+function rememberSignedIn(signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(signedInKey, "1")
+    else localStorage.removeItem(signedInKey)
+  } catch {
+    // Then it is asked first each time.
+  }
+}
+
 export class Early {
   private socket: EarlySocket | null = null
   private me: Promise<Response> | null
 
-  /** Asks who is signed in, and when somebody is, for the notebook. */
-  constructor(notebook: NotebookId | null) {
+  /** Asks who is signed in, and when somebody is, or was in this browser, for the notebook. */
+  constructor(notebook: NotebookId | null, sight: FirstSight | null = null) {
     const me = fetch("/api/me", {
       method: "GET", headers: { accept: "application/json" }, credentials: "same-origin", cache: "no-store",
       signal: AbortSignal.timeout(deadlineMs),
@@ -91,8 +148,14 @@ export class Early {
     setTimeout(() => {
       this.me = null
     }, staleMs)
+    const open = (): void => {
+      if (notebook !== null) this.socket = new EarlySocket(notebook, sight)
+    }
+    const expected = wasSignedIn()
+    if (expected) open()
     me.then(({ ok }) => {
-      if (ok && notebook !== null) this.socket = new EarlySocket(notebook)
+      if (ok !== expected) rememberSignedIn(ok)
+      if (ok && !expected) open()
     }, () => undefined)
   }
 

@@ -1,6 +1,7 @@
 import { Fragment, useEffect, useMemo, useState, type JSX, type KeyboardEvent } from "react"
 import type { CellId } from "../../wire/ids"
 import { t } from "../../words/words"
+import { useUnveiling } from "../unveil"
 import { CellView } from "./CellView"
 import { useNotebook, useSession } from "./context"
 import { InsertBar } from "./InsertBar"
@@ -13,6 +14,7 @@ const none: readonly CellId[] = []
 /** The notebook's cells, with places to insert between them. */
 export function CellList(): JSX.Element {
   const { session } = useNotebook()
+  useUnveiling()
   const order = useFirstScreens(useSession(session, (view) => view.state?.order ?? none))
   const recovered = useSession(session, (view) => view.recovered)
   const present = new Set(order)

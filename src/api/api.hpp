@@ -4,6 +4,7 @@
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
 #include "api/history_api.hpp"
+#include "api/kept_files_api.hpp"
 #include "api/runtimes_api.hpp"
 #include "api/session_api.hpp"
 #include "api/sharing_api.hpp"
@@ -39,6 +40,7 @@ class Api {
         sharing_(parts_.account, parts_.notebooks),
         history_(parts_.account.accounts, parts_.notebooks),
         runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
+        kept_files_(parts_.runtimes),
         terminals_(parts_.account.sessions, parts_.notebooks),
         sessions_(parts_.account.accounts, parts_.notebooks, parts_.runtimes) {
     parts_.notebooks.on_mention(
@@ -92,6 +94,7 @@ class Api {
   SharingApi sharing_;
   HistoryApi history_;
   RuntimesApi runtimes_;
+  KeptFilesApi kept_files_;
   TerminalApi terminals_;
   SessionApi sessions_;
 };

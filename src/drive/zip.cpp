@@ -31,11 +31,21 @@ struct ZipWriter::Target {
   }
 };
 
-ZipWriter::ZipWriter(Sink sink)
+struct ZipWriter::Member {
+  std::string path;
+  int64_t size = 0;
+  int64_t time_ms = 0;
+  unsigned type = AE_IFREG;
+  unsigned mode = 0644;
+  std::string target = {};  // Of a link.
+};
+
+ZipWriter::ZipWriter(Sink sink, Effort effort)
     : target_(std::make_unique<Target>(std::move(sink), Result<>())),
       archive_(archive_write_new()) {
   archive_write_set_format_zip(archive_);
   archive_write_set_options(archive_, "zip:hdrcharset=UTF-8");
+  if (effort == Effort::little) archive_write_set_options(archive_, "zip:compression-level=1");
   archive_write_open(archive_, target_.get(), nullptr, &Target::take, nullptr);
 }
 
@@ -50,13 +60,14 @@ std::unexpected<Error> ZipWriter::failed() const {
                  "writing an archive: " + std::string(why == nullptr ? "it failed" : why));
 }
 
-Result<> ZipWriter::begin(std::string_view path, int64_t size, int64_t time_ms) {
+Result<> ZipWriter::begin(const Member& member) {
   const std::unique_ptr<archive_entry, EntryFree> entry(archive_entry_new());
-  archive_entry_set_pathname_utf8(entry.get(), std::string(path).c_str());
-  archive_entry_set_filetype(entry.get(), AE_IFREG);
-  archive_entry_set_perm(entry.get(), 0644);
-  archive_entry_set_size(entry.get(), size);
-  archive_entry_set_mtime(entry.get(), time_ms / 1000, 0);
+  archive_entry_set_pathname_utf8(entry.get(), member.path.c_str());
+  archive_entry_set_filetype(entry.get(), member.type);
+  archive_entry_set_perm(entry.get(), static_cast<__LA_MODE_T>(member.mode));
+  archive_entry_set_size(entry.get(), member.size);
+  archive_entry_set_mtime(entry.get(), member.time_ms / 1000, 0);
+  if (!member.target.empty()) archive_entry_set_symlink_utf8(entry.get(), member.target.c_str());
   // A warning is about a name that old programs cannot show.
   if (archive_write_header(archive_, entry.get()) < ARCHIVE_WARN) return failed();
   return {};
@@ -72,12 +83,31 @@ Result<> ZipWriter::write(std::string_view bytes) {
 }
 
 Result<> ZipWriter::add(std::string_view path, std::string_view bytes, int64_t time_ms) {
-  if (auto begun = begin(path, static_cast<int64_t>(bytes.size()), time_ms); !begun) return begun;
-  return write(bytes);
+  auto begun = begin(
+      {.path = std::string(path), .size = static_cast<int64_t>(bytes.size()), .time_ms = time_ms});
+  return begun ? write(bytes) : begun;
 }
 
-Result<> ZipWriter::add_file(std::string_view path, int file, int64_t size, int64_t time_ms) {
-  if (auto begun = begin(path, size, time_ms); !begun) return begun;
+Result<> ZipWriter::add_folder(std::string_view path, int64_t time_ms) {
+  return begin(
+      {.path = std::string(path) + "/", .time_ms = time_ms, .type = AE_IFDIR, .mode = 0755});
+}
+
+Result<> ZipWriter::add_link(std::string_view path, std::string_view target, int64_t time_ms) {
+  return begin({.path = std::string(path),
+                .time_ms = time_ms,
+                .type = AE_IFLNK,
+                .mode = 0777,
+                .target = std::string(target)});
+}
+
+Result<> ZipWriter::add_file(std::string_view path, int file, int64_t size, int64_t time_ms,
+                             bool executable) {
+  auto begun = begin({.path = std::string(path),
+                      .size = size,
+                      .time_ms = time_ms,
+                      .mode = executable ? 0755u : 0644u});
+  if (!begun) return begun;
   std::string piece(kPiece, '\0');
   for (int64_t left = size; left > 0;) {
     const size_t wanted = std::min<size_t>(piece.size(), static_cast<size_t>(left));

@@ -16,7 +16,10 @@ class ZipWriter {
   // Takes the archive's bytes as they come.
   using Sink = std::function<Result<>(std::string_view bytes)>;
 
-  explicit ZipWriter(Sink sink);
+  // How hard it tries to make things smaller: much data is better written fast.
+  enum class Effort { usual, little };
+
+  explicit ZipWriter(Sink sink, Effort effort = Effort::usual);
   ~ZipWriter();
   ZipWriter(const ZipWriter&) = delete;
 
@@ -24,13 +27,17 @@ class ZipWriter {
   Result<> add(std::string_view path, std::string_view bytes, int64_t time_ms);
   // The `size` bytes that the file has from its start; when it became shorter meanwhile, zeros for
   // the rest.
-  Result<> add_file(std::string_view path, int file, int64_t size, int64_t time_ms);
+  Result<> add_file(std::string_view path, int file, int64_t size, int64_t time_ms,
+                    bool executable = false);
+  Result<> add_folder(std::string_view path, int64_t time_ms);
+  Result<> add_link(std::string_view path, std::string_view target, int64_t time_ms);
   // Call last; without it there is no archive.
   Result<> finish();
 
  private:
   struct Target;
-  Result<> begin(std::string_view path, int64_t size, int64_t time_ms);
+  struct Member;
+  Result<> begin(const Member& member);
   Result<> write(std::string_view bytes);
   [[nodiscard]] std::unexpected<Error> failed() const;
 

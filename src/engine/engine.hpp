@@ -4,9 +4,11 @@
 // engine behind this interface; so is the one of the tests.
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "async/byte_source.hpp"
 #include "async/timer.hpp"
 #include "base/id.hpp"
 #include "base/json.hpp"
@@ -69,6 +71,19 @@ struct Watcher {
   std::function<void(int64_t at_ms)> begun = [](int64_t) {};
 };
 
+// What is left of /content of a runtime that has ended.
+struct KeptFiles {
+  int64_t files = 0;  // Regular ones.
+  int64_t bytes = 0;  // Of these.
+  int64_t room = 0;   // What they take of the disk.
+};
+
+// Of the disk where the files of runtimes are, in bytes. total 0: not known.
+struct DiskRoom {
+  uint64_t total = 0;
+  uint64_t free = 0;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -92,6 +107,23 @@ class Engine {
   // such a launch begins with an empty folder.
   virtual void keep_files(const RuntimeId& /*runtime*/) {}
   virtual Task<void> forget_files(RuntimeId /*runtime*/) { co_return; }
+
+  // What has been kept of this runtime; what else it wrote goes now. Once, after clean_up(), and
+  // not when a Launch shall go on with it.
+  //
+  // not_found  nothing was kept
+  virtual Task<Result<KeptFiles>> examine_files(RuntimeId /*runtime*/) {
+    co_return failure(ErrorCode::not_found, "There are no files.");
+  }
+  // The kept files as a ZIP archive, made while it is taken: what is no file or folder, or leads
+  // out of /content, is left out, and the archive says so. They may be forgotten meanwhile.
+  // not_found as above.
+  virtual Task<Result<std::shared_ptr<async::ByteSource>>> read_files(RuntimeId /*runtime*/) {
+    co_return failure(ErrorCode::not_found, "There are no files.");
+  }
+  // Of which runtimes something is kept.
+  virtual Task<std::vector<RuntimeId>> kept() { co_return std::vector<RuntimeId>(); }
+  virtual Task<DiskRoom> room() { co_return DiskRoom(); }
 
   // Ends whatever is left of the runtime (SIGTERM to its supervisor when that still runs, SIGKILL
   // after `grace`) and removes its processes, mounts, control group and folders. Repeats are

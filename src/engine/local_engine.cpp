@@ -18,6 +18,7 @@
 #include "async/event.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
+#include "engine/files_archive.hpp"
 #include "engine/launch_config.hpp"
 #include "engine/private_files.hpp"
 #include "engine/process_identity.hpp"
@@ -176,6 +177,28 @@ Task<void> LocalEngine::forget_files(RuntimeId runtime) {
   if (!removed) log::error("{}", removed.error().detail);
 }
 
+std::string LocalEngine::files_program() const {
+  return (fs::path(settings_.supervisor).parent_path() / "colibri-files").string();
+}
+
+Task<Result<KeptFiles>> LocalEngine::examine_files(RuntimeId runtime) {
+  co_return co_await examine_folder(files_program(), kept_folder(runtime));
+}
+
+Task<Result<std::shared_ptr<async::ByteSource>>> LocalEngine::read_files(RuntimeId runtime) {
+  co_return open_archive(reactor_, pool_, files_program(), kept_folder(runtime));
+}
+
+Task<std::vector<RuntimeId>> LocalEngine::kept() {
+  auto work = [folder = settings_.data_directory + "/kept"] { return runtimes_in(folder); };
+  co_return co_await pool_.run(std::move(work));
+}
+
+Task<DiskRoom> LocalEngine::room() {
+  auto work = [folder = settings_.data_directory] { return room_of(folder); };
+  co_return co_await pool_.run(std::move(work));
+}
+
 Task<Result<Started>> LocalEngine::start(Launch launch, Watcher watcher) {
   const std::string folder = directory(launch.runtime);
   const std::string kept = launch.files_of.value.empty() ? "" : kept_folder(launch.files_of);
@@ -217,10 +240,13 @@ void send_signal(int pidfd, int signal) {
   (void)syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0);
 }
 
-// Both are tried whatever the first one says: less left is better.
-Result<> sweep(const std::string& directory, const std::string& run_dir,
-               const std::string& cgroup) {
+// All is tried whatever the first one says: less left is better. Once the last process is gone,
+// the file of its disk is whole and nobody's: then it may be kept.
+Result<> sweep(const std::string& directory, const std::string& run_dir, const std::string& cgroup,
+               const std::string& kept) {
   auto swept = sweep_runtime({.cgroup = cgroup, .run_dir = run_dir});
+  if (!kept.empty() && swept)
+    if (auto done = keep_in(kept, directory); !done) log::error("{}", done.error().detail);
   auto removed = remove_tree(directory);
   return swept ? removed : swept;
 }
@@ -245,13 +271,11 @@ Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
   const std::string run_dir = settings_.run_directory + "/" + runtime.value;
   const std::string kept = keeping_.erase(runtime) > 0 ? kept_folder(runtime) : "";
   co_return co_await pool_.run([&] {
-    if (!kept.empty())
-      if (auto done = keep_in(kept, folder); !done) log::error("{}", done.error().detail);
     // Before somebody else gets what this one had: is it still well?
     if (settings_.inventory != nullptr && !settings_.inventory->all().empty()) {
       settings_.inventory->look();
     }
-    return sweep(folder, run_dir, cgroup_of(runtime));
+    return sweep(folder, run_dir, cgroup_of(runtime), kept);
   });
 }
 

@@ -3,6 +3,7 @@
 // and outlive it; a later server finds them by the file that names their process.
 //
 //   <data>/runtimes/<id>/           0700: supervisor.json, supervisor.pid, supervisor.log, overlay
+//   <data>/kept/<id>/               0700: what is kept of /content
 //   <run directory>/<id>/           0700: sockets
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
@@ -38,6 +39,10 @@ class LocalEngine final : public Engine {
   Result<> adopt(RuntimeId runtime, Watcher watcher) override;
   void keep_files(const RuntimeId& runtime) override { keeping_.insert(runtime); }
   Task<void> forget_files(RuntimeId runtime) override;
+  Task<Result<KeptFiles>> examine_files(RuntimeId runtime) override;
+  Task<Result<std::shared_ptr<async::ByteSource>>> read_files(RuntimeId runtime) override;
+  Task<std::vector<RuntimeId>> kept() override;
+  Task<DiskRoom> room() override;
   Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) override;
   [[nodiscard]] Task<std::string> last_words(RuntimeId runtime) override;
 
@@ -46,6 +51,7 @@ class LocalEngine final : public Engine {
 
   [[nodiscard]] std::string directory(const RuntimeId& runtime) const;
   [[nodiscard]] std::string kept_folder(const RuntimeId& runtime) const;
+  [[nodiscard]] std::string files_program() const;  // colibri-files, beside the supervisor.
 
   asio::any_io_executor reactor_;
   async::BlockingPool& pool_;

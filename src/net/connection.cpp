@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/serializer.hpp>
@@ -384,25 +385,58 @@ Task<bool> Connection::send(const Response& response, bool head, bool keep) {
     if (!response.has(name)) message.insert(name, value);
   }
   message.set(http::field::date, http_date());
-  message.keep_alive(keep);
   message.body() = {bytes.data(), bytes.size()};
   const uint64_t length = response.file ? response.file->size() : bytes.size();
-  if (response.status != 204 && response.status != 304) message.content_length(length);
+  // HTTP/1.0 knows no chunks: there the end of the connection is the end.
+  const bool in_chunks = response.source && parser_->get().version() >= 11;
+  keep = keep && (!response.source || in_chunks);
+  message.keep_alive(keep);
+  if (in_chunks) message.chunked(true);
+  if (!response.source && response.status != 204 && response.status != 304)
+    message.content_length(length);
   http::response_serializer<http::span_body<const char>> serializer(message);
   do {
     // Each piece has the deadline: a slow client may take long, a dead one not.
     stream_.expires_after(kWriteDeadline);
     boost::system::error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
-    if (head || response.file) {
+    if (head || response.file || response.source) {
       co_await http::async_write_header(stream_, serializer, token);
     } else {
       co_await http::async_write_some(stream_, serializer, token);
     }
     if (error) co_return false;
-  } while (!head && !response.file && !serializer.is_done());
-  if (head || !response.file) co_return true;
+  } while (!head && !response.file && !response.source && !serializer.is_done());
+  if (head) co_return true;
+  if (response.source) {
+    const bool sent = co_await send_source(response.source, in_chunks);
+    co_return sent&& keep;
+  }
+  if (!response.file) co_return true;
   co_return co_await send_file(response.file);
+}
+
+Task<bool> Connection::send_source(std::shared_ptr<async::ByteSource> source, bool in_chunks) {
+  for (;;) {
+    const auto piece = co_await source->next();
+    if (!piece) {
+      log::error("an answer is cut: {}", piece.error().detail);
+      co_return false;
+    }
+    stream_.expires_after(kWriteDeadline);
+    boost::system::error_code error;
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    if (piece->empty()) {
+      if (in_chunks) co_await asio::async_write(stream_, http::make_chunk_last(), token);
+      co_return !error;
+    }
+    if (in_chunks) {
+      co_await asio::async_write(stream_, http::make_chunk(asio::buffer(*piece)), token);
+    } else {
+      co_await asio::async_write(stream_, asio::buffer(*piece), token);
+    }
+    if (error || stopping_) co_return false;
+  }
 }
 
 Task<bool> Connection::send_file(std::shared_ptr<const TemporaryFile> file) {

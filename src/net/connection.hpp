@@ -52,6 +52,7 @@ class Connection {
   Task<void> serve_socket(Request& request, const Route& route, uint16_t refusal);
   Task<bool> send(const Response& response, bool head, bool keep);
   Task<bool> send_file(std::shared_ptr<const TemporaryFile> file);
+  Task<bool> send_source(std::shared_ptr<async::ByteSource> source, bool in_chunks);
 
   Shared shared_;
   boost::beast::tcp_stream stream_;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "async/byte_source.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "net/temporary_file.hpp"
@@ -21,6 +22,9 @@ struct Response {
   std::variant<std::string, std::string_view> body;
   // Instead of a body: sent piece by piece.
   std::shared_ptr<const TemporaryFile> file;
+  // Instead of both: sent as it is made, in chunks. When it fails the connection is cut, so that
+  // nobody takes what came for the whole.
+  std::shared_ptr<async::ByteSource> source;
   std::string problem;  // For the server's log (disk full); empty: nothing to log.
 
   // Replaces the header, or adds it.

@@ -123,6 +123,7 @@ Task<Result<>> Personal::remove(UserId user) {
   if (!own) co_return std::unexpected(own.error());
   close_own(*own);
   co_await end_runtimes(user, *own);
+  co_await runtimes::KeptFiles::discard_all(part->world.runtimes.kept_files(), user);
   close_own(*own);  // Whoever was loading one then.
 
   auto look = [user](soci::session& sql) { return with_traces(sql, user); };

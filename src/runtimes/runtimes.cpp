@@ -107,6 +107,10 @@ Task<Result<std::string>> Runtimes::last_reason(NotebookId notebook, UserId user
   co_return co_await part_->store.read<std::string>(std::move(read));
 }
 
+const std::shared_ptr<KeptFiles>& Runtimes::kept_files() const {
+  return part_->kept;
+}
+
 void Runtimes::stop() {
   part_->stop();
 }

@@ -16,6 +16,7 @@
 #include "image/images.hpp"
 #include "lease/rules.hpp"
 #include "runtimes/flavor.hpp"
+#include "runtimes/kept_files.hpp"
 #include "runtimes/runtime.hpp"
 #include "runtimes/wish.hpp"
 #include "store/store.hpp"
@@ -44,6 +45,7 @@ struct Settings {
   int64_t settle_ms = 20'000;  // After a start pages come back first; then the queue goes on.
   size_t limit = 64;           // Runtimes alive at a time; more wait in `queued`.
   int64_t orphan_ms = 0;       // How long a runtime lives without a server; 0: to its end.
+  KeepingSettings keeping;
 };
 
 // It is this person's turn, and nobody is there to see it: told by mail.
@@ -106,6 +108,9 @@ class Runtimes {
 
   // The reason that the user's last lease for the notebook ended with; empty when there was none.
   Task<Result<std::string>> last_reason(NotebookId notebook, UserId user);
+
+  // The files of those that have ended.
+  [[nodiscard]] const std::shared_ptr<KeptFiles>& kept_files() const;
 
   // Stops listening and lets go of the links. The runtimes go on without us.
   void stop();

@@ -32,7 +32,8 @@ Runtimes::Part::Part(asio::any_io_executor executor, store::Store& database,
       pool(blocking),
       engine(where),
       images(folder),
-      settings(std::move(given)) {}
+      settings(std::move(given)),
+      kept(std::make_shared<KeptFiles>(reactor, store, engine, settings.keeping)) {}
 
 Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
   // Named, here and below: g++ 12 destroys a capturing temporary of a co_await twice.
@@ -56,6 +57,9 @@ Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
     runtime->follows_ = first->second;
     first->second->successor_ = runtime;
   }
+  std::set<RuntimeId> ids;
+  for (const auto& [id, runtime] : self->living) ids.insert(id);
+  if (auto begun = co_await KeptFiles::start(self->kept, std::move(ids)); !begun) co_return begun;
   const bool somebody_waits =
       std::ranges::any_of(self->living, [](const auto& entry) { return !entry.second->started_; });
   self->serve_from_ms_ = somebody_waits ? async::lasting_ms() + self->settings.settle_ms : 0;
@@ -135,6 +139,7 @@ void Runtimes::Part::stop() {
     runtime->turn_.set();
   }
   stop_.set();
+  kept->stop();
   charge();
 }
 
@@ -225,6 +230,8 @@ Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr
   runtime->tell_lease();
   const auto started = co_await self->engine.start(*std::move(launch), self->watcher(runtime));
   if (!started) co_return std::unexpected(started.error());
+  if (const RuntimeId before = std::exchange(runtime->files_of_, {}); !before.value.empty())
+    co_await KeptFiles::forget(self->kept, before);
   co_return Result<>();
 }
 
@@ -386,10 +393,10 @@ Task<void> Runtimes::Part::explain_death(std::shared_ptr<Part> self,
 Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
   runtime->release();
   if (runtime->listener_.expired()) runtime->discard();
-  if (!runtime->started_ && !runtime->files_of_.value.empty())
-    co_await self->engine.forget_files(runtime->files_of_);
-  if (runtime->successor_ && runtime->successor_->after_ == runtime)
-    self->engine.keep_files(runtime->id());
+  const bool is_followed = runtime->successor_ && runtime->successor_->after_ == runtime;
+  // Whoever ends it by themselves knows that its files go.
+  const bool keeps = self->kept->keeps() && runtime->status().reason != "disconnected";
+  if (runtime->started_ && (keeps || is_followed)) self->engine.keep_files(runtime->id());
   if (runtime->started_) {
     co_await save(self, runtime);
     runtime->send(link::Shutdown{runtime->status().reason});
@@ -411,7 +418,15 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
     if (!cleaned)
       log::error("runtime {} left something behind: {}", runtime->id().value,
                  cleaned.error().detail);
+    if (keeps || is_followed)
+      co_await keep_files(self, runtime, is_followed);
+    else if (runtime->resumed_)  // A server before us may have begun to.
+      co_await self->engine.forget_files(runtime->id());
   }
+  // Of the one before it, which it was to go on with and did not.
+  if (!runtime->files_of_.value.empty() && keeps) self->kept->release(runtime->files_of_);
+  if (!runtime->files_of_.value.empty() && !keeps)
+    co_await KeptFiles::discard_held(self->kept, runtime->files_of_);
   // In one breath, so that whoever hears of the end can ask for the next runtime. A server killed
   // before the row is written finds the lease still ending, and ends it again.
   self->charge();
@@ -429,6 +444,17 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
   self->serve();
   co_await save(self, runtime);
   runtime->gone_.set();
+}
+
+Task<void> Runtimes::Part::keep_files(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
+                                      bool held) {
+  KeptEntry entry{.runtime = runtime->id(),
+                  .user = runtime->user_,
+                  .notebook = runtime->notebook_,
+                  .flavor = runtime->status().flavor,
+                  .reason = runtime->status().reason,
+                  .ended_ms = async::lasting_ms()};
+  co_await KeptFiles::add(self->kept, std::move(entry), held);
 }
 
 Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {

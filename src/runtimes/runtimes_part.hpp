@@ -44,6 +44,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   engine::Engine& engine;
   const image::Images& images;
   Settings settings;
+  std::shared_ptr<KeptFiles> kept;
   std::map<RuntimeId, std::shared_ptr<Runtime>> living;  // Until they are cleared away.
   std::function<Task<void>(Offer)> on_offer;
 
@@ -101,6 +102,9 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   static Task<void> end_what_is_due(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
                                     lease::Due due);
   static Task<void> finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  // What becomes of its files, once nothing else of it is left.
+  static Task<void> keep_files(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
+                               bool held);
   static Task<void> explain_death(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
   // Writes the lease's row; a failure is logged, for the runtime goes on all the same.
   static Task<void> save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);

@@ -35,6 +35,24 @@ int64_t duration_or_off(const YAML::Node& node, const std::string& key) {
   return scalar(node, key) == "off" ? 0 : duration(node, key);
 }
 
+runtimes::DiskShare share(const YAML::Node& node, const std::string& key) {
+  const auto parsed = parse_disk_share(scalar(node, key));
+  if (!parsed) wrong(node, key + ": " + parsed.error().detail);
+  return *parsed;
+}
+
+Readers keeping_readers(runtimes::KeepingSettings& keeping) {
+  using Node = const YAML::Node&;
+  return {{"keep_files", [&](Node n) { keeping.keep_ms = duration_or_off(n, "keep_files"); }},
+          {"keep_files_free", [&](Node n) { keeping.free = share(n, "keep_files_free"); }},
+          {"keep_files_limit",
+           [&](Node n) {
+             const bool none = scalar(n, "keep_files_limit") == "unlimited";
+             keeping.most_bytes = none ? 0 : bytes(n, "keep_files_limit");
+           }},
+          {"disk_floor", [&](Node n) { keeping.floor = share(n, "disk_floor"); }}};
+}
+
 void read_runtimes(const YAML::Node& node, Config& config) {
   using Node = const YAML::Node&;
   const auto on_stop = [&](Node n) {
@@ -42,8 +60,8 @@ void read_runtimes(const YAML::Node& node, Config& config) {
     if (value != "keep" && value != "end") wrong(n, "on_stop must be keep or end");
     config.on_stop = value == "keep" ? OnStop::keep : OnStop::end;
   };
-  read_map(
-      node, "runtimes",
+  Readers readers = keeping_readers(config.keeping);
+  readers.merge(Readers(
       {{"limit", [&](Node n) { config.runtime_limit = number<size_t>(n, "limit", 1, 10'000); }},
        {"life", [&](Node n) { config.terms.life_ms = duration(n, "life"); }},
        {"idle", [&](Node n) { config.terms.idle_ms = duration(n, "idle"); }},
@@ -63,7 +81,8 @@ void read_runtimes(const YAML::Node& node, Config& config) {
         [&](Node n) { config.unused_gpu_notice_ms = duration_or_off(n, "unused_gpu_notice"); }},
        {"reclaim_idle_gpu",
         [&](Node n) { config.reclaim_idle_gpu_ms = duration_or_off(n, "reclaim_idle_gpu"); }},
-       {"on_stop", on_stop}});
+       {"on_stop", on_stop}}));
+  read_map(node, "runtimes", readers);
 }
 
 void read_history(const YAML::Node& node, Config& config) {
@@ -150,6 +169,16 @@ Result<uint64_t> parse_bytes(std::string_view text) {
     return failure(ErrorCode::invalid, "a size is written like 512MiB, 4GiB or 100000");
   }
   return split->first << unit->second;
+}
+
+Result<runtimes::DiskShare> parse_disk_share(std::string_view text) {
+  const auto split = split_number<double>(text);
+  if (split && split->second == "%" && split->first <= 90)
+    return runtimes::DiskShare{.part = split->first / 100};
+  const auto bytes = parse_bytes(text);
+  if (!bytes || text.ends_with('%'))
+    return failure(ErrorCode::invalid, "a part of a disk is written like 10% or 20GiB");
+  return runtimes::DiskShare{.bytes = *bytes};
 }
 
 Result<Config> parse_config(std::string_view text, std::string_view name) {

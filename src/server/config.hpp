@@ -60,6 +60,10 @@ struct Config {
   int64_t unused_gpu_notice_ms = 600'000;  // 0: none.
   int64_t reclaim_idle_gpu_ms = 0;         // 0: never.
   size_t runtime_limit = 64;
+  runtimes::KeepingSettings keeping = {.keep_ms = 86'400'000,
+                                       .free = {.part = 0.1},
+                                       .most_bytes = 100ull << 30,
+                                       .floor = {.bytes = 1ull << 30}};
   lease::Terms terms;
   lease::Rules rules;
   OnStop on_stop = OnStop::keep;
@@ -106,5 +110,7 @@ inline constexpr const char* kSystemConfig = "/etc/colibri/colibri.yaml";
 // "90s", "30m", "12h", "7d" in milliseconds; "512 MiB", "4G", "100000" in bytes.
 [[nodiscard]] Result<int64_t> parse_duration_ms(std::string_view text);
 [[nodiscard]] Result<uint64_t> parse_bytes(std::string_view text);
+// "10%" of a disk, or bytes.
+[[nodiscard]] Result<runtimes::DiskShare> parse_disk_share(std::string_view text);
 
 }  // namespace colibri::server

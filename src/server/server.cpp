@@ -52,7 +52,8 @@ runtimes::Settings runtime_settings(const Config& config, const DataFolder& fold
                               .rules = config.rules,
                               .accelerators = &inventory,
                               .flavors_of_what_is_found = !config.flavors_named,
-                              .limit = config.runtime_limit};
+                              .limit = config.runtime_limit,
+                              .keeping = config.keeping};
   if (certificate) settings.remote_link = {config.link.listen, *certificate};
   if (config.engine == EngineKind::slurm) {
     settings.terms = cluster_terms(settings.terms);

@@ -274,10 +274,26 @@ const Migration kQueue = {
        ) STRICT)",
 };
 
+// Files of runtimes that have ended: what can be downloaded of them.
+const Migration kKeptFiles = {
+    R"(CREATE TABLE kept_files (
+         runtime_id TEXT PRIMARY KEY,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         notebook_id TEXT NOT NULL,
+         title TEXT NOT NULL,
+         flavor TEXT NOT NULL,
+         reason TEXT NOT NULL,
+         ended_ms INTEGER NOT NULL,
+         files INTEGER NOT NULL,                -- -1: not looked at yet
+         bytes INTEGER NOT NULL,
+         room INTEGER NOT NULL                  -- of the disk
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {&kFirst,       &kSharing,      &kAccounts,
-                                &kHistory,     &kSnapshotText, &kSharedRuntimes,
-                                &kHandedLinks, &kDeletions,    &kQueue};
+const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,    &kHistory,
+                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks, &kDeletions,
+                                &kQueue,        &kKeptFiles};
 
 }  // namespace
 

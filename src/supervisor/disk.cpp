@@ -27,7 +27,7 @@ std::unexpected<Error> no_device(const std::string& what, int error) {
 }
 
 // A loop device over the file. It goes by itself when its last user is gone.
-Result<Descriptor> attach(int file, std::string& path) {
+Result<Descriptor> attach(int file, std::string& path, bool read_only) {
   const Descriptor control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
   if (!control) return no_device("/dev/loop-control", errno);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
@@ -41,6 +41,7 @@ Result<Descriptor> attach(int file, std::string& path) {
     config.block_size = kBlockBytes;
     // Direct: else every page would be cached twice, once on the runtime's account.
     config.info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO;
+    if (read_only) config.info.lo_flags |= LO_FLAGS_READ_ONLY;
     if (::ioctl(device.get(), LOOP_CONFIGURE, &config) == 0) return device;
     if (errno != EBUSY) return no_device(path, errno);
   }
@@ -48,6 +49,19 @@ Result<Descriptor> attach(int file, std::string& path) {
 }
 
 }  // namespace
+
+Result<> mount_disk_file(const std::string& file, const std::string& folder, bool read_only) {
+  const Descriptor opened(::open(file.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
+  if (!opened) return errno_failure("cannot open " + file, errno);
+  std::string path;
+  const auto device = attach(opened.get(), path, read_only);
+  if (!device) return std::unexpected(device.error());
+  const unsigned long flags = MS_NODEV | MS_NOSUID | (read_only ? MS_RDONLY : 0);
+  // The tables of a sparse file are zero already; writing them would fill it.
+  if (::mount(path.c_str(), folder.c_str(), "ext4", flags, "noinit_itable,nobarrier") != 0)
+    return no_device("an ext4 on " + path + " can't be mounted", errno);
+  return {};
+}
 
 Result<Disk> Disk::begin(const std::string& file, uint64_t bytes) {
   const std::string program = find_program({"mkfs.ext4"});
@@ -90,17 +104,7 @@ Task<Result<>> Disk::mount(std::string folder) {
   if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) {
     co_return errno_failure("cannot make " + folder_, errno);
   }
-  const Descriptor file(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
-  if (!file) co_return errno_failure("cannot open " + file_, errno);
-  std::string path;
-  const auto device = attach(file.get(), path);
-  if (!device) co_return std::unexpected(device.error());
-  // The tables of a sparse file are zero already; writing them would fill it.
-  if (::mount(path.c_str(), folder_.c_str(), "ext4", MS_NODEV | MS_NOSUID,
-              "noinit_itable,nobarrier") != 0) {
-    co_return no_device("an ext4 on " + path + " can't be mounted", errno);
-  }
-  co_return Result<>{};
+  co_return mount_disk_file(file_, folder_, false);
 }
 
 void Disk::trim(uint64_t used_bytes) {

@@ -12,6 +12,10 @@
 
 namespace colibri::supervisor {
 
+// Mounts the disk in `file`, which is whole, at the folder `folder`, as Disk::mount() does.
+[[nodiscard]] Result<> mount_disk_file(const std::string& file, const std::string& folder,
+                                       bool read_only);
+
 inline constexpr uint64_t kDiskLeastBytes = uint64_t{64} << 20;
 
 class Disk {

@@ -42,6 +42,25 @@ def test_a_page_lives_through_a_killed_server(make_server, new_context):
     tab.person.end_runtime(tab.notebook)
 
 
+def test_a_cell_that_was_added_offline_is_there_after_its_tab_was_closed_once(make_server, new_context):
+    server = make_server().start()
+    tab = open_tab(server, new_context)
+    tab.saved()
+    context = tab.page.context
+    server.kill()
+    expect(tab.page.get_by_text("trying to reach the server again")).to_be_visible()
+    tab.main.get_by_role("button", name="Add a text cell").last.click()
+    tab.page.close()
+    server.start()
+    for _ in range(2):
+        fresh = Tab(context.new_page(), tab.person, tab.notebook)
+        expect(fresh.page.locator("[data-cell]")).to_have_count(2)
+        expect(fresh.page.locator(".n-cell-markdown")).to_have_count(1)
+        expect(fresh.page.locator(".n-recovered")).to_have_count(0)
+        fresh.saved()
+        fresh.page.close()
+
+
 def test_a_lost_machine_is_told_where_it_was_missed(make_server, new_context):
     server = make_server().start()
     tab = open_tab(server, new_context)

@@ -1,16 +1,24 @@
 /**
- * Brings text to the server that a tab left behind, in that tab's name: the server rebases it, skips
- * what it has already, and this page sees it come as anybody's.
+ * Brings to the server what a tab left behind, in that tab's name: the server rebases text, skips what
+ * it has already, and this page sees it come as anybody's.
  */
 import { newCellId, type ClientId } from "../wire/ids"
+import type { PageMessage } from "../wire/page_message"
 import type { ServerMessage } from "../wire/server_message"
 import type { Clock } from "./clock"
 import { Connection, type OpenSocket } from "./connection"
 import type { RecoveredText } from "./recovery"
+import { hasArrived, placed, type UnsentCommand } from "./unsent_commands"
 import type { UnsentText } from "./unsent_text"
 
 /** A push of more updates than this is refused. */
 const mostUpdates = 10_000
+
+export type Left = UnsentText | UnsentCommand
+
+export const isCommand = (left: Left): left is UnsentCommand => "op" in left
+
+export const isText = (left: Left): left is UnsentText => !isCommand(left)
 
 type Snapshot = Extract<ServerMessage, { type: "snapshot" }>["snapshot"]
 
@@ -18,13 +26,13 @@ export class Delivery {
   private readonly connection: Connection
   private snapshot: Snapshot | null = null
   private writable = false
-  private waiting = new Map<number, UnsentText>()
-  private readonly lost: UnsentText[] = []
-  private finish: (lost: readonly UnsentText[] | null) => void = () => undefined
+  private waiting = new Map<number, Left>()
+  private readonly lost: Left[] = []
+  private finish: (lost: readonly Left[] | null) => void = () => undefined
 
   constructor(
     open: OpenSocket, clock: Clock, private readonly client: ClientId,
-    private texts: readonly UnsentText[],
+    private left: readonly Left[],
   ) {
     this.connection = new Connection(open, {
       client,
@@ -37,8 +45,8 @@ export class Delivery {
     }, clock)
   }
 
-  /** The texts that found no place; null when somebody else sees to it, or nobody may. */
-  run(): Promise<readonly UnsentText[] | null> {
+  /** What found no place; null when somebody else sees to it, or nobody may. */
+  run(): Promise<readonly Left[] | null> {
     return new Promise((resolve) => {
       this.finish = resolve
       this.connection.start()
@@ -49,7 +57,7 @@ export class Delivery {
     this.end(null)
   }
 
-  private end(lost: readonly UnsentText[] | null): void {
+  private end(lost: readonly Left[] | null): void {
     this.connection.stop()
     this.finish(lost)
   }
@@ -84,8 +92,37 @@ export class Delivery {
   private push(): void {
     const { snapshot } = this
     if (!snapshot) return
-    let command = snapshot.accepted[this.client] ?? 0
-    const { texts } = this
+    const { left } = this
+    const commands = this.commandsOf(snapshot, left.filter(isCommand))
+    const texts = this.textsOf(snapshot, commands.last, left.filter(isText))
+    // All are waited for before the first is sent.
+    for (const message of [...commands.messages, ...texts]) this.connection.send(message)
+    if (this.waiting.size === 0) this.end(this.lost)
+  }
+
+  /** Under the numbers that they had, so that none comes twice. */
+  private commandsOf(
+    snapshot: Snapshot, commands: readonly UnsentCommand[],
+  ): { readonly messages: readonly PageMessage[]; readonly last: number } {
+    const messages: PageMessage[] = []
+    let last = Math.max(snapshot.accepted[this.client] ?? 0, ...commands.map(({ number }) => number))
+    const numbered = [...commands.filter(({ number }) => number > 0), ...commands.filter(({ number }) => number === 0)]
+    for (const unsent of numbered) {
+      if (hasArrived(unsent, snapshot)) {
+        this.drop(unsent)
+        continue
+      }
+      // One of another document has a number that says nothing in this one; nor has one without.
+      const command = unsent.number > 0 && unsent.epoch === snapshot.epoch ? unsent.number : ++last
+      this.waiting.set(command, unsent)
+      messages.push({ type: "command", command, op: placed(unsent.op, snapshot) })
+    }
+    return { messages, last }
+  }
+
+  private textsOf(snapshot: Snapshot, last: number, texts: readonly UnsentText[]): readonly PageMessage[] {
+    const messages: PageMessage[] = []
+    let command = last
     for (const text of texts) {
       const { cell, version, first, changes } = text
       const now = snapshot.cells.find(({ id }) => id === cell)
@@ -99,16 +136,14 @@ export class Delivery {
       } else {
         command += 1
         this.waiting.set(command, text)
-        this.connection.send({
-          type: "command", command, op: { type: "push_text", cell, version, first, changes },
-        })
+        messages.push({ type: "command", command, op: { type: "push_text", cell, version, first, changes } })
       }
     }
-    if (this.waiting.size === 0) this.end(this.lost)
+    return messages
   }
 
-  private drop(text: UnsentText): void {
-    this.texts = this.texts.filter((other) => other !== text)
+  private drop(left: Left): void {
+    this.left = this.left.filter((other) => other !== left)
   }
 
   private settle(command: number, arrived: boolean): void {
@@ -121,7 +156,18 @@ export class Delivery {
   }
 }
 
-export function recoveredFrom(text: UnsentText, typed_ms: number): RecoveredText {
-  const { cell, cell_type, source } = text
-  return { id: newCellId(), cell, cell_type, source, typed_ms }
+/** How it is offered; null when nothing was written in it. */
+export function recoveredFrom(left: Left, typed_ms: number): RecoveredText | null {
+  const id = newCellId()
+  if (!isCommand(left)) {
+    const { cell, cell_type, source } = left
+    return { id, cell, cell_type, source, typed_ms }
+  }
+  const { op } = left
+  if (op.type === "insert_cell") {
+    const { cell, cell_type, source } = op
+    return source === "" ? null : { id, cell, cell_type, source, typed_ms }
+  }
+  // A comment that may not be made, or whose thread is gone: its words are not lost.
+  return { id, cell: op.type === "start_thread" ? op.cell : id, cell_type: "markdown", source: op.text, typed_ms }
 }

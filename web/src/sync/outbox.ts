@@ -74,6 +74,11 @@ export class Outbox {
     return again.map(({ message }) => message)
   }
 
+  /** What was put and not answered yet, oldest first. */
+  get waiting(): readonly Numbered[] {
+    return this.pending.map(({ message }) => message)
+  }
+
   get empty(): boolean {
     return this.pending.length === 0
   }

@@ -26,6 +26,7 @@ import { RuntimeSharing } from "./runtime_sharing"
 import { emptyView, shownBy, type SessionOptions, type SessionView } from "./session_view"
 import { commenting, Settling, splitting, type FirstComment } from "./settling"
 import { TextSync } from "./text_sync"
+import { unsentOf, type UnsentCommand } from "./unsent_commands"
 import { unsentIn, type UnsentText } from "./unsent_text"
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>
@@ -177,6 +178,12 @@ export class NotebookSession {
     return this.current.state ? unsentIn(this.current.state, this.texts.unsent) : []
   }
 
+  /** What was written by commands that the server has not answered. */
+  unsentCommands(): readonly UnsentCommand[] {
+    const { state } = this.current
+    return !state ? [] : unsentOf(state, [...this.outbox.waiting, ...this.settling.waitingOps.map((op) => ({ command: 0, op }))])
+  }
+
   /** Offers texts that found no place. */
   offer(texts: readonly RecoveredText[]): void {
     if (texts.length > 0) this.update({ recovered: [...this.current.recovered, ...texts] })
@@ -204,7 +211,7 @@ export class NotebookSession {
   private hand(wish: Wish): void {
     const message = this.outbox.put(wish)
     if (this.caughtUp) this.connection.send(message)
-    this.noteUnsent()
+    this.update({ unsent: true })
   }
 
   private flushTexts(): void {

@@ -31,6 +31,11 @@ export class Settling {
     }
   }
 
+  /** What would be sent of all that waits if its text were gone. */
+  get waitingOps(): readonly Op[] {
+    return [...this.waiting.values()].flat().flatMap((wish) => wish(undefined) ?? [])
+  }
+
   /** All that waits, after the document was loaded anew. */
   settleAll(cells: ReadonlyMap<CellId, Cell>): void {
     for (const id of [...this.waiting.keys()]) this.settle(id, cells.get(id))

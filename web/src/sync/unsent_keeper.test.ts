@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { clientId, notebookId, userId } from "../wire/ids"
+import { cellId, clientId, commentId, notebookId, threadId, userId } from "../wire/ids"
+import type { Op } from "../wire/page_message"
 import { Tabs } from "./tabs"
 import { clock, newWorld, open, server, type Tab } from "./testing/tabs"
 import { UnsentKeeper } from "./unsent_keeper"
@@ -189,6 +190,90 @@ describe("text that a crashed tab had not sent", () => {
     expect(server.source("c1")).toBe("amine")
     expect(old.source()).toBe("amine")
     expect(old.session.view.connection.kind).toBe("online")
+    expect(keys()).toEqual([])
+  })
+})
+
+/** A tab that did this offline and crashed. */
+async function crashedAfter(act: (tab: KeptTab) => void): Promise<string> {
+  const tab = openKept("t_old")
+  await clock.settle()
+  server.cut()
+  act(tab)
+  await clock.pass(320) // Kept, and not yet online again.
+  tab.crash()
+  return localStorage.getItem(keys()[0] ?? "") ?? ""
+}
+
+const newCell = (source: string, after = "c1"): Op => ({
+  type: "insert_cell", cell: cellId("mine"), cell_type: "code", after: cellId(after), source, metadata: {},
+})
+const comments = (tab: Tab): readonly string[] =>
+  tab.session.view.state?.threads.flatMap((thread) => thread.comments.map(({ text }) => text)) ?? []
+
+describe("a command of a crashed tab that brought something", () => {
+  it("makes its cell when the notebook is opened again, once", async () => {
+    const kept = await crashedAfter((tab) => tab.session.wish(newCell("x = 1")))
+    const tab = openKept("t_new")
+    await clock.pass(1000)
+    expect(server.source("mine")).toBe("x = 1")
+    expect(keys()).toEqual([])
+    tab.session.wish({ type: "delete_cell", cell: cellId("mine") })
+    await clock.pass(100)
+    // As if the browser had died before it forgot: by its number the cell is known, though it is gone.
+    server.bin.clear()
+    localStorage.setItem("colibri.unsent u_ada n_1 t_old", kept)
+    openKept("t_third")
+    await clock.pass(1000)
+    expect(server.order).toEqual(["c1", "c2"])
+    expect(keys()).toEqual([])
+  })
+
+  it("makes it behind the last cell when that before it is gone, and together with text that was typed", async () => {
+    await crashedAfter((tab) => {
+      tab.type("!")
+      tab.session.wish(newCell("", "c2"))
+    })
+    server.remove("c2")
+    server.insert("c3", "", "c1")
+    openKept("t_new")
+    await clock.pass(1000)
+    expect(server.order).toEqual(["c1", "c3", "mine"])
+    expect(server.source("c1")).toBe("a!")
+    expect(keys()).toEqual([])
+  })
+
+  it("says its comment, also one that waited for the text it is on", async () => {
+    await crashedAfter((tab) => {
+      tab.type("typed")
+      tab.session.startThread({ thread: threadId("th"), comment: commentId("co"), cell: cellId("c1"), text: "Why?" })
+    })
+    const tab = openKept("t_new")
+    await clock.pass(1000)
+    expect(comments(tab)).toEqual(["Why?"])
+    openKept("t_third")
+    await clock.pass(1000)
+    expect(comments(tab)).toEqual(["Why?"])
+    expect(keys()).toEqual([])
+  })
+
+  it("is offered as text when the server does not take it", async () => {
+    await crashedAfter((tab) =>
+      tab.session.wish({ type: "reply", thread: threadId("gone"), comment: commentId("co"), text: "I think so" }))
+    server.refusal = "denied"
+    const tab = openKept("t_new")
+    await clock.pass(1000)
+    expect(tab.session.view.recovered).toMatchObject([{ source: "I think so", cell_type: "markdown" }])
+  })
+
+  it("is not kept when it only said what to do just then", async () => {
+    await crashedAfter((tab) => {
+      tab.session.wish({ type: "run", cells: [cellId("c1")] })
+      tab.session.wish({ type: "delete_cell", cell: cellId("c1") })
+    })
+    openKept("t_new")
+    await clock.pass(1000)
+    expect(server.order).toEqual(["c1", "c2"])
     expect(keys()).toEqual([])
   })
 })

@@ -1,18 +1,17 @@
-/** Keeps this tab's unsent text in the browser, and takes up what tabs left behind that are no more. */
+/** Keeps what this tab has written and not sent in the browser, and takes up what tabs left behind that are no more. */
 import type { ClientId } from "../wire/ids"
 import type { Clock } from "./clock"
 import type { OpenSocket } from "./connection"
-import { Delivery, recoveredFrom } from "./delivery"
+import { Delivery, isCommand, isText, recoveredFrom, type Left } from "./delivery"
 import type { NotebookSession } from "./session"
 import type { Tabs } from "./tabs"
 import type { UnsentStore } from "./unsent_store"
-import type { UnsentText } from "./unsent_text"
 
 const pauseMs = 300
 
 export class UnsentKeeper {
   /** What others left and the server has not yet. */
-  private left: readonly UnsentText[] = []
+  private left: readonly Left[] = []
   private cancelSave: (() => void) | null = null
   private silence: () => void = () => undefined
   private readonly deliveries = new Map<ClientId, Delivery>()
@@ -47,7 +46,8 @@ export class UnsentKeeper {
     this.cancelSave?.()
     this.cancelSave = null
     this.store.keep({
-      saved_ms: this.clock.now(), texts: [...this.session.unsentTexts(), ...this.left],
+      saved_ms: this.clock.now(), texts: [...this.session.unsentTexts(), ...this.left.filter(isText)],
+      commands: [...this.session.unsentCommands(), ...this.left.filter(isCommand)],
       recovered: this.session.view.recovered,
     }, this.session.view.connection.kind === "online")
   }
@@ -73,9 +73,10 @@ export class UnsentKeeper {
       const kept = this.store.take(client, this.clock.now())
       if (!kept) continue
       this.session.offer(kept.recovered)
-      this.left = [...this.left, ...kept.texts]
+      const left = [...kept.texts, ...kept.commands]
+      this.left = [...this.left, ...left]
       this.saveNow()
-      for (const { client: author } of kept.texts) this.typedMs.set(author, kept.saved_ms)
+      for (const { client: author } of left) this.typedMs.set(author, kept.saved_ms)
     }
     this.deliverAll()
   }
@@ -87,15 +88,15 @@ export class UnsentKeeper {
   }
 
   private async deliver(author: ClientId): Promise<void> {
-    const texts = this.left.filter(({ client }) => client === author)
-    const delivery = new Delivery(this.open, this.clock, author, texts)
+    const left = this.left.filter(({ client }) => client === author)
+    const delivery = new Delivery(this.open, this.clock, author, left)
     this.deliveries.set(author, delivery)
     const lost = await delivery.run()
     this.deliveries.delete(author)
     if (lost === null || this.stopped) return
-    this.left = this.left.filter((text) => !texts.includes(text))
+    this.left = this.left.filter((each) => !left.includes(each))
     const typed_ms = this.typedMs.get(author) ?? 0
-    this.session.offer(lost.map((text) => recoveredFrom(text, typed_ms)))
+    this.session.offer(lost.flatMap((each) => recoveredFrom(each, typed_ms) ?? []))
     this.saveNow()
   }
 }

@@ -27,7 +27,7 @@ export class UnsentStore {
     const key = this.notebook + this.client
     if (online) this.storage.removeItem(signedOut(this.user))
     else if (this.storage.getItem(signedOut(this.user)) !== null) return
-    if (kept.texts.length === 0 && kept.recovered.length === 0) {
+    if (kept.texts.length === 0 && kept.commands.length === 0 && kept.recovered.length === 0) {
       this.storage.removeItem(key)
       return
     }

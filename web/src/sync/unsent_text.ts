@@ -8,6 +8,7 @@ import {
   type Json, type JsonObject,
 } from "../wire/json"
 import type { RecoveredText } from "./recovery"
+import { parseCommand, type UnsentCommand } from "./unsent_commands"
 
 /** What one tab typed into one cell: as updates that the server can still take, and as it looked. */
 export interface UnsentText {
@@ -26,6 +27,7 @@ export interface UnsentText {
 export interface Kept {
   readonly saved_ms: number
   readonly texts: readonly UnsentText[]
+  readonly commands: readonly UnsentCommand[]
   readonly recovered: readonly RecoveredText[]
 }
 
@@ -73,6 +75,7 @@ export function parseKept(text: string): Kept {
   return {
     saved_ms: countAt(object, "saved_ms"),
     texts: listAt(object, "texts", parseText),
+    commands: member(object, "commands") === undefined ? [] : listAt(object, "commands", parseCommand),
     recovered: listAt(object, "recovered", parseRecovered),
   }
 }

@@ -5,6 +5,7 @@ import type { DisplayOutput } from "../wire/output"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
 import { blobUrl, useBlobText } from "./blob"
+import { DataFrameView, holdsTable } from "./DataFrameView"
 import { DrawingView } from "./DrawingView"
 import { HtmlView } from "./HtmlView"
 import { ImageView } from "./ImageView"
@@ -64,23 +65,24 @@ function Text({ choice, output, notebookId, trusted }: ChosenProps & { readonly 
   const { source } = choice
   const loaded = useBlobText(notebookId, source.kind === "blob" ? source.blob : null)
   if (source.kind === "json") return <JsonView value={source.value} />
-  if (source.kind === "text") return <Drawn choice={choice} text={source.text} output={output} trusted={trusted} />
+  const rest = { choice, output, notebookId, trusted }
+  if (source.kind === "text") return <Drawn {...rest} text={source.text} />
   if (loaded.state === "loading") return <p className="o-note">{t("output.loading")}</p>
   if (loaded.state === "failed") return <p className="o-note">{t("output.load_failed")}</p>
-  return <Drawn choice={choice} text={loaded.text} output={output} trusted={trusted} />
+  return <Drawn {...rest} text={loaded.text} />
 }
 
-interface DrawnProps {
-  readonly choice: Choice
+interface DrawnProps extends ChosenProps {
   readonly text: string
-  readonly output: DisplayOutput
   readonly trusted: boolean
 }
 
-function Drawn({ choice, text, output, trusted }: DrawnProps): JSX.Element {
+function Drawn({ choice, text, output, notebookId, trusted }: DrawnProps): JSX.Element {
   const memory = output.data
   switch (choice.drawing) {
-    case "html": return <HtmlView html={text} memory={memory} trusted={trusted} />
+    case "html":
+      return holdsTable(text) ? <DataFrameView html={text} output={output} notebookId={notebookId} trusted={trusted} />
+        : <HtmlView html={text} memory={memory} trusted={trusted} />
     case "plotly":
     case "vega": return <DrawingView drawer={choice.drawing} text={text} memory={memory} trusted={trusted} />
     case "markdown": return <MarkdownView source={text} />

@@ -39,6 +39,8 @@ describe("the choice of a MIME type", () => {
     const choice = chooseMime({ data: { [widgetType]: { model_id: "1" }, "text/plain": "IntSlider()" }, blobs: {} })
     expect(choice).toMatchObject({ drawing: "text", instead: widgetType })
     expect(chooseMime({ data: { "application/vnd.plotly.v1+json": {}, "text/html": "<div></div>" }, blobs: {} }))
+      .toMatchObject({ drawing: "plotly", source: { text: "{}" } })
+    expect(chooseMime({ data: { "application/vnd.plotly.v1+json": "no", "text/html": "<div></div>" }, blobs: {} }))
       .toMatchObject({ drawing: "html", instead: null })
   })
 

@@ -38,6 +38,9 @@ const ranked: readonly (readonly [string, Drawing])[] = [
   ["text/plain", "text"],
 ]
 
+/** Beside others only: what a table's HTML leaves out. */
+const companions: readonly string[] = ["application/vnd.colibri.table+json"]
+
 export const widgetType = "application/vnd.jupyter.widget-view+json"
 
 /**
@@ -60,7 +63,7 @@ export function chooseMime(output: Pick<DisplayOutput, "data" | "blobs">): Choic
 
 /** The richest type of `output` that we do not know, for a quiet note. */
 export function unknownType({ data, blobs }: Pick<DisplayOutput, "data" | "blobs">): string | null {
-  const known = new Set(ranked.map(([type]) => type))
+  const known = new Set([...ranked.map(([type]) => type), ...companions])
   const types = [...Object.keys(data), ...Object.keys(blobs)].filter((type) => !known.has(type))
   return types.find((type) => type === widgetType) ?? types[0] ?? null
 }

@@ -13,6 +13,7 @@ import { Button } from "../ui/Button"
 import { showToast } from "../ui/toast"
 import type { Me } from "../wire/api"
 import type { NotebookId, UserId } from "../wire/ids"
+import { serverWords } from "../words/server_sentences"
 import { t } from "../words/words"
 import { useSession } from "./notebook/context"
 import { NotebookPage } from "./notebook/NotebookPage"
@@ -55,7 +56,7 @@ export function NotebookRoute(props: NotebookRouteProps): JSX.Element {
 function useLife(session: NotebookSession): void {
   useEffect(() => {
     const silence = session.onNotice((notice) =>
-      showToast({ text: notice.code === "denied" ? t("role.denied") : notice.detail, level: notice.level }))
+      showToast({ text: notice.code === "denied" ? t("role.denied") : serverWords(notice.detail), level: notice.level }))
     const wake = (): void => {
       if (!document.hidden) session.start()
     }
@@ -117,7 +118,7 @@ function Ended({ connection, session, api, user, id }: EndedProps): JSX.Element 
       )
     case "denied": return <Revoked session={session} />
     case "not_found":
-      return <NotFound api={api} id={id} email={user.email} session={session} detail={connection.detail} />
+      return <NotFound api={api} id={id} email={user.email} session={session} detail={serverWords(connection.detail)} />
     case "reload_page":
       return (
         <Message title={t("session.reload_title")} text={t("session.reload")}>

@@ -1,6 +1,7 @@
 /** Failures in words for a person. */
 import { ApiError } from "../sync/http"
 import { showToast } from "../ui/toast"
+import { serverWords } from "../words/server_sentences"
 import { t } from "../words/words"
 
 export function errorText(error: unknown): string {
@@ -11,7 +12,7 @@ export function errorText(error: unknown): string {
     case "dead_link": return t("error.dead_link")
     case "too_many_attempts": return t("error.too_many_attempts")
     case "account_disabled": return t("problem.disabled")
-    default: return error.detail
+    default: return serverWords(error.detail)
   }
 }
 

@@ -7,6 +7,7 @@ import { Menu, type MenuEntry } from "../../ui/Menu"
 import { Spinner } from "../../ui/Spinner"
 import { Tooltip } from "../../ui/Tooltip"
 import type { Lease } from "../../wire/lease"
+import { serverWords } from "../../words/server_sentences"
 import { t, type WordKey } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { endingWords, kernelWords } from "./lease_notices"
@@ -104,7 +105,7 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
             {use.others === null && use.company.length > 0 && (
               <small>{t("runtime.shared_with", { names: use.company.join(", ") })}</small>
             )}
-            {look === "waiting" && !lease?.queue && lease?.detail && <small>{lease.detail}</small>}
+            {look === "waiting" && !lease?.queue && lease?.detail && <small>{serverWords(lease.detail)}</small>}
           </span>
           {meters && look !== "waiting" && <RuntimeMeters meters={meters} />}
         </AriaButton>

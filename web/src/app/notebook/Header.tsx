@@ -4,6 +4,7 @@ import { Icon, Logo, type IconName } from "../../ui/icons"
 import type { Api } from "../../sync/http"
 import type { SessionView } from "../../sync/session_view"
 import type { Me } from "../../wire/api"
+import { serverWords } from "../../words/server_sentences"
 import { t } from "../../words/words"
 import { orToast } from "../errors"
 import { navigate } from "../router"
@@ -84,7 +85,7 @@ export function saveWords(view: SessionView): SaveWords {
   if (view.playground) return { icon: "info", words: t("save.playground") }
   if (!view.writable) return { icon: "eye", words: t(view.role === "commenter" ? "save.commenter" : "save.read_only") }
   if (saved && saved.error !== "") {
-    return { icon: "error", words: t("save.failed", { error: saved.error }), grave: true }
+    return { icon: "error", words: t("save.failed", { error: serverWords(saved.error) }), grave: true }
   }
   const complete = !view.unsent && saved !== null && saved.seq >= state.seq
   return complete ? { icon: "cloud_done", words: t("save.saved") }

@@ -3,6 +3,7 @@ import { useEffect } from "react"
 import type { NotebookSession } from "../../sync/session"
 import { showToast } from "../../ui/toast"
 import type { Lease } from "../../wire/lease"
+import { serverWords } from "../../words/server_sentences"
 import { t, type WordKey } from "../../words/words"
 import type { RuntimeWindows } from "./runtime_windows"
 
@@ -20,12 +21,12 @@ export const isWanted = (lease: Lease): boolean => wanted.has(lease.reason)
 export function endingWords(lease: Lease): string {
   const known = reasons.get(lease.reason)
   if (known) return t(known)
-  return lease.detail === "" ? lease.reason : lease.detail
+  return lease.detail === "" ? lease.reason : serverWords(lease.detail)
 }
 
 /** What to say of a kernel that died by itself; null when it lives or somebody restarted it. */
 export function kernelWords(kernel: Lease["kernel"]): string | null {
-  if (kernel.state === "dead") return t("kernel.dead", { why: kernel.detail })
+  if (kernel.state === "dead") return t("kernel.dead", { why: serverWords(kernel.detail) })
   if (kernel.state !== "restarting") return null
   if (kernel.reason === "out_of_memory") return t("crash.memory")
   return kernel.reason === "kernel_died" ? t("crash.unknown") : null

@@ -6,6 +6,7 @@ import { QueueStrip } from "../../ui/runtime/QueueStrip"
 import type { Flavors, RuntimeFiles } from "../../wire/api"
 import type { Lease, QueuePlace } from "../../wire/lease"
 import { anyRuntime } from "../../sync/leasing"
+import { serverWords } from "../../words/server_sentences"
 import { useNotebook, useSession } from "../notebook/context"
 import { endingWords, isWanted } from "../notebook/lease_notices"
 import { useFlavors } from "./flavors"
@@ -41,7 +42,7 @@ function Queue({ api, lease, place }: { readonly api: Api; readonly lease: Lease
   const [mayAsk, setMayAsk] = useState(mayAskToTell)
   const wanted = place.flavor === "" ? lease.flavor : place.flavor
   return (
-    <QueueStrip place={place} title={titleOf(flavors, wanted)} detail={lease.detail} hours={lease.hours} now_ms={now}
+    <QueueStrip place={place} title={titleOf(flavors, wanted)} detail={serverWords(lease.detail)} hours={lease.hours} now_ms={now}
       meanwhile={lease.state === "ready" ? titleOf(flavors, lease.flavor) : ""}
       free={flavors?.flavors.filter(({ free, name }) => free > 0 && name !== wanted) ?? []}
       mayAsk={mayAsk} onAsk={() => void askToTell().then(() => setMayAsk(mayAskToTell()))}

@@ -37,7 +37,7 @@ def connected(browser, person):
 def dock(connected):
     pane = connected.page.get_by_role("region", name="Terminal", exact=True)
     if pane.count() == 0:
-        connected.page.get_by_role("navigation").get_by_role("button", name="Terminal").click()
+        connected.page.get_by_role("contentinfo").get_by_role("button", name="Terminal").click()
     expect(pane.get_by_role("tab").first).to_be_visible()
     return pane
 
@@ -90,7 +90,7 @@ def test_several_have_tabs_and_a_reload_finds_them(connected, dock):
     expect(dock.get_by_role("tab", name="Training")).to_be_visible()
     connected.page.reload()
     expect(connected.main).to_be_visible()
-    connected.page.get_by_role("navigation").get_by_role("button", name="Terminal").click()
+    connected.page.get_by_role("contentinfo").get_by_role("button", name="Terminal").click()
     expect(dock.get_by_role("tab")).to_have_count(2)
     expect(rows(dock)).to_contain_text("kept-by-the-runtime")
     dock.get_by_role("tab", name="Training").click()
@@ -186,7 +186,7 @@ def test_chinese_and_dark(connected, dock):
     page.evaluate("localStorage.setItem('colibri.language', 'zh-CN'); localStorage.setItem('colibri.theme', 'dark')")
     page.reload()
     expect(connected.page.get_by_role("main")).to_be_visible()
-    page.get_by_role("navigation").get_by_role("button", name="终端", exact=True).click()
+    page.get_by_role("contentinfo").get_by_role("button", name="终端", exact=True).click()
     pane = page.get_by_role("region", name="终端", exact=True)
     screen = pane.locator(".t-screen:visible .xterm-rows")
     expect(screen).to_contain_text("#", timeout=20_000)

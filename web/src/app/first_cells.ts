@@ -5,6 +5,7 @@
  */
 import type { FirstSight } from "../sync/early_start"
 import { asArray, isObject, member, parseJson, WireError, type Json, type JsonObject } from "../wire/json"
+import { mayHaveForm } from "../model/form_mark"
 import { colouredCode } from "./first_code"
 import { firstCellsId, make } from "./first_elements"
 import { simpleMarkdown } from "./first_markdown"
@@ -62,11 +63,12 @@ export class FirstCells implements FirstSight {
     const saves = (role === "owner" || role === "editor") && member(notebook, "playground") !== true
     const writes = saves || member(notebook, "playground") === true
     const main = drawCells(snapshot, writes)
-    if (!main) return false
+    if (!main || collapsed(snapshot)) return false
     const columns = make("div", "n-columns", main)
     const open = list(snapshot, "threads").some((thread) => isObject(thread) && member(thread, "resolved") === undefined)
     if (open && matchMedia(wide).matches) columns.append(make("aside", "m-margin"))
-    const box = make("div", "a-first n-page", make("div", "n-head", ...drawHead(text(notebook, "title"), !saves)), columns)
+    const box = make("div", "a-first n-page", make("div", "n-head", ...drawHead(text(notebook, "title"), !saves)),
+      make("div", "n-frame", make("nav", "n-rail"), ...drawPane(), columns))
     box.id = firstCellsId
     box.ariaHidden = "true"
     document.body.prepend(box)
@@ -75,14 +77,32 @@ export class FirstCells implements FirstSight {
   }
 }
 
+/** A section that is collapsed hides cells: which ones is the page's to say. */
+function collapsed(snapshot: JsonObject): boolean {
+  return list(inside(snapshot, "metadata", "colab"), "collapsed_sections").length > 0
+}
+
+/** The pane that was open last, as frame/frame.ts keeps it, and its width. */
+function drawPane(): readonly HTMLElement[] {
+  try {
+    if (localStorage.getItem("colibri.pane") === null) return []
+    const pane = make("aside", "n-pane")
+    pane.style.width = `${Math.min(640, Math.max(200, Number(localStorage.getItem("colibri.pane_width") ?? 300)))}px`
+    return [pane]
+  } catch {
+    return []
+  }
+}
+
 /** The name, and the height of what will stand around it. */
 function drawHead(title: string, banner: boolean): readonly HTMLElement[] {
-  const logo = new Image(30, 30)
+  const logo = new Image(34, 34)
   logo.src = "/favicon.svg"
-  const name = make("button", "", title)
+  const line = make("div", "n-name-line", make("h1", "n-title", make("button", "", title)), make("span", "c-icon-button"))
+  const menus = make("nav", "n-menus", make("span", "c-button c-button-plain c-button-small a-first-room", "\u00a0"))
   const head = [
-    make("header", "n-header", make("span", "n-home", logo), make("h1", "n-title", name), make("span", "c-icon-button")),
-    make("nav", "n-tools", make("span", "n-runtime a-first-room")),
+    make("header", "n-header", make("span", "n-home", logo), make("div", "n-name", line, menus)),
+    make("div", "n-tools", make("span", "n-runtime a-first-room")),
   ]
   if (banner) head.push(make("div", "n-place", make("span", "c-button c-button-quiet c-button-small a-first-room", "\u00a0")))
   return head
@@ -112,11 +132,13 @@ interface Drawn {
   readonly complete: boolean
 }
 
-function drawCode(cell: JsonObject, language: string): Drawn {
+function drawCode(cell: JsonObject, language: string): Drawn | null {
+  // A form stands beside the code, or in its place.
+  if (mayHaveForm(text(cell, "source")) || text(inside(cell, "metadata"), "cellView") === "form") return null
   const count = member(cell, "execution_count")
   const number = make("span", "n-run-count", `[${typeof count === "number" ? count : " "}]`)
   const source = make("pre", "n-static", colouredCode(text(cell, "source"), language), "\n")
-  const body = make("div", "n-body", make("div", "n-source", source))
+  const body = make("div", "n-body", make("div", "n-code", make("div", "n-source", source)))
   const outputs = list(cell, "outputs")
   const later = member(cell, "outputs_later") === true || member(cell, "input") !== undefined
   const running = member(cell, "run") !== undefined

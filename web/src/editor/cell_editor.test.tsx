@@ -15,6 +15,7 @@ const setup: EditorSetup = {
   cell_type: "code", language: "python", readOnly: false,
   keys: { run: inert, runAndNext: inert, runAndInsert: inert, leave: inert, goUp: never, goDown: never },
   kernel: { complete: () => Promise.resolve(null), inspect: () => Promise.resolve(null) },
+  finding: { subscribe: () => () => undefined, pattern: () => null, current: () => null },
   labels: { editor: "Source", placeholder: "" },
 }
 let root: Root

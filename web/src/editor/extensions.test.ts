@@ -23,6 +23,7 @@ describe("an editor", () => {
           cell_type: "code", language: "python", readOnly,
           keys: { run: inert, runAndNext: inert, runAndInsert: inert, leave: inert, goUp: none, goDown: none, ...keys },
           kernel: { complete: () => Promise.resolve(null), inspect: () => Promise.resolve(null) },
+          finding: { subscribe: () => () => undefined, pattern: () => null, current: () => null },
           labels: { editor: "Source", placeholder: "" },
         })],
       }),

@@ -11,6 +11,7 @@ import {
 } from "@codemirror/view"
 import type { CellType } from "../wire/cell"
 import { completeOrIndent, completion } from "./completion"
+import { findMarks, type Finding } from "./find_marks"
 import { inspection } from "./inspection"
 import type { Kernel } from "./kernel"
 import { late } from "./late"
@@ -34,6 +35,7 @@ export interface EditorSetup {
   readonly readOnly: boolean
   readonly keys: EditorKeys
   readonly kernel: Kernel
+  readonly finding: Finding
   readonly labels: { readonly editor: string; readonly placeholder: string }
 }
 
@@ -98,6 +100,7 @@ export function editorExtensions(setup: EditorSetup): Extension {
     rectangularSelection(),
     bracketMatching(),
     highlightSelectionMatches(),
+    findMarks(setup.finding),
     indentUnit.of("    "),
     languageOf(setup),
     isCode

@@ -123,3 +123,6 @@ export function languageOf(state: NotebookState): string {
   }
   return "python"
 }
+
+/** Whether the cell's text is kept from being changed by accident, as nbformat says it. */
+export const isReadOnly = (cell: Cell | undefined): boolean => cell?.metadata.editable === false

@@ -19,28 +19,45 @@ export interface MenuChoice {
 }
 export type MenuEntry = MenuChoice | { readonly separator: string }
 
-interface MenuProps {
-  readonly label: string
+interface MenuFrameProps {
   /** The button that opens it: a Button or an IconButton. */
   readonly trigger: ReactElement
-  readonly items: readonly MenuEntry[]
-  readonly onAction: (id: string) => void
   readonly placement?: "bottom start" | "bottom end" | "top start" | "top end"
+  readonly onOpen?: () => void
+  /** MenuItems, made when the menu opens. */
+  readonly children: ReactElement
 }
 
-export function Menu({ label, trigger, items, onAction, placement = "bottom start" }: MenuProps): JSX.Element {
+/** A button and the menu under it. */
+export function MenuFrame({ trigger, placement = "bottom start", onOpen, children }: MenuFrameProps): JSX.Element {
   return (
-    <MenuTrigger>
+    <MenuTrigger onOpenChange={(open) => { if (open) onOpen?.() }}>
       {trigger}
-      <Popover className="c-popover" placement={placement} offset={4}>
-        <AriaMenu className="c-menu" aria-label={label} onAction={(id) => onAction(String(id))}>
-          {items.map((item) => "separator" in item
-            ? <Separator key={item.separator} className="c-menu-separator" />
-            : <Choice key={item.id} {...item} />)}
-        </AriaMenu>
-      </Popover>
+      <Popover className="c-popover" placement={placement} offset={4}>{children}</Popover>
     </MenuTrigger>
   )
+}
+
+interface MenuItemsProps {
+  readonly label: string
+  readonly items: readonly MenuEntry[]
+  readonly onAction: (id: string) => void
+}
+
+export function MenuItems({ label, items, onAction }: MenuItemsProps): JSX.Element {
+  return (
+    <AriaMenu className="c-menu" aria-label={label} onAction={(id) => onAction(String(id))}>
+      {items.map((item) => "separator" in item
+        ? <Separator key={item.separator} className="c-menu-separator" />
+        : <Choice key={item.id} {...item} />)}
+    </AriaMenu>
+  )
+}
+
+type MenuProps = Omit<MenuFrameProps, "children" | "onOpen"> & MenuItemsProps
+
+export function Menu({ trigger, placement = "bottom start", ...items }: MenuProps): JSX.Element {
+  return <MenuFrame trigger={trigger} placement={placement}><MenuItems {...items} /></MenuFrame>
 }
 
 function Choice(item: MenuChoice): JSX.Element {

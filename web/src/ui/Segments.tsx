@@ -1,3 +1,4 @@
+import "./segments.css"
 import type { JSX } from "react"
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components"
 

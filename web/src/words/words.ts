@@ -6,6 +6,8 @@ import { accountZh } from "./account_zh"
 import { commentsEn } from "./comments_en"
 import { commentsZh } from "./comments_zh"
 import { en } from "./en"
+import { frameEn } from "./frame_en"
+import { frameZh } from "./frame_zh"
 import { historyEn } from "./history_en"
 import { historyZh } from "./history_zh"
 import { language, type Language } from "./language"
@@ -25,7 +27,7 @@ import { zhCn } from "./zh_cn"
 
 const english = {
   ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn,
+  ...sessionsEn, ...outputsEn, ...frameEn,
 }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
@@ -34,7 +36,7 @@ export const tables: Record<Language, Table> = {
   en: english,
   "zh-CN": {
     ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh,
+    ...sessionsZh, ...outputsZh, ...frameZh,
   },
 }
 

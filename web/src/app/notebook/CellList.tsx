@@ -1,11 +1,15 @@
-import { Fragment, useEffect, useMemo, useState, type JSX, type KeyboardEvent } from "react"
+import { Fragment, useEffect, useMemo, useState, useSyncExternalStore, type JSX } from "react"
+import { isTyped, meaningOf, type KeyPress } from "../../model/keymap"
 import type { CellId } from "../../wire/ids"
 import { t } from "../../words/words"
 import { useUnveiling } from "../unveil"
+import { useCellDrop } from "./cell_drag"
 import { CellView } from "./CellView"
 import { useNotebook, useSession } from "./context"
 import { InsertBar } from "./InsertBar"
-import { isTyped, meaningOf } from "./keys"
+import { nowOf } from "./registry/page_command"
+import { currentKeymap } from "./registry/key_settings"
+import { may, perform } from "./registry/registry"
 import { Recovered } from "./Recovered"
 import { Typeahead } from "./Typeahead"
 
@@ -13,14 +17,18 @@ const none: readonly CellId[] = []
 
 /** The notebook's cells, with places to insert between them. */
 export function CellList(): JSX.Element {
-  const { session } = useNotebook()
+  const { session, sections } = useNotebook()
   useUnveiling()
-  const order = useFirstScreens(useSession(session, (view) => view.state?.order ?? none))
+  const all = useSession(session, (view) => view.state?.order ?? none)
+  const { hidden } = useSyncExternalStore(sections.subscribe, sections.view)
+  const order = useFirstScreens(useMemo(
+    () => hidden.size === 0 ? all : all.filter((id) => !hidden.has(id)), [all, hidden]))
+  const { handlers, mark } = useCellDrop()
   const recovered = useSession(session, (view) => view.recovered)
-  const present = new Set(order)
+  const present = new Set(all)
   const orphans = recovered.filter((text) => !present.has(text.cell))
   return (
-    <main className="n-cells" aria-label={t("notebook.cells")}>
+    <main className="n-cells" aria-label={t("notebook.cells")} {...handlers}>
       <InsertBar after={null} always={order.length === 0} />
       {order.length === 0 && <p className="n-empty">{t("notebook.empty")}</p>}
       {order.map((id, index) => (
@@ -30,6 +38,7 @@ export function CellList(): JSX.Element {
             <Recovered key={text.id} text={text} />)}
         </Fragment>
       ))}
+      {mark}
       <Typeahead order={order} />
       {orphans.map((text) => <Recovered key={text.id} text={text} />)}
     </main>
@@ -74,24 +83,31 @@ class LookersTyping {
 
 /** Takes the notebook's keys before anything in the page does; for the element around it all. */
 export function useNotebookKeys(): (event: KeyboardEvent) => void {
-  const { commands } = useNotebook()
-  const [chord] = useState({ open: false })
+  const page = useNotebook()
+  const { commands } = page
+  const [chord] = useState({ pending: "" })
   const [typing] = useState(() => new LookersTyping())
   return (event) => {
-    if (event.nativeEvent.isComposing) return
+    if (event.isComposing) return
     const { target } = event
     // What is typed about a cell is no command for it.
     if (target instanceof Element && target.closest(".m-margin")) return
     const inCell = target instanceof Element && target.matches("[data-cell]")
-    const meaning = meaningOf(event, chord.open, inCell)
+    const press = pressOf(event)
+    const meaning = meaningOf(currentKeymap(), press, chord.pending, inCell)
     if (meaning === null) {
       const at = target instanceof Element && !target.matches("input, textarea") ? target.closest("[data-cell]") : null
-      if (at && isTyped(event) && typing.isNew(event.timeStamp, commands.looksOn)) commands.execute("edit")
+      if (at && isTyped(press) && typing.isNew(event.timeStamp, commands.looksOn)) commands.execute("edit")
       return
     }
+    // What cannot be done now is not taken from the browser or the editor, but for the rest of two strokes.
+    if (meaning.kind === "command" && chord.pending === "" && !may(meaning.id, nowOf(page))) return
     event.preventDefault()
     event.stopPropagation()
-    chord.open = meaning === "chord"
-    if (meaning !== "chord" && meaning !== "chord_ended") commands.execute(meaning)
+    chord.pending = meaning.kind === "pending" ? meaning.stroke : ""
+    if (meaning.kind === "command") perform(meaning.id, page)
   }
 }
+
+const pressOf = ({ key, code, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): KeyPress =>
+  ({ key, code, ctrlKey, metaKey, shiftKey, altKey })

@@ -1,11 +1,12 @@
 import type { JSX } from "react"
 import type { Cell } from "../../model/notebook_state"
 import { IconButton } from "../../ui/Button"
-import { Menu, type MenuEntry } from "../../ui/Menu"
 import { t } from "../../words/words"
 import { useMayComment } from "./comments/state"
 import { useFocus, useNotebook, useSession } from "./context"
-import { shortcutOf } from "./keys"
+import { CommandMenu } from "./registry/CommandMenu"
+import { shortcutOf } from "./registry/key_settings"
+import type { MenuItemId } from "./registry/menus"
 
 /** What one does with a cell as a whole; seen while the mouse is over it or it is focused. */
 export function CellToolbar({ cell }: { readonly cell: Cell }): JSX.Element | null {
@@ -37,46 +38,21 @@ export function CellToolbar({ cell }: { readonly cell: Cell }): JSX.Element | nu
   )
 }
 
+const common: readonly MenuItemId[] = [
+  "select_cell", "copy_link", "-", "cut_cells", "copy_cells", "paste_cells", "delete", "-", "split", "merge", "-",
+  "insert_above", "insert_below", "-", "comment", "read_only",
+]
+const ofCode: readonly MenuItemId[] = ["to_text", "-", ...common, "-", "add_form", "toggle_code", "clear_cell"]
+const ofText: readonly MenuItemId[] = ["to_code", "-", ...common]
+
+/** All about this cell, which gets the keyboard with it. */
 function CellMenu({ cell }: { readonly cell: Cell }): JSX.Element {
-  const { session, commands, comments } = useNotebook()
-  const { id } = cell
-  const items: readonly MenuEntry[] = [
-    cell.cell_type === "code"
-      ? { id: "to_text", label: t("cell.to_text"), icon: "text", shortcut: shortcutOf("to_text") }
-      : { id: "to_code", label: t("cell.to_code"), icon: "code", shortcut: shortcutOf("to_code") },
-    { id: "split", label: t("cell.split"), icon: "cut", shortcut: shortcutOf("split") },
-    { id: "merge", label: t("cell.merge"), icon: "merge", shortcut: shortcutOf("merge") },
-    { id: "comment", label: t("comment.add_cell"), icon: "comment", shortcut: shortcutOf("comment") },
-    { separator: "insert" },
-    {
-      id: "insert_above", label: t("cell.insert_above"), icon: "add",
-      shortcut: shortcutOf("insert_above"),
-    },
-    {
-      id: "insert_below", label: t("cell.insert_below"), icon: "add",
-      shortcut: shortcutOf("insert_below"),
-    },
-    ...(cell.outputs.length === 0 ? [] : [
-      { separator: "output" },
-      { id: "clear", label: t("cell.clear_output"), icon: "close" } as const,
-    ]),
-  ]
-  const act = (chosen: string): void => {
-    const { state } = session.view
-    switch (chosen) {
-      case "to_text": return commands.convert(id, "markdown")
-      case "to_code": return commands.convert(id, "code")
-      case "split": return commands.split(id)
-      case "merge": return commands.merge(id)
-      case "comment": return comments.begin(id)
-      case "insert_above":
-        return commands.insert("code", state?.order[state.order.indexOf(id) - 1] ?? null)
-      case "insert_below": return commands.insert("code", id)
-      case "clear": return commands.clearOutputs([id])
-    }
-  }
+  const { focus } = useNotebook()
   return (
-    <Menu label={t("cell.more")} placement="bottom end" items={items} onAction={act}
+    <CommandMenu label={t("cell.more")} placement="bottom end" items={cell.cell_type === "code" ? ofCode : ofText}
+      onOpen={() => {
+        if (focus.view.cell !== cell.id) focus.note(cell.id, "cell")
+      }}
       trigger={<IconButton label={t("cell.more")} icon="more" size={18} />} />
   )
 }

@@ -1,6 +1,8 @@
-import type { JSX } from "react"
-import type { Cell } from "../../model/notebook_state"
-import { useNotebook, useSession } from "./context"
+import { useSyncExternalStore, type JSX } from "react"
+import { cellView, formHint } from "../../model/form_marks"
+import { isReadOnly, type Cell } from "../../model/notebook_state"
+import { useFocus, useNotebook, useSession } from "./context"
+import { FormSlot } from "./FormSlot"
 import { InputBox } from "./InputBox"
 import { OutputArea } from "./OutputArea"
 import { RunButton, RunCount } from "./RunButton"
@@ -13,8 +15,13 @@ interface CodeCellProps {
 }
 
 export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
-  const { commands, session } = useNotebook()
+  const { commands, session, finding } = useNotebook()
   const writable = useSession(session, (view) => view.writable)
+  const view = cellView(cell)
+  // Code that is hidden is seen while somebody is in it, or finds something there.
+  const isIn = useFocus((focus) => focus.cell === cell.id && focus.mode === "edit")
+  const isFound = useSyncExternalStore(finding.subscribe, () => finding.currentIn(cell.id) !== null)
+  const codeHidden = view === "form" && !isIn && !isFound
   return (
     <>
       <div className="n-gutter">
@@ -22,8 +29,15 @@ export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
           : <span className="n-run"><RunCount cell={cell} /></span>}
       </div>
       <div className="n-body">
-        <div className="n-source" onDoubleClick={writable ? undefined : () => commands.edit(cell.id)}>
-          <SourceEditor cell={cell} near={near} />
+        <div className="n-code">
+          {!codeHidden && (
+            <div className="n-source" onDoubleClick={writable ? undefined : () => commands.edit(cell.id)}>
+              <SourceEditor cell={cell} near={near} />
+            </div>
+          )}
+          {near && (codeHidden || (view === "both" && formHint(cell).mayHave)) && (
+            <FormSlot cell={cell} codeHidden={codeHidden} readOnly={!writable || isReadOnly(cell)} />
+          )}
         </div>
         <OutputArea cell={cell} near={near} />
         {cell.input && <InputBox key={cell.input.execution + cell.input.prompt} input={cell.input} />}

@@ -1,9 +1,7 @@
-import { useContext, type JSX } from "react"
+import type { JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
-import { AccountContext } from "../../ui/account_actions"
 import { Button, IconButton } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
-import { Menu, type MenuEntry } from "../../ui/Menu"
 import { Spinner } from "../../ui/Spinner"
 import { Tooltip } from "../../ui/Tooltip"
 import type { Lease } from "../../wire/lease"
@@ -11,7 +9,8 @@ import { serverWords } from "../../words/server_sentences"
 import { t, type WordKey } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { endingWords, kernelWords } from "./lease_notices"
-import type { Question } from "./NotebookPage"
+import { CommandMenu } from "./registry/CommandMenu"
+import type { MenuItemId } from "./registry/menus"
 import { RuntimeMeters } from "./RuntimeMeters"
 import { runtimeName, useRuntimeUse } from "./runtime_choices"
 
@@ -47,15 +46,18 @@ function readyLook(lease: Lease | null): ReturnType<typeof runtimeLook> {
   }
 }
 
-export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) => void }): JSX.Element {
-  const { session, commands, windows } = useNotebook()
-  const account = useContext(AccountContext)
+const connectMenu: readonly MenuItemId[] = ["runtime_type", "runtimes"]
+const runtimeMenu: readonly MenuItemId[] = [
+  "interrupt", "restart", "runtime_type", "-", "resources", "sessions", "log", "-", "executed", "-", "runtimes", "disconnect",
+]
+
+export function ConnectButton(): JSX.Element {
+  const { session, commands } = useNotebook()
   const lease = useSession(session, (view) => view.lease)
   const meters = useSession(session, (view) => view.meters)
   const online = useSession(session, (view) => view.connection.kind === "online")
   const { look, words } = runtimeLook(lease)
-  const use = useRuntimeUse(onAsk)
-  const typeEntry: MenuEntry = { id: "runtime_type", label: t("runtime_type.menu"), icon: "cpu" }
+  const use = useRuntimeUse()
   if (look === "none" && !use.others) {
     const hint = lease ? t("runtime.ended", { why: endingWords(lease) }) : t("runtime.connect_hint")
     return (
@@ -63,36 +65,13 @@ export function ConnectButton({ onAsk }: { readonly onAsk: (question: Question) 
         <Tooltip text={hint}>
           <Button icon="connect" isDisabled={!online} onPress={() => commands.connect()}>{t(words)}</Button>
         </Tooltip>
-        <Menu label={t("runtime.more")} placement="bottom end" items={[typeEntry, ...use.entries]}
-          onAction={(chosen) => {
-            if (!use.act(chosen)) onAsk("runtime_type")
-          }}
+        <CommandMenu label={t("runtime.more")} placement="bottom end" items={connectMenu}
           trigger={<IconButton icon="chevron_down" label={t("runtime.more")} isDisabled={!online} />} />
       </>
     )
   }
   return (
-    <Menu label={t("menu.runtime")} placement="bottom end"
-      items={[
-        { id: "interrupt", label: t("menu.interrupt"), icon: "stop", isDisabled: look !== "busy" },
-        { id: "restart", label: t("menu.restart"), icon: "refresh", isDisabled: look === "waiting" },
-        typeEntry,
-        { separator: "windows" },
-        { id: "resources", label: t("menu.resources"), icon: "chart" },
-        { id: "sessions", label: t("menu.sessions"), icon: "cpu" },
-        ...(use.entries.length > 0 ? [{ separator: "others" }, ...use.entries] : []),
-        ...(use.others ? [] : [
-          { separator: "end" },
-          { id: "disconnect", label: t("menu.disconnect"), icon: "trash", danger: true } as const,
-        ]),
-      ]}
-      onAction={(chosen) => {
-        if (use.act(chosen)) return
-        if (chosen === "interrupt") session.interrupt()
-        else if (chosen === "restart" || chosen === "disconnect" || chosen === "runtime_type") onAsk(chosen)
-        else if (chosen === "resources") windows.show(chosen)
-        else if (chosen === "sessions") account?.onSessions()
-      }}
+    <CommandMenu label={t("menu.runtime")} placement="bottom end" items={runtimeMenu}
       trigger={
         <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}
           aria-description={lease ? kernelWords(lease.kernel) ?? undefined : undefined}>

@@ -1,5 +1,6 @@
 import { useState, type JSX } from "react"
 import { AccountMenu } from "../../ui/AccountMenu"
+import { IconButton } from "../../ui/Button"
 import { Icon, Logo, type IconName } from "../../ui/icons"
 import type { Api } from "../../sync/http"
 import type { SessionView } from "../../sync/session_view"
@@ -10,7 +11,8 @@ import { orToast } from "../errors"
 import { navigate } from "../router"
 import { listHref } from "../routes"
 import { CommentsButton } from "./comments/CommentsButton"
-import { useNotebook, useSession } from "./context"
+import { useFrame, useNotebook, useSession } from "./context"
+import { MenuBar } from "./MenuBar"
 import { People } from "./People"
 import { ShareButton, StarButton } from "./sharing/HeaderButtons"
 
@@ -26,15 +28,29 @@ export function Header({ api, user }: HeaderProps): JSX.Element {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
         navigate(listHref)
-      }}><Logo size={30} /></a>
-      <Title api={api} />
-      <StarButton api={api} />
-      <SaveState />
+      }}><Logo size={34} /></a>
+      <div className="n-name">
+        <div className="n-name-line">
+          <Title api={api} />
+          <StarButton api={api} />
+          <SaveState />
+        </div>
+        <MenuBar />
+      </div>
       <People />
       <CommentsButton />
+      <SettingsButton />
       <ShareButton api={api} user={user} />
       <AccountMenu user={user} />
     </header>
+  )
+}
+
+function SettingsButton(): JSX.Element {
+  const { account } = useNotebook()
+  return (
+    <IconButton className="n-gear" icon="gear" label={t("account.settings")}
+      onPress={() => account.current?.onSettings()} />
   )
 }
 
@@ -44,10 +60,16 @@ function Title({ api }: { readonly api: Api }): JSX.Element {
   const title = useSession(session, (view) => view.title)
   const writable = useSession(session, (view) => view.writable && !view.playground)
   const [draft, setDraft] = useState<string | null>(null)
+  const wanted = useFrame((frame) => frame.rename)
+  const [seen, setSeen] = useState(wanted)
+  if (wanted !== seen) {
+    setSeen(wanted)
+    if (writable && title !== "") setDraft(title)
+  }
   const finish = (): void => {
-    const wanted = draft?.trim() ?? ""
+    const name = draft?.trim() ?? ""
     setDraft(null)
-    if (wanted !== "" && wanted !== title) void orToast(api.renameNotebook(id, wanted))
+    if (name !== "" && name !== title) void orToast(api.renameNotebook(id, name))
   }
   if (draft === null) {
     return (

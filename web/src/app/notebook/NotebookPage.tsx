@@ -1,37 +1,47 @@
 import "../../output/output.css"
 import "./notebook.css"
 import "./cell.css"
-import { useEffect, useMemo, useState, type JSX, type ReactNode } from "react"
+import "./layout/frame.css"
+import { useContext, useEffect, useMemo, useRef, useState, type JSX } from "react"
 import { CommentDrafts, tabStorage } from "../../sync/comment_drafts"
 import type { Api } from "../../sync/http"
 import type { NotebookSession } from "../../sync/session"
+import { AccountContext } from "../../ui/account_actions"
 import { Button } from "../../ui/Button"
-import { ConfirmDialog } from "../../ui/Dialog"
 import { Spinner } from "../../ui/Spinner"
 import { showToast } from "../../ui/toast"
 import type { Me } from "../../wire/api"
 import type { NotebookId } from "../../wire/ids"
 import { t, tn } from "../../words/words"
 import { orToast } from "../errors"
-import { CellList, useNotebookKeys } from "./CellList"
+import { CellClipboard } from "./cell_clipboard"
+import { CellList } from "./CellList"
 import { NotebookComments } from "./comments/comments"
 import { WithComments } from "./comments/CommentsMargin"
 import { NotebookCommands } from "./commands"
 import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./context"
 import { NotebookFocus } from "./focus"
 import { Following } from "./follow"
+import { Frame } from "./layout/frame"
+import { FrameWindows } from "./layout/FrameWindows"
+import { Head } from "./layout/Head"
+import { Rail } from "./layout/Rail"
+import { isPane } from "./layout/rail_panes"
+import { StatusBar } from "./layout/StatusBar"
 import { Header } from "./Header"
-import { History, type HistoryWindow } from "./history_window"
+import { useCellLink } from "./cell_link"
 import { useLeaseNotices } from "./lease_notices"
 import { PlaceBanner } from "./sharing/PlaceBanner"
+import { NotebookFinding, showMatch } from "./panes/finding"
 import { openPlayground, takeWaiting, type Plan } from "./sharing/playgrounds"
 import { useRoleNotices } from "./sharing/role_notices"
+import { NotebookKeys } from "./NotebookKeys"
+import { NotebookSections } from "./sections"
 import { useTrust } from "./sharing/trust"
 import { FollowNote } from "./People"
 import { useTelling } from "./telling"
 import { useMeterNotices } from "./RuntimeMeters"
-import { useRuntimeUse } from "./runtime_choices"
-import { RuntimeDialog, RuntimeStrips } from "./runtime_parts"
+import { RuntimeStrips } from "./runtime_parts"
 import { RuntimePanels } from "./runtime_panels"
 import { RuntimeWindows } from "./runtime_windows"
 import { Tools } from "./Tools"
@@ -44,17 +54,23 @@ interface NotebookPageProps {
   readonly session: NotebookSession
 }
 
-/** What is asked before it is done. */
-export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime" | "runtime_type"
-
 export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const { api, session, id, user } = props
-  const [question, setQuestion] = useState<Question | null>(null)
+  const actions = useContext(AccountContext)
+  const account = useRef(actions)
+  useEffect(() => {
+    account.current = actions
+  }, [actions])
   const { beforeRun, dialog } = useTrust(api, id, session)
-  const [past, setPast] = useState<HistoryWindow | null>(null)
   const notebook = useMemo<OpenNotebook>(() => {
     const tryOut = (plan: Plan): Promise<void> => orToast(openPlayground(api, id, plan))
     const focus = new NotebookFocus()
+    const frame = new Frame(isPane)
+    const sections = new NotebookSections(session)
+    const finding = new NotebookFinding(session, (match) => {
+      sections.reveal(match.cell)
+      showMatch(session, match)
+    })
     const comments = new NotebookComments(session, focus, {
       drafts: new CommentDrafts(tabStorage(), user.id, id),
       addressees: async () => {
@@ -71,15 +87,18 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
         text: t(kind === "merge" ? "undo.merge_impossible" : "undo.impossible"), level: "warning",
       }),
       runsElsewhere: (name) => showToast({ text: t("cell.runs_elsewhere", { name }) }),
-      confirmRestart: () => setQuestion("restart"),
+      confirmRestart: () => frame.show("restart"),
       mayNotRun: (cells) => void tryOut({ run: cells }),
       mayNotEdit: (cell) => void tryOut({ edit: cell }),
       beforeRun,
-      pins: () => setPast("pin"),
+      pins: () => frame.show("pin"),
+      isHidden: sections.isHidden,
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
     return {
-      id, session, focus, commands, comments, follow: new Following(session), windows: new RuntimeWindows(), tryOut,
+      id, session, focus, commands, comments, frame, finding, sections, api, account,
+      clipboard: new CellClipboard(session, focus, commands),
+      follow: new Following(session), windows: new RuntimeWindows(), tryOut,
     }
   }, [api, id, session, user.id, beforeRun])
   const title = useSession(session, (view) => view.title)
@@ -92,25 +111,28 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   useRoleNotices(session)
   useTelling(notebook)
   useWaitingPlan(notebook)
+  useCellLink(notebook)
 
   return (
     <NotebookContext value={notebook}>
-      <Keys>
-        <div className="n-head">
+      <NotebookKeys>
+        <Head>
           <Header api={api} user={props.user} />
-          <Tools api={api} onAsk={setQuestion} onPast={setPast} />
+          <Tools />
           <OfflineBanner />
           <PlaceBanner api={api} />
           <RuntimeStrips api={api} />
           <FollowNote />
+        </Head>
+        <div className="n-frame">
+          <Rail />
+          <Content />
         </div>
-        <Content />
-      </Keys>
-      <Confirm question={question} onClose={() => setQuestion(null)} />
-      <RuntimeDialog api={api} choosing={question === "runtime_type"} onClose={() => setQuestion(null)} />
+        <StatusBar />
+      </NotebookKeys>
+      <FrameWindows api={api} />
       {dialog}
       <RuntimePanels api={api} />
-      <History api={api} shown={past} onShow={setPast} />
     </NotebookContext>
   )
 }
@@ -124,11 +146,6 @@ function useWaitingPlan({ id, session, commands, focus }: OpenNotebook): void {
     if (edit !== undefined) focus.move(edit, "edit")
     commands.run(run)
   }, [ready, id, commands, focus])
-}
-
-function Keys({ children }: { readonly children: ReactNode }): JSX.Element {
-  const onKey = useNotebookKeys()
-  return <div className="n-page" onKeyDownCapture={onKey}>{children}</div>
 }
 
 function Content(): JSX.Element {
@@ -161,33 +178,5 @@ function OfflineBanner(): JSX.Element | null {
         {t("session.retry_now")}
       </Button>
     </div>
-  )
-}
-
-interface ConfirmProps {
-  readonly question: Question | null
-  readonly onClose: () => void
-}
-
-function Confirm({ question, onClose }: ConfirmProps): JSX.Element {
-  const { session, commands } = useNotebook()
-  const { company } = useRuntimeUse(() => undefined)
-  const restartText = company.length === 0 ? t("restart.text")
-    : `${t("restart.text")} ${t("restart.others", { names: company.join(", ") })}`
-  return (
-    <>
-      <ConfirmDialog isOpen={question === "share_runtime"} title={t("share_runtime.title")}
-        text={t("share_runtime.text")} confirmLabel={t("share_runtime.confirm")}
-        onClose={onClose} onConfirm={() => session.runtimes.share(true)} />
-      <ConfirmDialog isOpen={question === "restart" || question === "restart_run_all"}
-        title={t("restart.title")} text={restartText} confirmLabel={t("restart.confirm")}
-        onClose={onClose} onConfirm={() => {
-          session.restart()
-          if (question === "restart_run_all") commands.runAll()
-        }} />
-      <ConfirmDialog isOpen={question === "disconnect"} danger title={t("disconnect.title")}
-        text={t("disconnect.text")} confirmLabel={t("disconnect.confirm")}
-        onClose={onClose} onConfirm={() => session.leasing.disconnect()} />
-    </>
   )
 }

@@ -5,7 +5,7 @@ import type { Person } from "../../wire/server_message"
 import { t } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { durationText } from "./duration"
-import { shortcutOf } from "./keys"
+import { shortcutOf } from "./registry/key_settings"
 
 type Look = "idle" | "queued" | "running" | "failed"
 

@@ -2,7 +2,7 @@ import { useMemo, type JSX } from "react"
 import { CellEditor } from "../../editor/CellEditor"
 import type { EditorSetup } from "../../editor/extensions"
 import { sourceOf } from "../../model/cell_text"
-import { languageOf, type Cell } from "../../model/notebook_state"
+import { isReadOnly, languageOf, type Cell } from "../../model/notebook_state"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useCommentsOn } from "./comments/on_text"
@@ -24,7 +24,7 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
   const notebook = useNotebook()
   const { session, focus } = notebook
   const { id, cell_type } = cell
-  const writable = useSession(session, (view) => view.writable)
+  const writable = useSession(session, (view) => view.writable && !isReadOnly(view.state?.cells.get(id)))
   const language = useSession(session, (view) => view.state ? languageOf(view.state) : "python")
   const turn = useFocus((view) => view.cell === id && view.mode === "edit" ? view.turn : 0)
   const setup = useMemo(
@@ -40,7 +40,7 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
 }
 
 function editorSetup(
-  { session, focus, commands }: OpenNotebook, id: Cell["id"], cell_type: Cell["cell_type"],
+  { session, focus, commands, finding }: OpenNotebook, id: Cell["id"], cell_type: Cell["cell_type"],
   language: string, readOnly: boolean,
 ): EditorSetup {
   const onThis = (name: "run" | "run_and_next" | "run_and_insert") => (): void => {
@@ -60,6 +60,9 @@ function editorSetup(
     kernel: {
       complete: (code, cursor) => idle() ? session.complete(code, cursor) : Promise.resolve(null),
       inspect: (code, cursor) => idle() ? session.inspect(code, cursor) : Promise.resolve(null),
+    },
+    finding: {
+      subscribe: finding.subscribe, pattern: finding.activePattern, current: () => finding.currentIn(id),
     },
     labels: {
       editor: t("cell.editor_label"),

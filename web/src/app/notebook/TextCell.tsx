@@ -1,6 +1,7 @@
-import type { JSX } from "react"
+import { useSyncExternalStore, type JSX } from "react"
 import { sourceOf } from "../../model/cell_text"
-import type { Cell } from "../../model/notebook_state"
+import { editMarkdown, type MarkdownAction } from "../../model/markdown_edit"
+import { isReadOnly, type Cell } from "../../model/notebook_state"
 import { MarkdownView } from "../../output/MarkdownView"
 import { Button } from "../../ui/Button"
 import type { JsonObject } from "../../wire/json"
@@ -9,6 +10,9 @@ import { readAttachments } from "./attachments"
 import { useFocus, useNotebook, useSession } from "./context"
 import { useOnce } from "./near"
 import { SourceEditor } from "./SourceEditor"
+import { attach, picturesIn } from "./text/pictures"
+import { usePreviewPlace } from "./text/preview_place"
+import { TextToolsSlot } from "./text/TextToolsSlot"
 
 interface TextCellProps {
   readonly cell: Cell
@@ -17,9 +21,12 @@ interface TextCellProps {
 
 /** A Markdown cell, drawn; while it is edited its source stands beside what becomes of it. */
 export function TextCell({ cell, near }: TextCellProps): JSX.Element {
-  const { session, commands } = useNotebook()
-  const writable = useSession(session, (view) => view.writable)
-  const editing = useFocus((view) => view.cell === cell.id && view.mode === "edit") && writable
+  const { session, commands, finding } = useNotebook()
+  const writable = useSession(session, (view) => view.writable) && !isReadOnly(cell)
+  const typing = useFocus((view) => view.cell === cell.id && view.mode === "edit") && writable
+  // What was found in the source is shown in the source.
+  const found = useSyncExternalStore(finding.subscribe, () => finding.currentIn(cell.id) !== null)
+  const editing = typing || found
   const drawn = useOnce(near)
   const source = sourceOf(cell.text)
   if (cell.cell_type === "raw") {
@@ -34,12 +41,50 @@ export function TextCell({ cell, near }: TextCellProps): JSX.Element {
       </div>
     )
   }
+  return <Edited cell={cell} source={source} />
+}
+
+/** The source with its tools, and what becomes of it beside or below. */
+function Edited({ cell, source }: { readonly cell: Cell; readonly source: string }): JSX.Element {
+  const { session, commands } = useNotebook()
+  const place = usePreviewPlace()
+  const format = (action: MarkdownAction): void => {
+    const { from, to } = cell.text.selection.main
+    session.change(cell.id, { ...editMarkdown(source, from, to, action), userEvent: "input.format" })
+  }
+  const take = (data: DataTransfer): boolean => {
+    const pictures = picturesIn(data)
+    if (pictures.length > 0) void attach(session, cell.id, pictures)
+    return pictures.length > 0
+  }
   return (
-    <div className="n-body n-text-edit">
+    <div className={`n-body n-text-edit n-preview-${place}`}
+      onKeyDownCapture={(event) => {
+        const action = !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey ? undefined : formatKeys.get(event.key)
+        if (action === undefined) return
+        event.preventDefault()
+        event.stopPropagation()
+        format(action)
+      }}
+      onPasteCapture={(event) => {
+        if (take(event.clipboardData)) {
+          event.preventDefault()
+          event.stopPropagation()
+        }
+      }}
+      onDropCapture={(event) => {
+        if (take(event.dataTransfer)) {
+          event.preventDefault()
+          event.stopPropagation()
+        }
+      }}>
+      <TextToolsSlot cell={cell} place={place} />
       <div className="n-source"><SourceEditor cell={cell} near /></div>
-      <div className="n-preview" aria-label={t("cell.preview")}>
-        <Drawn source={source} attachments={cell.attachments} />
-      </div>
+      {place !== "none" && (
+        <div className="n-preview" aria-label={t("cell.preview")}>
+          <Drawn source={source} attachments={cell.attachments} />
+        </div>
+      )}
       <div className="n-text-done">
         <Button size="small" icon="check" onPress={() => commands.runHere(cell.id)}>
           {t("cell.done")}
@@ -48,6 +93,8 @@ export function TextCell({ cell, near }: TextCellProps): JSX.Element {
     </div>
   )
 }
+
+const formatKeys: ReadonlyMap<string, MarkdownAction> = new Map<string, MarkdownAction>([["b", "bold"], ["i", "italic"]])
 
 interface DrawnProps {
   readonly source: string

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest"
+import { meaningOf, type KeyPress } from "../../model/keymap"
 import { NotebookSession } from "../../sync/session"
 import { FakeClock } from "../../sync/testing/fake_clock"
 import { FakeServer } from "../../sync/testing/fake_server"
 import { cellId, clientId } from "../../wire/ids"
 import { NotebookCommands, type CommandName } from "./commands"
 import { NotebookFocus } from "./focus"
-import { meaningOf, type KeyPress } from "./keys"
+import { currentKeymap, setKeys, shortcutOf } from "./registry/key_settings"
 
 let clock: FakeClock
 let server: FakeServer
@@ -319,33 +320,45 @@ describe("keys", () => {
   const press = (key: string, more: Partial<KeyPress> = {}): KeyPress =>
     ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more })
   const ctrl = { ctrlKey: true }
+  const command = (id: string): unknown => ({ kind: "command", id })
+  const meaning = (pressed: KeyPress, pending: string, inCell: boolean): unknown =>
+    meaningOf(currentKeymap(), pressed, pending, inCell)
 
   it.each([
     ["Enter", {}, "edit"], ["Enter", ctrl, "run"], ["Enter", { metaKey: true }, "run"],
     ["Enter", { shiftKey: true }, "run_and_next"], ["Enter", { altKey: true }, "run_and_insert"],
-    ["ArrowUp", {}, "previous"], ["ArrowDown", {}, "next"], ["ArrowDown", { shiftKey: true }, "extend_down"],
-    ["a", {}, null], ["F9", ctrl, "run_all"], ["s", ctrl, "save"],
-  ])("%s %o on a cell means %s", (key, more, meaning) => {
-    expect(meaningOf(press(key, more), false, true)).toBe(meaning)
+    ["ArrowUp", {}, "go_previous"], ["ArrowDown", {}, "go_next"], ["ArrowDown", { shiftKey: true }, "extend_down"],
+    ["F9", ctrl, "run_all"], ["s", ctrl, "save"], ["P", { ...ctrl, shiftKey: true }, "palette"],
+  ])("%s %o on a cell means %s", (key, more, id) => {
+    expect(meaning(press(key, more), "", true)).toEqual(command(id))
   })
 
   it("leave the editor its own", () => {
-    for (const key of ["Enter", "ArrowUp", "a", "Escape"]) {
-      expect(meaningOf(press(key), false, false)).toBeNull()
-    }
-    expect(meaningOf(press("Enter", { shiftKey: true }), false, false)).toBeNull()
-    expect(meaningOf(press("F9", ctrl), false, false)).toBe("run_all")
+    for (const key of ["Enter", "ArrowUp", "a", "Escape"]) expect(meaning(press(key), "", false)).toBeNull()
+    expect(meaning(press("a"), "", true)).toBeNull()
+    expect(meaning(press("Enter", { shiftKey: true }), "", false)).toBeNull()
+    expect(meaning(press("F9", ctrl), "", false)).toEqual(command("run_all"))
   })
 
   it.each([
     ["a", "insert_above"], ["b", "insert_below"], ["d", "delete"], ["m", "to_text"],
-    ["y", "to_code"], ["k", "move_up"], ["j", "move_down"], ["i", "interrupt"], [".", "restart"], ["-", "split"], ["/", "merge"], ["z", "undo"],
-    ["q", "chord_ended"], ["Escape", "chord_ended"],
-  ])("Ctrl+M %s means %s", (key, meaning) => {
-    expect(meaningOf(press("m", ctrl), false, false)).toBe("chord")
-    expect(meaningOf(press("Control"), true, false)).toBeNull()
-    expect(meaningOf(press(key), true, false)).toBe(meaning)
-    expect(meaningOf(press(key, ctrl), true, true)).toBe(meaning)
+    ["y", "to_code"], ["k", "move_up"], ["j", "move_down"], ["i", "interrupt"], [".", "restart"], ["-", "split"],
+    ["/", "merge"], ["z", "undo"], ["h", "shortcuts"],
+  ])("Ctrl+M %s means %s", (key, id) => {
+    expect(meaning(press("m", ctrl), "", false)).toEqual({ kind: "pending", stroke: "Mod+M" })
+    expect(meaning(press(key), "Mod+M", false)).toEqual(command(id))
+    expect(meaning(press(key, ctrl), "Mod+M", true)).toEqual(command(id))
+  })
+
+  it("are single letters in Jupyter's map, and what the person chose in any", () => {
+    setKeys({ map: "jupyter", own: new Map([["to_text", ["T"]]]) })
+    expect(meaning(press("a"), "", true)).toEqual(command("insert_above"))
+    expect(meaning(press("a"), "", false)).toBeNull()
+    expect(meaning(press("d"), "D", true)).toEqual(command("delete"))
+    expect(shortcutOf("to_text")).toBe("T")
+    setKeys({ map: "default", own: new Map() })
+    expect(meaning(press("a"), "", true)).toBeNull()
+    expect(shortcutOf("to_text")).toBe("Ctrl+M M")
   })
 })
 
@@ -358,5 +371,14 @@ describe("typing ahead", () => {
     focus.noteTyped("y")
     focus.move(cellId("b"), "edit")
     expect(focus.takeTyped()).toBe("")
+  })
+})
+
+describe("groups", () => {
+  it("before and below are run as they are written", async () => {
+    await execute("run_before", "c")
+    expect(lastOp()).toEqual({ type: "run", cells: ["a"] })
+    await execute("run_after", "c")
+    expect(lastOp()).toEqual({ type: "run", cells: ["c"] })
   })
 })

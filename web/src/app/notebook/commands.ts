@@ -7,13 +7,14 @@ import type { BinnedCell, CellType } from "../../wire/cell"
 import { newCellId, type CellId } from "../../wire/ids"
 import { addedBy, CellUndo, type Step, type Undone } from "./cell_undo"
 import type { NotebookFocus } from "./focus"
+import { runGroup, type RunGroup } from "./run_groups"
 
 /** Commands on the focused cell or the whole notebook. */
 export type CommandName =
   | "run" | "run_and_next" | "run_and_insert" | "run_all" | "insert_above" | "insert_below"
   | "delete" | "to_text" | "to_code" | "move_up" | "move_down" | "interrupt" | "restart"
   | "edit" | "leave" | "next" | "previous" | "save" | "split" | "merge" | "undo" | "redo"
-  | "extend_down" | "extend_up" | "comment" | "pin"
+  | "extend_down" | "extend_up" | "comment" | "pin" | "run_before" | "run_after" | "run_section" | "run_selection"
 
 /** What needs words or a question first; the page answers for it. */
 export interface Shell {
@@ -30,6 +31,8 @@ export interface Shell {
   readonly mayNotRun: (cells: readonly CellId[]) => void
   /** Whoever may only look wants to change this one. */
   readonly mayNotEdit: (cell: CellId) => void
+  /** Whether the cell is in a collapsed section. */
+  readonly isHidden?: (cell: CellId) => boolean
   /** Does `go`, at once or when the person trusts who wrote the notebook. */
   readonly beforeRun: (go: () => void) => void
 }
@@ -87,6 +90,10 @@ export class NotebookCommands {
   ): void {
     switch (name) {
       case "run": return this.runHere(id)
+      case "run_before": return this.runGroup("before", id)
+      case "run_after": return this.runGroup("after", id)
+      case "run_section": return this.runGroup("section", id)
+      case "run_selection": return this.run(this.chosenWith(id))
       case "extend_down": return this.extend(id, 1)
       case "extend_up": return this.extend(id, -1)
       case "run_and_next": return this.runAndNext(id)
@@ -109,9 +116,10 @@ export class NotebookCommands {
   }
 
   /** The cells that are chosen together with this one, in order; else this one alone. */
-  private chosenWith(id: CellId): readonly CellId[] {
+  chosenWith(id: CellId): readonly CellId[] {
     const { chosen } = this.focus.view
-    const cells = chosen.has(id) ? this.state?.order.filter((other) => chosen.has(other)) ?? [] : []
+    const order = this.session.view.state?.order ?? []
+    const cells = chosen.has(id) ? order.filter((other) => chosen.has(other)) : []
     return cells.length > 1 ? cells : [id]
   }
 
@@ -147,6 +155,29 @@ export class NotebookCommands {
 
   runAll(): void {
     this.run(this.session.view.state?.order ?? [])
+  }
+
+  runSection(id: CellId): void {
+    this.runGroup("section", id)
+  }
+
+  /** Puts a cell, or all that are chosen with it, behind `after`. */
+  place(id: CellId, after: CellId | null): void {
+    const { state } = this
+    if (!state) return
+    const ids = this.chosenWith(id)
+    if (after !== null && ids.includes(after)) return
+    let last = after
+    for (const cell of ids) {
+      this.put(cell, last)
+      last = cell
+    }
+    if (ids.length === 1) this.focus.move(id, "cell")
+  }
+
+  private runGroup(group: RunGroup, id: CellId): void {
+    const { state } = this.session.view
+    if (state) this.run(runGroup(state, group, id))
   }
 
   /** Asks for a runtime. */
@@ -215,8 +246,13 @@ export class NotebookCommands {
     this.insert(cell_type, after ?? null, source)
   }
 
-  /** Deletes a cell, or all that are chosen with it. */
-  remove(id: CellId): void {
+  /** A text cell that begins a section, below the focused cell. */
+  insertSection(): void {
+    this.insertBelowFocus("markdown", "# New section")
+  }
+
+  /** Deletes a cell, or all that are chosen with it. `silently`: the person has them elsewhere. */
+  remove(id: CellId, how?: "silently"): void {
     const { state } = this
     if (!state?.cells.has(id)) return
     const ids = this.chosenWith(id)
@@ -227,7 +263,7 @@ export class NotebookCommands {
     this.history.did(step)
     this.focus.move(next, "cell")
     const cells = ids.map((cell) => state.cells.get(cell))
-    if (cells.every((cell) => !cell || (isBlank(cell) && cell.outputs.length === 0))) return
+    if (how === "silently" || cells.every((cell) => !cell || (isBlank(cell) && cell.outputs.length === 0))) return
     this.shell.cellsDeleted(ids.length, () => this.afterUndo(this.history.takeBack(step)))
   }
 
@@ -331,7 +367,9 @@ export class NotebookCommands {
   step(id: CellId, by: 1 | -1): boolean {
     const { state } = this.session.view
     if (!state) return false
-    const to = by === 1 ? cellAfter(state, id) : cellBefore(state, id)
+    let to: CellId | null = id
+    do to = by === 1 ? cellAfter(state, to) : cellBefore(state, to)
+    while (to !== null && this.shell.isHidden?.(to))
     const cell = to === null ? undefined : state.cells.get(to)
     if (!cell) return false
     this.focus.move(cell.id, cell.cell_type === "code" ? this.focus.view.mode : "cell")

@@ -1,14 +1,20 @@
 /** What every part of an open notebook's page needs at hand. */
 import { createContext, useContext, useSyncExternalStore } from "react"
 import type { Cell } from "../../model/notebook_state"
+import type { Api } from "../../sync/http"
 import type { NotebookSession } from "../../sync/session"
 import type { SessionView } from "../../sync/session_view"
+import type { AccountActions } from "../../ui/account_actions"
 import type { CellId, NotebookId } from "../../wire/ids"
+import type { CellClipboard } from "./cell_clipboard"
 import type { NotebookComments } from "./comments/comments"
 import type { NotebookCommands } from "./commands"
 import type { FocusState, NotebookFocus } from "./focus"
 import type { Following } from "./follow"
+import type { Frame, FrameState } from "./layout/frame"
 import type { RuntimeWindows } from "./runtime_windows"
+import type { NotebookFinding } from "./panes/finding"
+import type { NotebookSections } from "./sections"
 import type { Plan } from "./sharing/playgrounds"
 
 export interface OpenNotebook {
@@ -19,6 +25,12 @@ export interface OpenNotebook {
   readonly comments: NotebookComments
   readonly follow: Following
   readonly windows: RuntimeWindows
+  readonly frame: Frame
+  readonly sections: NotebookSections
+  readonly clipboard: CellClipboard
+  readonly finding: NotebookFinding
+  readonly api: Api
+  readonly account: { readonly current: AccountActions | null }
   /** For those who may only look: opens a playground, and goes on in it. */
   readonly tryOut: (plan: Plan) => Promise<void>
 }
@@ -43,4 +55,9 @@ export function useCell(id: CellId): Cell | undefined {
 export function useFocus<T>(select: (focus: FocusState) => T): T {
   const { focus } = useNotebook()
   return useSyncExternalStore(focus.subscribe, () => select(focus.view))
+}
+
+export function useFrame<T>(select: (frame: FrameState) => T): T {
+  const { frame } = useNotebook()
+  return useSyncExternalStore(frame.subscribe, () => select(frame.view))
 }

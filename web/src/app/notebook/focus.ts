@@ -50,6 +50,29 @@ export class NotebookFocus {
     })
   }
 
+  /** Adds a cell to those that are chosen, or takes it out; it gets the keyboard, or the last that is left does. */
+  toggle(cell: CellId): void {
+    const chosen = new Set(this.current.chosen.size > 0 || this.current.cell === null
+      ? this.current.chosen : [this.current.cell])
+    if (chosen.has(cell) && chosen.size > 1) chosen.delete(cell)
+    else chosen.add(cell)
+    const last = chosen.has(cell) ? cell : [...chosen].at(-1) ?? cell
+    this.anchor = last
+    this.set({ cell: last, mode: "cell", turn: this.current.turn + 1, chosen: chosen.size > 1 ? chosen : alone })
+  }
+
+  /** Chooses all of them; the one with the keyboard keeps it. */
+  chooseAll(cells: readonly CellId[]): void {
+    const { cell } = this.current
+    const [first] = cells
+    const keyboard = cell !== null && cells.includes(cell) ? cell : first
+    if (keyboard === undefined) return
+    this.anchor = first ?? keyboard
+    this.set({
+      cell: keyboard, mode: "cell", turn: this.current.turn + 1, chosen: cells.length > 1 ? new Set(cells) : alone,
+    })
+  }
+
   noteTyped(text: string): void {
     this.typed = text
   }
@@ -66,6 +89,12 @@ export class NotebookFocus {
     if (this.current.cell !== cell || this.current.mode !== mode) {
       this.set({ ...this.current, cell, mode, chosen: alone })
     }
+  }
+
+  /** The browser's focus came to a cell as a whole: by a drag, it may be one of several that stay chosen. */
+  arrive(cell: CellId): void {
+    if (!this.current.chosen.has(cell)) this.note(cell, "cell")
+    else if (this.current.cell !== cell) this.set({ ...this.current, cell, mode: "cell" })
   }
 
   private set(state: FocusState): void {

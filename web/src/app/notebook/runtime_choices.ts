@@ -3,7 +3,7 @@ import type { MenuEntry } from "../../ui/Menu"
 import type { RuntimeChoice } from "../../wire/server_message"
 import { t } from "../../words/words"
 import { useNotebook, useSession } from "./context"
-import type { Question } from "./NotebookPage"
+import type { NotebookSession } from "../../sync/session"
 
 export interface RuntimeUse {
   /** The runtime in use when it is somebody else's. */
@@ -18,11 +18,18 @@ export interface RuntimeUse {
 const usePrefix = "use "
 const nameOf = (choice: RuntimeChoice): string => choice.name === "" ? t("people.somebody") : choice.name
 
-export function useRuntimeUse(onAsk: (question: Question) => void): RuntimeUse {
-  const { session } = useNotebook()
-  const me = useSession(session, (view) => view.user?.id ?? null)
-  const inUse = useSession(session, (view) => view.inUse)
-  const runtimes = useSession(session, (view) => view.runtimes)
+/** What can be done about whose runtime is in use; drawn again when that changes. */
+export function useRuntimeUse(): RuntimeUse {
+  const { session, frame } = useNotebook()
+  useSession(session, (view) => view.user?.id ?? null)
+  useSession(session, (view) => view.inUse)
+  useSession(session, (view) => view.runtimes)
+  return runtimeUse(session, () => frame.show("share_runtime"))
+}
+
+function runtimeUse(session: NotebookSession, askToShare: () => void): RuntimeUse {
+  const { inUse, runtimes } = session.view
+  const me = session.view.user?.id ?? null
   const own = runtimes.find(({ owner }) => owner === me)
   const others = runtimes.find(({ owner }) => owner === inUse && owner !== me) ?? null
   const entries: MenuEntry[] = []
@@ -47,7 +54,7 @@ export function useRuntimeUse(onAsk: (question: Question) => void): RuntimeUse {
       else if (id === "use_own" && me !== null) session.runtimes.use(me)
       else if (id === "share") {
         if (own?.shared) session.runtimes.share(false)
-        else onAsk("share_runtime")
+        else askToShare()
       } else return false
       return true
     },

@@ -46,7 +46,7 @@ export function useDockHeight(): DockHeight {
   const onDrag = useCallback((event: PointerEvent<HTMLElement>): void => {
     const grip = event.currentTarget
     grip.setPointerCapture(event.pointerId)
-    const move = (moved: globalThis.PointerEvent): void => setHeight(within(innerHeight - moved.clientY))
+    const move = (moved: globalThis.PointerEvent): void => setHeight(within(innerHeight - statusHeight() - moved.clientY))
     const stop = (): void => {
       grip.removeEventListener("pointermove", move)
       grip.removeEventListener("pointerup", stop)
@@ -63,3 +63,6 @@ export function useDockHeight(): DockHeight {
   }
   return { height, onDrag, onKey }
 }
+
+/** The line at the foot of the page, above which the pane stands. */
+const statusHeight = (): number => document.querySelector<HTMLElement>(".n-status")?.offsetHeight ?? 0

@@ -1,0 +1,57 @@
+import type { JSX } from "react"
+import type { Api } from "../../../sync/http"
+import { ConfirmDialog } from "../../../ui/Dialog"
+import { t } from "../../../words/words"
+import { useLate } from "../../late"
+import { BinDialog } from "../BinDialog"
+import { useFrame, useNotebook } from "../context"
+import { History, type HistoryWindow } from "../history_window"
+import { useRuntimeUse } from "../runtime_choices"
+import { RuntimeDialog } from "../runtime_parts"
+import { NotebookSettings } from "../sharing/NotebookSettings"
+import type { FrameWindow } from "./frame"
+
+const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
+  window === "pin" || window === "revisions" || window === "executed" ? window : null
+
+/** The window over the page, if one is open. What is large comes when it is first wanted. */
+export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
+  const { frame } = useNotebook()
+  const window = useFrame((view) => view.window)
+  const extra = window === "palette" || window === "shortcuts" || window === "form_field" ? window : null
+  const part = useLate(extra !== null, () => import("./late_windows"), frame.close)
+  return (
+    <>
+      <Confirm question={window} />
+      <RuntimeDialog api={api} choosing={window === "runtime_type"} onClose={frame.close} />
+      <History api={api} shown={pastOf(window)} onShow={(shown) => frame.show(shown)} />
+      <BinDialog isOpen={window === "bin"} onClose={frame.close} />
+      {window === "notebook_settings" && <NotebookSettings onClose={frame.close} />}
+      {extra !== null && part && <part.LateWindow window={extra} onClose={frame.close} />}
+    </>
+  )
+}
+
+function Confirm({ question }: { readonly question: FrameWindow | null }): JSX.Element {
+  const { session, commands, frame } = useNotebook()
+  const onClose = frame.close
+  const { company } = useRuntimeUse()
+  const restartText = company.length === 0 ? t("restart.text")
+    : `${t("restart.text")} ${t("restart.others", { names: company.join(", ") })}`
+  return (
+    <>
+      <ConfirmDialog isOpen={question === "share_runtime"} title={t("share_runtime.title")}
+        text={t("share_runtime.text")} confirmLabel={t("share_runtime.confirm")}
+        onClose={onClose} onConfirm={() => session.runtimes.share(true)} />
+      <ConfirmDialog isOpen={question === "restart" || question === "restart_run_all"}
+        title={t("restart.title")} text={restartText} confirmLabel={t("restart.confirm")}
+        onClose={onClose} onConfirm={() => {
+          session.restart()
+          if (question === "restart_run_all") commands.runAll()
+        }} />
+      <ConfirmDialog isOpen={question === "disconnect"} danger title={t("disconnect.title")}
+        text={t("disconnect.text")} confirmLabel={t("disconnect.confirm")}
+        onClose={onClose} onConfirm={() => session.leasing.disconnect()} />
+    </>
+  )
+}

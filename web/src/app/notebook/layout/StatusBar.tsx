@@ -1,0 +1,116 @@
+import { useEffect, useState, type JSX } from "react"
+import { Button as AriaButton } from "react-aria-components"
+import { runningCell } from "../../../model/notebook_state"
+import { runProgress, type RunProgress } from "../../../model/run_progress"
+import type { SessionView } from "../../../sync/session_view"
+import { Icon, type IconName } from "../../../ui/icons"
+import { Spinner } from "../../../ui/Spinner"
+import { formatTime, t, type WordKey } from "../../../words/words"
+import { useFrame, useNotebook, useSession } from "../context"
+import { durationText } from "../duration"
+import { useRuntimeWindow } from "../runtime_windows"
+import { paneIds, railPane } from "./rail_panes"
+
+/** The line at the foot: what runs and for how long, or what ran last; and buttons for what opens beside. */
+export function StatusBar(): JSX.Element {
+  const { frame, windows, session } = useNotebook()
+  const pane = useFrame((view) => view.pane)
+  const terminal = useRuntimeWindow("terminal")
+  const writable = useSession(session, (view) => view.writable && view.state !== null)
+  return (
+    <footer className="n-status" aria-label={t("status.label")}>
+      <div className="n-status-panes">
+        {paneIds.map((id) => (
+          <StatusButton key={id} words={railPane(id).words} icon={railPane(id).icon} isOn={pane === id}
+            onPress={() => frame.togglePane(id)} />
+        ))}
+      </div>
+      <StatusButton words="menu.terminal" icon="terminal" isOn={terminal} isDisabled={!writable}
+        onPress={() => windows.toggle("terminal")} />
+      <span className="n-status-space" />
+      <RunState />
+    </footer>
+  )
+}
+
+interface StatusButtonProps {
+  readonly words: WordKey
+  readonly icon: IconName
+  readonly isOn: boolean
+  readonly isDisabled?: boolean
+  readonly onPress: () => void
+}
+
+function StatusButton({ words, icon, isOn, isDisabled = false, onPress }: StatusButtonProps): JSX.Element {
+  return (
+    <AriaButton className="n-status-button" aria-label={t(words)} aria-pressed={isOn} isDisabled={isDisabled} onPress={onPress}>
+      <Icon name={icon} size={16} /><span>{t(words)}</span>
+    </AriaButton>
+  )
+}
+
+const keyOf = (view: SessionView): string => view.state ? JSON.stringify(runProgress(view.state, view.inUse)) : ""
+
+function RunState(): JSX.Element {
+  const { session, focus } = useNotebook()
+  useSession(session, keyOf)
+  const { state, inUse } = session.view
+  const progress = state ? runProgress(state, inUse) : null
+  const running = state ? runningCell(state, inUse) : null
+  useTitleProgress(progress)
+  return (
+    <>
+      <span className="c-visually-hidden" role="status">{progress ? spoken(progress) : ""}</span>
+      {progress?.kind === "running" && (
+        <button type="button" className="n-status-run" title={t("status.show_running")} onClick={() => {
+          if (running) focus.move(running.id, "cell")
+        }}>
+          <Spinner size={14} /><span>{t(progress.waiting > 0 ? "status.running_more" : "status.running", {
+            count: progress.waiting,
+          })}</span>
+          {progress.started_ms > 0 && <Elapsed since={progress.started_ms} />}
+        </button>
+      )}
+      {progress?.kind === "ended" && (
+        <span className={`n-status-run n-status-${progress.status}`}>
+          <Icon name={progress.status === "ok" ? "check" : "error"} size={16} />
+          <span>{durationText(progress.finished_ms - progress.started_ms)}</span>
+          <span className="n-status-when">{t("status.finished", { time: formatTime(progress.finished_ms) })}</span>
+        </span>
+      )}
+    </>
+  )
+}
+
+function spoken(progress: RunProgress): string {
+  if (progress.kind === "running") return t("status.running")
+  return t(progress.status === "ok" ? "status.done" : "status.failed")
+}
+
+/** A tab in the background shows that it works. */
+function useTitleProgress(progress: RunProgress | null): void {
+  const mark = progress?.kind === "running" ? "⏳ " : ""
+  useEffect(() => {
+    if (mark === "") return
+    const put = (): void => {
+      if (!document.title.startsWith(mark)) document.title = mark + document.title
+    }
+    put()
+    const watch = new MutationObserver(put)
+    const title = document.querySelector("title")
+    if (title) watch.observe(title, { childList: true })
+    return () => {
+      watch.disconnect()
+      if (document.title.startsWith(mark)) document.title = document.title.slice(mark.length)
+    }
+  }, [mark])
+}
+
+function Elapsed({ since }: { readonly since: number }): JSX.Element {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return <span className="n-status-when">{durationText(Math.max(0, Math.floor((now - since) / 1000) * 1000))}</span>
+}

@@ -1,0 +1,69 @@
+/** What of the notebook's frame is open: one window over the page, one pane beside it, the header or not. */
+import { remembered, remember } from "../../remembered"
+import type { PaneId } from "./rail_panes"
+
+/** What is asked before it is done. */
+export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime" | "runtime_type"
+
+export type FrameWindow =
+  | Question | "pin" | "revisions" | "executed" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field"
+
+export interface FrameState {
+  readonly window: FrameWindow | null
+  /** Of the rail at the left. */
+  readonly pane: PaneId | null
+  /** Counts the wishes to see it: each gives it the keyboard. */
+  readonly asked: number
+  readonly header: boolean
+  /** Counts the wishes to rename the notebook. */
+  readonly rename: number
+}
+
+const paneKey = "colibri.pane"
+
+export class Frame {
+  private current: FrameState
+  private readonly listeners = new Set<() => void>()
+
+  constructor(isPane: (id: string) => id is PaneId) {
+    const pane = remembered(paneKey)
+    this.current = { window: null, pane: pane !== null && isPane(pane) ? pane : null, asked: 0, header: true, rename: 0 }
+  }
+
+  get view(): FrameState {
+    return this.current
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  show(window: FrameWindow | null): void {
+    this.set({ window })
+  }
+
+  readonly close = (): void => this.set({ window: null })
+
+  showPane(pane: PaneId | null): void {
+    remember(paneKey, pane)
+    this.set({ pane, asked: this.current.asked + 1 })
+  }
+
+  togglePane(pane: PaneId): void {
+    this.showPane(this.current.pane === pane ? null : pane)
+  }
+
+  toggleHeader(): void {
+    this.set({ header: !this.current.header })
+  }
+
+  rename(): void {
+    this.set({ rename: this.current.rename + 1, header: true })
+  }
+
+  private set(change: Partial<FrameState>): void {
+    this.current = { ...this.current, ...change }
+    for (const listener of [...this.listeners]) listener()
+  }
+}

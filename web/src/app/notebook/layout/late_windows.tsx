@@ -1,0 +1,18 @@
+import type { JSX } from "react"
+import { FormFieldDialog } from "../form/FormFieldDialog"
+import { Palette } from "./Palette"
+import { ShortcutsWindow } from "./ShortcutsWindow"
+
+interface LateWindowProps {
+  readonly window: "palette" | "shortcuts" | "form_field"
+  readonly onClose: () => void
+}
+
+/** Windows that come with a part of the page of their own. */
+export function LateWindow({ window, onClose }: LateWindowProps): JSX.Element {
+  switch (window) {
+    case "palette": return <Palette onClose={onClose} />
+    case "shortcuts": return <ShortcutsWindow onClose={onClose} />
+    case "form_field": return <FormFieldDialog onClose={onClose} />
+  }
+}

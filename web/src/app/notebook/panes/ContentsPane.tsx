@@ -1,0 +1,91 @@
+import "./panes.css"
+import { useEffect, useMemo, useRef, useState, type JSX } from "react"
+import { outlineOf, type OutlineEntry } from "../../../model/outline"
+import { Button } from "../../../ui/Button"
+import { cellId, type CellId } from "../../../wire/ids"
+import { t } from "../../../words/words"
+import { useNotebook, useSession } from "../context"
+import type { PaneProps } from "../layout/rail_panes"
+import { scrollToCell } from "../scroll"
+
+const keyOf = ({ cell, nth }: OutlineEntry): string => `${cell} ${nth}`
+
+/** The notebook's headings as a tree; the one being read is bold. */
+export function ContentsPane(_: PaneProps): JSX.Element {
+  const { session, focus, commands } = useNotebook()
+  const writable = useSession(session, (view) => view.writable && view.state !== null)
+  // The same list while the headings are the same, not after each key.
+  const written = useSession(session, (view) => view.state ? JSON.stringify(outlineOf(view.state)) : "[]")
+  const outline = useMemo(
+    () => session.view.state ? outlineOf(session.view.state) : [],
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [session, written])
+  const current = useCurrent(outline)
+  const top = Math.min(6, ...outline.map(({ level }) => level))
+  return (
+    <>
+      {outline.length === 0 && <p className="n-pane-none">{t("contents.none")}</p>}
+      <ol className="n-contents">
+        {outline.map((entry) => (
+          <li key={keyOf(entry)}>
+            <button type="button" className="n-contents-entry" style={{ paddingLeft: 16 + (entry.level - top) * 16 }}
+              aria-current={current === keyOf(entry) ? "location" : undefined} onClick={() => {
+                focus.move(entry.cell, "cell")
+                scrollToCell(entry.cell, entry.nth)
+              }}>{entry.text}</button>
+          </li>
+        ))}
+      </ol>
+      <div className="n-pane-foot">
+        <Button variant="plain" size="small" icon="add" isDisabled={!writable} onPress={() => commands.insertSection()}>
+          {t("contents.section")}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+/** The last heading above the reading line, a third down the window. */
+function useCurrent(outline: readonly OutlineEntry[]): string | null {
+  const { session } = useNotebook()
+  const [current, setCurrent] = useState<string | null>(null)
+  const frame = useRef(0)
+  useEffect(() => {
+    const look = (): void => {
+      frame.current = 0
+      const order = session.view.state?.order ?? []
+      const here = cellAt(innerHeight / 3)
+      const at = here === null ? -1 : order.indexOf(here)
+      const above = outline.filter(({ cell }) => order.indexOf(cell) <= at)
+      const last = above.at(-1)
+      setCurrent(last ? keyOf(last) : null)
+    }
+    const later = (): void => {
+      if (frame.current === 0) frame.current = requestAnimationFrame(look)
+    }
+    look()
+    addEventListener("scroll", later, { passive: true })
+    addEventListener("resize", later)
+    return () => {
+      cancelAnimationFrame(frame.current)
+      frame.current = 0
+      removeEventListener("scroll", later)
+      removeEventListener("resize", later)
+    }
+  }, [outline, session])
+  return current
+}
+
+/** The cell at this height of the window; the last above it, between two. */
+function cellAt(y: number): CellId | null {
+  const cells = document.querySelectorAll<HTMLElement>(".n-cells [data-cell]")
+  let low = 0
+  let high = cells.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((cells[middle]?.getBoundingClientRect().top ?? 0) <= y) low = middle + 1
+    else high = middle
+  }
+  const id = cells[low - 1]?.dataset.cell
+  return id === undefined ? null : cellId(id)
+}

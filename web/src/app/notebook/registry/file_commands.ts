@@ -1,0 +1,64 @@
+import { fileUrl } from "../../../sync/http"
+import { t } from "../../../words/words"
+import { showToast } from "../../../ui/toast"
+import { orToast } from "../../errors"
+import { navigate } from "../../router"
+import { listHref, notebookHref } from "../../routes"
+import { importAll } from "../../uploads"
+import type { OpenNotebook } from "../context"
+import { copyToDrive } from "../sharing/copies"
+import { keeps, loaded, type PageCommand } from "./page_command"
+
+/** Asks for files, and opens the first of them. */
+function upload({ api }: OpenNotebook): void {
+  const field = document.createElement("input")
+  field.type = "file"
+  field.accept = ".ipynb"
+  field.onchange = () => {
+    void importAll(api, Array.from(field.files ?? [])).then(([first]) => {
+      if (first !== undefined) navigate(notebookHref(first))
+    })
+  }
+  field.click()
+}
+
+async function toTrash({ api, id, session }: OpenNotebook): Promise<void> {
+  await orToast(api.removeNotebook(id).then(() => {
+    showToast({ text: t("notebook.trashed", { title: session.view.title }) })
+    navigate(listHref)
+  }))
+}
+
+const isOwner = (view: { readonly role: string; readonly playground: boolean }): boolean =>
+  view.role === "owner" && !view.playground
+
+export const fileCommands = {
+  open: { words: "menu.all_notebooks", icon: "notebook", keys: ["Mod+O"], act: () => navigate(listHref) },
+  new: {
+    words: "menu.new", icon: "add",
+    act: ({ api }) => void orToast(api.createNotebook().then((made) => navigate(notebookHref(made)))),
+  },
+  upload: { words: "menu.upload", icon: "upload", act: upload },
+  playground: {
+    words: "menu.playground", icon: "play", may: ({ view }) => view.state !== null && !view.playground,
+    act: ({ tryOut }) => void tryOut({}),
+  },
+  rename: { words: "menu.rename", icon: "edit", may: keeps, act: ({ frame }) => frame.rename() },
+  trash: {
+    words: "menu.trash", icon: "trash", danger: true, may: (now) => loaded(now) && isOwner(now.view),
+    act: (page) => void toTrash(page),
+  },
+  copy: { words: "menu.copy", icon: "copy", act: ({ api, id }) => void copyToDrive(api, id) },
+  save: { words: "menu.save", icon: "save", keys: ["Mod+S"], may: loaded, act: ({ commands }) => commands.execute("save") },
+  pin: { words: "menu.pin", icon: "pin", keys: ["Mod+M S"], may: keeps, act: ({ frame }) => frame.show("pin") },
+  revisions: { words: "menu.revisions", icon: "restore", may: keeps, act: ({ frame }) => frame.show("revisions") },
+  download: {
+    words: "menu.download", icon: "download", href: ({ id }) => fileUrl(id),
+    act: ({ id }) => {
+      const link = document.createElement("a")
+      link.href = fileUrl(id)
+      link.click()
+    },
+  },
+  print: { words: "menu.print", icon: "print", keys: ["Mod+P"], act: () => print() },
+} as const satisfies Readonly<Record<string, PageCommand>>

@@ -1,0 +1,48 @@
+/** The menus of the header: which commands stand in each, in Colab's order. */
+import type { WordKey } from "../../../words/words"
+import type { CommandId } from "./registry"
+
+/** `-` is a line; `runtimes` stands for what can be done about other people's. */
+export type MenuItemId = CommandId | "-" | "runtimes"
+
+export interface MenuTable {
+  readonly id: string
+  readonly words: WordKey
+  readonly items: readonly MenuItemId[]
+}
+
+export const menus: readonly MenuTable[] = [
+  {
+    id: "file", words: "menu.file", items: [
+      "new", "open", "upload", "-", "rename", "trash", "-", "copy", "playground", "-", "save", "pin", "revisions", "-",
+      "notebook_settings", "-", "download", "print",
+    ],
+  },
+  {
+    id: "edit", words: "menu.edit", items: [
+      "undo", "redo", "-", "select_all", "cut_cells", "copy_cells", "paste_cells", "delete", "-", "split", "merge", "comment", "bin", "-", "find", "find_next", "find_previous", "-", "clear",
+    ],
+  },
+  { id: "view", words: "menu.view", items: [
+      "contents", "executed", "comments", "-", "collapse_sections", "expand_sections", "save_sections", "-",
+      "toggle_code", "-", "header",
+    ] },
+  {
+    id: "insert", words: "menu.insert",
+    items: ["insert_code", "insert_text", "insert_section", "-", "insert_above", "insert_below", "-", "form_field"],
+  },
+  {
+    id: "runtime", words: "menu.runtime", items: [
+      "run_all", "run_before", "run", "run_selection", "run_after", "run_section", "-", "interrupt", "restart",
+      "restart_run_all", "clear", "-", "executed", "runtimes", "-", "terminal", "resources", "log", "sessions", "-", "runtime_type", "connect",
+      "disconnect",
+    ],
+  },
+  { id: "tools", words: "menu.tools", items: ["palette", "settings", "shortcuts"] },
+  { id: "help", words: "menu.help", items: ["shortcuts", "palette"] },
+]
+
+/** Beside "Run all". */
+export const runMenu: readonly MenuItemId[] = [
+  "restart", "restart_run_all", "-", "run_before", "run_after", "run_section", "-", "interrupt", "-", "clear",
+]

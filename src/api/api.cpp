@@ -32,6 +32,7 @@ void Api::add_routes(net::Router& router) {
   sharing_.add_routes(router);
   history_.add_routes(router);
   terminals_.add_routes(router);
+  local_runtimes_.add_routes(router);
   sessions_.add_routes(router);
 }
 

@@ -5,6 +5,7 @@
 #include "api/account_data_api.hpp"
 #include "api/history_api.hpp"
 #include "api/kept_files_api.hpp"
+#include "api/local_runtime_api.hpp"
 #include "api/runtimes_api.hpp"
 #include "api/session_api.hpp"
 #include "api/sharing_api.hpp"
@@ -42,6 +43,7 @@ class Api {
         runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
         kept_files_(parts_.runtimes),
         terminals_(parts_.account.sessions, parts_.notebooks),
+        local_runtimes_(parts_.account, parts_.notebooks, parts_.runtimes),
         sessions_(parts_.account.accounts, parts_.notebooks, parts_.runtimes) {
     parts_.notebooks.on_mention(
         [this](notebooks::Mention mention) { return sharing_.tell_mention(std::move(mention)); });
@@ -96,6 +98,7 @@ class Api {
   RuntimesApi runtimes_;
   KeptFilesApi kept_files_;
   TerminalApi terminals_;
+  LocalRuntimeApi local_runtimes_;
   SessionApi sessions_;
 };
 

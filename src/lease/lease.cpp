@@ -140,7 +140,8 @@ void Lease::enter(State state, int64_t now_ms) {
 }
 
 bool Lease::idle_ends_first() const {
-  return status_.idle_ends_ms > 0 && status_.idle_ends_ms <= status_.ends_ms;
+  return status_.idle_ends_ms > 0 &&
+         (status_.ends_ms == 0 || status_.idle_ends_ms <= status_.ends_ms);
 }
 
 int64_t Lease::could_keep_ms() const {
@@ -153,7 +154,7 @@ int64_t Lease::could_keep_ms() const {
 void Lease::refresh() {
   const bool ready = status_.state == State::ready;
   const bool idle = ready && status_.kernel.state != KernelState::busy;
-  status_.idle_ends_ms = idle ? used_ms_ + terms_.idle_ms : 0;
+  status_.idle_ends_ms = idle && terms_.idle_ms > 0 ? used_ms_ + terms_.idle_ms : 0;
   status_.notice_ms = 0;
   status_.keep = false;
   if (!ready) return;
@@ -173,6 +174,7 @@ Result<> Lease::keep(int64_t now_ms) {
     touch(now_ms);
     return {};
   }
+  if (status_.ends_ms == 0) return failure(ErrorCode::conflict, "The runtime has no end.");
   if (now_ms < status_.notice_ms)
     return failure(ErrorCode::conflict, "A runtime's life can be made longer near its end only.");
   if (others_wait_) return failure(ErrorCode::conflict, "Somebody else waits for such a runtime.");
@@ -195,6 +197,7 @@ void Lease::set_wanted(bool others_wait, std::optional<int64_t> latest_end_ms) {
 
 void Lease::believe(int64_t left_ms, int64_t idle_left_ms, int64_t now_ms) {
   if (std::exchange(told_, true) || status_.state != State::ready) return;
+  if (terms_.life_ms == 0) return;
   const int64_t most_ms = terms_.life_ms + kept_ms_;
   if (left_ms > 0) status_.ends_ms = now_ms + std::min(left_ms, most_ms);
   status_.ends_ms = std::min(status_.ends_ms, now_ms + most_ms);
@@ -215,7 +218,7 @@ Result<> Lease::start(int64_t now_ms, std::optional<int64_t> latest_end_ms) {
   enter(State::starting, now_ms);
   status_.detail.clear();
   status_.queue.reset();
-  status_.ends_ms = now_ms + terms_.life_ms;
+  status_.ends_ms = terms_.life_ms > 0 ? now_ms + terms_.life_ms : 0;
   if (latest_end_ms) status_.ends_ms = std::min(status_.ends_ms, *latest_end_ms);
   return {};
 }
@@ -331,8 +334,9 @@ std::optional<Due> Lease::due(int64_t now_ms) const {
     if (unlinked_ms_) consider(*unlinked_ms_ + terms_.link_ms, Due::link);
     if (told_) {
       if (status_.idle_ends_ms > 0) consider(status_.idle_ends_ms, Due::idle);
-      consider(status_.ends_ms, Due::life);
-      if (noticed_ms_ != status_.notice_ms) consider(status_.notice_ms, Due::notice);
+      if (status_.ends_ms > 0) consider(status_.ends_ms, Due::life);
+      if (status_.notice_ms > 0 && noticed_ms_ != status_.notice_ms)
+        consider(status_.notice_ms, Due::notice);
     }
   }
   if (!earliest) return std::nullopt;
@@ -353,9 +357,9 @@ std::optional<int64_t> Lease::next_deadline_ms() const {
       };
       if (unlinked_ms_) consider(*unlinked_ms_ + terms_.link_ms);
       if (told_) {
-        consider(status_.ends_ms);
+        if (status_.ends_ms > 0) consider(status_.ends_ms);
         if (status_.idle_ends_ms > 0) consider(status_.idle_ends_ms);
-        if (noticed_ms_ != status_.notice_ms) consider(status_.notice_ms);
+        if (status_.notice_ms > 0 && noticed_ms_ != status_.notice_ms) consider(status_.notice_ms);
       }
       return next;
     }

@@ -75,7 +75,7 @@ struct Status {
   bool waiting = false;
   int64_t expected_ms = 0;
   int64_t since_ms = 0;
-  int64_t ends_ms = 0;       // Of its life; 0 before it starts.
+  int64_t ends_ms = 0;       // Of its life; 0 before it starts, and when it has no end.
   int64_t idle_ends_ms = 0;  // When it ends if nobody uses it; 0: not idle now.
   int64_t notice_ms = 0;     // From when on people are told of the nearer end; 0: none is known.
   bool keep = false;         // keep() would put the nearer end off.
@@ -92,8 +92,8 @@ struct Status {
 
 // How long each part of a life may take.
 struct Terms {
-  int64_t life_ms = 12LL * 60 * 60 * 1000;
-  int64_t idle_ms = 90LL * 60 * 1000;
+  int64_t life_ms = 12LL * 60 * 60 * 1000;       // 0: for ever.
+  int64_t idle_ms = 90LL * 60 * 1000;            // 0: never idle.
   int64_t notice_ms = 10LL * 60 * 1000;          // Before an end; at most half of what ends there.
   int64_t keep_ms = 30LL * 60 * 1000;            // What keep() adds to a life,
   int64_t keep_limit_ms = 2LL * 60 * 60 * 1000;  // up to this much in all.

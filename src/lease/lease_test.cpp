@@ -290,6 +290,26 @@ TEST(Lease, IsReadyEvenWhenTheSupervisorIsQuickerThanTheQueue) {
   EXPECT_FALSE(lease.status().waiting);
 }
 
+TEST(Lease, HasNoEndOfItsOwnWhenItsTermsHaveNone) {
+  Terms terms = kTerms;
+  terms.life_ms = terms.idle_ms = 0;
+  Lease lease(RuntimeId{"r_1"}, "local", "", terms, 0);
+  ASSERT_TRUE(lease.start(0));
+  lease.set_linked(true, 0);
+  ASSERT_TRUE(lease.become_ready(0));
+  ASSERT_TRUE(lease.set_kernel({KernelState::idle, "python3", "python"}, 0));
+  EXPECT_EQ(lease.due(1LL << 60), std::nullopt);
+  EXPECT_EQ(lease.next_deadline_ms(), std::nullopt);
+  EXPECT_EQ(lease.status().ends_ms + lease.status().idle_ends_ms + lease.status().notice_ms, 0);
+  EXPECT_FALSE(lease.keep(1000));
+  lease.set_linked(false, 1000);
+  EXPECT_EQ(lease.due(1000 + terms.link_ms), Due::link);
+  Lease resumed = Lease::resumed(lease.status(), terms, 0, 2000);
+  resumed.set_linked(true, 2000);
+  resumed.believe(5, 5, 2000);
+  EXPECT_EQ(resumed.due(1LL << 60), std::nullopt);
+}
+
 TEST(Lease, ReadsTheNamesThatItWrites) {
   for (int i = 0; i <= static_cast<int>(State::ended); ++i)
     EXPECT_EQ(parse_state(to_string(static_cast<State>(i))), static_cast<State>(i));

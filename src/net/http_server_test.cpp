@@ -77,7 +77,8 @@ Task<Result<std::optional<Identity>>> by_cookie(const Request& request) {
 const PageFile kPage[] = {
     {"/index.html", "11111111111111111111111111111111", "<title>page</title>", "br-bytes"},
     {"/assets/a-1.js", "22222222222222222222222222222222", "alert(1)", ""},
-    {"/frame.html", "33333333333333333333333333333333", "frame", ""}};
+    {"/frame.html", "33333333333333333333333333333333", "frame", ""},
+    {"/assets/local_worker-1.js", "44444444444444444444444444444444", "worker", ""}};
 
 class HttpServerTest : public testing::Test {
  protected:
@@ -395,6 +396,14 @@ TEST_F(HttpServerTest, SandboxesTheOutputFrame) {
   EXPECT_THAT(frame, HasSubstr("Content-Security-Policy: sandbox allow-scripts; "));
   EXPECT_THAT(frame, Not(HasSubstr("allow-same-origin")));
   EXPECT_THAT(frame, HasSubstr("frame-ancestors 'self'"));
+}
+
+TEST_F(HttpServerTest, LetsTheLocalWorkerAndNothingElseConnectToOtherPlaces) {
+  const std::string anywhere = "connect-src http: https: ws: wss:";
+  EXPECT_THAT(ask("GET /assets/local_worker-1.js"),
+              HasSubstr("Content-Security-Policy: default-src 'none'; " + anywhere));
+  for (const char* other : {"GET /", "GET /assets/a-1.js", "GET /frame.html"})
+    EXPECT_THAT(ask(other), Not(HasSubstr(anywhere)));
 }
 
 TEST_F(HttpServerTest, EchoesOverAWebSocket) {

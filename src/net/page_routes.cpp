@@ -55,6 +55,12 @@ std::string frame_policy(const Request& request) {
          "form-action 'none'; frame-ancestors 'self'";
 }
 
+// The worker that plays the supervisor of a local runtime reaches the Jupyter server that its
+// person names, and nothing else may.
+constexpr std::string_view kLocalWorker = "/assets/local_worker-";
+constexpr const char* kLocalWorkerPolicy =
+    "default-src 'none'; connect-src http: https: ws: wss:; frame-ancestors 'none'";
+
 bool accepts_brotli(const Request& request) {
   const auto field = request.header(http::field::accept_encoding);
   for (const auto& item : http::ext_list(boost::beast::string_view(field.data(), field.size()))) {
@@ -82,6 +88,8 @@ Task<Response> serve_file(const PageFile& file, Request& request) {
     response.set("Content-Security-Policy", page_policy(request));
   } else if (file.path == kFrame) {
     response.set("Content-Security-Policy", frame_policy(request));
+  } else if (file.path.starts_with(kLocalWorker)) {
+    response.set("Content-Security-Policy", kLocalWorkerPolicy);
   }
   // The output frame has an opaque origin; these are public files that no cookie changes.
   if (file.path != kIndex) {

@@ -32,6 +32,9 @@ void DocumentActor::submit(document::Command command) {
 void DocumentActor::connect(const ClientId& client, RuntimeChoice choice) {
   state_->connect(client, choice);
 }
+Result<runtimes::LocalRuntime> DocumentActor::connect_local(const Visitor& visitor) {
+  return state_->connect_local(visitor);
+}
 void DocumentActor::keep(const ClientId& client) {
   state_->keep(client);
 }

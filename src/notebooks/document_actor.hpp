@@ -22,8 +22,9 @@ namespace colibri::document {
 class Document;
 }
 namespace colibri::runtimes {
+struct LocalRuntime;
 class Runtime;
-}
+}  // namespace colibri::runtimes
 
 namespace colibri::notebooks {
 
@@ -77,6 +78,9 @@ class DocumentActor {
   // Asks for a runtime of the person's own; the outcome is seen in on_lease. Refused (notice) when
   // one lives already.
   void connect(const ClientId& client, RuntimeChoice choice);
+  // The same for a Jupyter server of their own, which a page of theirs will speak for; who asks
+  // must know that they are an editor. `conflict` when one lives already.
+  [[nodiscard]] Result<runtimes::LocalRuntime> connect_local(const Visitor& visitor);
   // Of the person's own runtime: puts its end off, takes what the queue offers, leaves the queue.
   // What cannot be is told by a notice.
   void keep(const ClientId& client);

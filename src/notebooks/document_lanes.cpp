@@ -149,6 +149,19 @@ void DocumentActor::State::ask_for_runtime(const Reader& reader, const RuntimeCh
   tell_choices();
 }
 
+Result<runtimes::LocalRuntime> DocumentActor::State::connect_local(const Visitor& visitor) {
+  if (failed_ || closed_)
+    return failure(ErrorCode::unavailable, "The notebook is being loaded anew.");
+  Lane& lane = lane_of(visitor.user);
+  lane.name = visitor.shown_name();
+  auto made = world_.runtimes.request_local(id_, visitor.user, lane.weak_from_this());
+  if (!made) return made;
+  uses_.erase(visitor.user);
+  take_up(lane, made->runtime);
+  tell_choices();
+  return made;
+}
+
 void DocumentActor::State::take_up(Lane& lane, std::shared_ptr<runtimes::Runtime> runtime) {
   if (lane.runtime != runtime) {
     lane.runtime = std::move(runtime);
@@ -184,6 +197,10 @@ void DocumentActor::State::share_runtime(const ClientId& client, bool shared) {
   const Reader* reader = editor_at(client);
   Lane* lane = reader ? find_lane(reader->visitor.user) : nullptr;
   if (!lane || !lane->alive() || lane->runtime->shared() == shared) return;
+  // All of somebody's own machine is behind it.
+  if (shared && lane->runtime->local())
+    return reader->client->on_notice(
+        {"warning", "not_shared", "A local runtime cannot be shared."});
   lane->name = reader->visitor.shown_name();
   world_.runtimes.share(lane->runtime, shared);
   if (!shared) let_users_go(*lane);

@@ -69,6 +69,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void read_comments(const UserId& user, uint64_t seq);
   static Task<void> wait_for_room(std::shared_ptr<State> self);
   void connect(const ClientId& client, const RuntimeChoice& choice);
+  [[nodiscard]] Result<runtimes::LocalRuntime> connect_local(const Visitor& visitor);
   void keep(const ClientId& client);
   void claim(const ClientId& client);
   void leave_queue(const ClientId& client);

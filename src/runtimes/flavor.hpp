@@ -8,6 +8,9 @@
 
 namespace colibri::runtimes {
 
+// What a runtime at a Jupyter server of its person's own is called, which no flavor may be.
+inline constexpr const char* kLocalFlavor = "local";
+
 struct Flavor {
   std::string name = "cpu";
   std::string title = "CPU";

@@ -154,7 +154,7 @@ bool LinkSession::greet(const link::Hello& hello, const Admit& admit) {
   }
   runtime_ = *std::move(admitted);
   runtime_->lease_.believe(hello.left_ms, hello.idle_left_ms, async::lasting_ms());
-  runtime_->link_up(shared_from_this());
+  runtime_->link_up(shared_from_this(), hello.next == 0);
   return true;
 }
 

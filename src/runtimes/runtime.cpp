@@ -158,11 +158,11 @@ void Runtime::end(std::string reason, std::string detail) {
   tell_lease();
 }
 
-void Runtime::link_up(std::shared_ptr<LinkSession> link) {
+void Runtime::link_up(std::shared_ptr<LinkSession> link, bool anew) {
   if (const auto before = std::exchange(link_, nullptr)) before->close();
   link_ = std::move(link);
   lease_.set_linked(true, async::lasting_ms());
-  send(link::Welcome{committed_});
+  send(link::Welcome{anew ? taken_ : committed_});
   tell_deadlines();
   if (lease_.status().state == lease::State::ending) send(link::Shutdown{lease_.status().reason});
   changed_.set();

@@ -71,6 +71,8 @@ class Runtime {
   // Whether an execute would reach a kernel now.
   [[nodiscard]] bool can_execute() const { return link_ && lease_.can_execute(); }
   [[nodiscard]] bool linked() const { return link_ != nullptr; }
+  // Whether it is at a Jupyter server of its person's own, which a page of theirs speaks for.
+  [[nodiscard]] bool local() const { return local_; }
 
   // Takes the place of the listener before. Frames after the last committed one come again.
   void listen(std::weak_ptr<RuntimeListener> listener);
@@ -130,8 +132,8 @@ class Runtime {
   void send(link::FromServer message);
   static Task<Result<link::Reply>> send_and_wait(std::shared_ptr<Runtime> self, std::string name,
                                                  link::FromServer question, async::Duration limit);
-  // From the link.
-  void link_up(std::shared_ptr<LinkSession> link);
+  // From the link. `anew`: its other end has kept nothing, and goes on from what was taken.
+  void link_up(std::shared_ptr<LinkSession> link, bool anew);
   void link_down(const LinkSession& link);
   // `invalid` when the frame is not of the protocol.
   Result<> take(link::Frame frame, size_t bytes);
@@ -168,6 +170,7 @@ class Runtime {
   std::string token_hash_;  // sha-256, hex
   int64_t uid_slot_ = 0;
   bool shared_ = false;
+  bool local_ = false;    // No engine has it.
   bool started_ = false;  // The engine was asked to start it, so it must clean up.
   bool died_ = false;     // Its supervisor's process has ended.
   std::string why_died_;  // As the engine says, when it knows.

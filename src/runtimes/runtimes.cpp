@@ -31,6 +31,16 @@ Result<std::shared_ptr<Runtime>> Runtimes::request(NotebookId notebook, UserId u
   return part_->request(std::move(notebook), std::move(user), std::move(wish), std::move(listener));
 }
 
+Result<LocalRuntime> Runtimes::request_local(NotebookId notebook, UserId user,
+                                             std::weak_ptr<RuntimeListener> listener) {
+  return part_->request_local(std::move(notebook), std::move(user), std::move(listener));
+}
+
+Task<void> Runtimes::serve_page(asio::local::stream_protocol::socket socket, NotebookId notebook,
+                                UserId user) {
+  return Part::serve_page(part_, std::move(socket), std::move(notebook), std::move(user));
+}
+
 std::vector<std::shared_ptr<Runtime>> Runtimes::of(const NotebookId& notebook) const {
   std::vector<std::shared_ptr<Runtime>> out;
   for (const auto& [id, runtime] : part_->living)

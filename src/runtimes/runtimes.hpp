@@ -2,6 +2,7 @@
 // All runtimes of this server: leases as they run, and the link that their supervisors dial
 // (docs/protocol.md 3). Everything here lives on the reactor thread.
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -57,6 +58,12 @@ struct Offer {
   int64_t minutes = 0;   // How long it is theirs to take.
 };
 
+// A runtime at somebody's own Jupyter server, and what the page that speaks for it shows.
+struct LocalRuntime {
+  std::shared_ptr<Runtime> runtime;
+  std::string token;
+};
+
 class Runtimes {
  public:
   // All that is given must outlive this.
@@ -82,6 +89,17 @@ class Runtimes {
   // All other failures come later, as an ended lease with the reason.
   Result<std::shared_ptr<Runtime>> request(NotebookId notebook, UserId user, Wish wish,
                                            std::weak_ptr<RuntimeListener> listener);
+
+  // The same for a Jupyter server of the person's own (docs/protocol.md 3.2): a runtime that no
+  // engine has, with no place in the queue and no end but those of its page and its person.
+  //
+  // conflict     as above, or the user has too many
+  Result<LocalRuntime> request_local(NotebookId notebook, UserId user,
+                                     std::weak_ptr<RuntimeListener> listener);
+  // The link of a page of this user that speaks for their local runtime of the notebook: serves the
+  // other end of `socket` until that closes.
+  Task<void> serve_page(asio::local::stream_protocol::socket socket, NotebookId notebook,
+                        UserId user);
 
   // Takes what the queue offers to this runtime, or to the one that is to follow it. conflict:
   // nothing is offered.

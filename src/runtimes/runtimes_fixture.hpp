@@ -72,6 +72,10 @@ struct Supervisor {
     socket.connect(asio::local::stream_protocol::endpoint(path));
     socket.non_blocking(true);
   }
+  explicit Supervisor(asio::local::stream_protocol::socket connected)
+      : socket(std::move(connected)) {
+    socket.non_blocking(true);
+  }
   void say(link::FromSupervisor message) {
     const std::string bytes = *link::encode(link::to_frame(std::move(message)));
     asio::write(socket, asio::buffer(bytes));

@@ -72,9 +72,12 @@ Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
 void Runtimes::Part::resume(LeaseRow row) {
   const int64_t now_ms = async::lasting_ms();
   const Flavor* flavor = find_flavor(row.status.flavor);
+  const bool local = row.status.flavor == kLocalFlavor;
+  const lease::Terms terms = local ? local_terms() : terms_of(flavor);
   auto runtime = std::make_shared<Runtime>(
-      row.notebook, row.user,
-      lease::Lease::resumed(row.status, terms_of(flavor), row.kept_ms, now_ms), row.last_frame);
+      row.notebook, row.user, lease::Lease::resumed(row.status, terms, row.kept_ms, now_ms),
+      row.last_frame);
+  runtime->local_ = local;
   runtime->wish_ = {.flavor = row.status.flavor,
                     .image = row.status.image,
                     .kernel_name = row.kernel,
@@ -89,6 +92,11 @@ void Runtimes::Part::resume(LeaseRow row) {
   runtime->started_ = runtime->granted_ = !row.token_hash.empty();
   runtime->resumed_ = true;
   living[runtime->id()] = runtime;
+  if (local) {
+    runtime->started_ = true;
+    runtime->granted_ = false;
+    return;
+  }
   if (!runtime->started_) {
     log::info("runtime {} of an earlier server waits for its turn", runtime->id().value);
     return;
@@ -152,6 +160,8 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
     if (wish.image.empty()) wish.image = flavor->image;
   }
   const std::string meanwhile = std::exchange(wish.meanwhile, "");
+  if (wish.flavor == kLocalFlavor || meanwhile == kLocalFlavor)
+    return failure(ErrorCode::invalid, "A local runtime is asked for by its page.");
   std::shared_ptr<Runtime> first;
   for (const auto& [id, runtime] : living)
     if (runtime->notebook() == notebook && runtime->user() == user && runtime->follows_.expired())
@@ -208,7 +218,8 @@ std::shared_ptr<Runtime> Runtimes::Part::make(const NotebookId& notebook, const 
 
 Task<void> Runtimes::Part::live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
   if (!runtime->started_) {
-    const auto begun = co_await begin(self, runtime);
+    auto beginning = runtime->local_ ? begin_local(self, runtime) : begin(self, runtime);
+    const auto begun = co_await std::move(beginning);
     if (!begun) runtime->end("start_failed", begun.error().detail);
   }
   co_await attend(self, runtime);
@@ -348,13 +359,20 @@ Task<void> Runtimes::Part::end_what_is_due(std::shared_ptr<Part> self,
                                            std::shared_ptr<Runtime> runtime, lease::Due due) {
   switch (due) {
     case lease::Due::start: {
+      if (runtime->local_) {
+        runtime->end("start_failed", "The Jupyter server's kernel did not get ready in time.");
+        break;
+      }
       const std::string words = co_await self->engine.last_words(runtime->id());
       runtime->end("start_failed", "The runtime did not get ready in time." +
                                        (words.empty() ? "" : " Its log ends with: " + words));
       break;
     }
     case lease::Due::link:
-      runtime->end("supervisor_lost", "The runtime has not been heard of.");
+      if (runtime->local_)
+        runtime->end("page_gone", "The page that holds the local runtime went away.");
+      else
+        runtime->end("supervisor_lost", "The runtime has not been heard of.");
       break;
     case lease::Due::idle:
       runtime->end("idle", "The runtime was not used for a long time.");
@@ -390,12 +408,25 @@ Task<void> Runtimes::Part::explain_death(std::shared_ptr<Part> self,
                  why.empty() ? "The runtime's supervisor ended unexpectedly." + tail : why);
 }
 
+// Of what the engine has, but for the files when they are kept.
+Task<void> Runtimes::Part::clear_away(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
+                                      bool keeps, bool is_followed) {
+  const auto cleaned = co_await self->engine.clean_up(runtime->id(), kGrace);
+  if (!cleaned)
+    log::error("runtime {} left something behind: {}", runtime->id().value, cleaned.error().detail);
+  if (keeps || is_followed)
+    co_await keep_files(self, runtime, is_followed);
+  else if (runtime->resumed_)  // A server before us may have begun to.
+    co_await self->engine.forget_files(runtime->id());
+}
+
 Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
   runtime->release();
   if (runtime->listener_.expired()) runtime->discard();
   const bool is_followed = runtime->successor_ && runtime->successor_->after_ == runtime;
   // Whoever ends it by themselves knows that its files go.
-  const bool keeps = self->kept->keeps() && runtime->status().reason != "disconnected";
+  const bool keeps =
+      !runtime->local_ && self->kept->keeps() && runtime->status().reason != "disconnected";
   if (runtime->started_ && (keeps || is_followed)) self->engine.keep_files(runtime->id());
   if (runtime->started_) {
     co_await save(self, runtime);
@@ -414,14 +445,10 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
       runtime->settled_.reset();
       (void)co_await runtime->settled_.wait_for(commit_until - async::Clock::now());
     }
-    const auto cleaned = co_await self->engine.clean_up(runtime->id(), kGrace);
-    if (!cleaned)
-      log::error("runtime {} left something behind: {}", runtime->id().value,
-                 cleaned.error().detail);
-    if (keeps || is_followed)
-      co_await keep_files(self, runtime, is_followed);
-    else if (runtime->resumed_)  // A server before us may have begun to.
-      co_await self->engine.forget_files(runtime->id());
+    if (!runtime->local_)
+      co_await clear_away(self, runtime, keeps, is_followed);
+    else if (runtime->link_)
+      std::shared_ptr(runtime->link_)->close();
   }
   // Of the one before it, which it was to go on with and did not.
   if (!runtime->files_of_.value.empty() && keeps) self->kept->release(runtime->files_of_);

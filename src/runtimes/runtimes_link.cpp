@@ -94,7 +94,7 @@ Task<void> Runtimes::Part::serve(std::shared_ptr<Part> self, std::shared_ptr<Lin
                                  std::shared_ptr<Dialers::Place> place) {
   self->sessions_.insert(session);
   LinkSession::Admit admit = [self, place](const link::Hello& hello) {
-    auto admitted = self->admit(hello);
+    auto admitted = self->admit(hello, false);
     if (admitted && place) place->leave();
     return admitted;
   };
@@ -147,13 +147,13 @@ Task<void> Runtimes::Part::accept_loop(std::shared_ptr<Part> self) {
   }
 }
 
-Result<std::shared_ptr<Runtime>> Runtimes::Part::admit(const link::Hello& hello) const {
+Result<std::shared_ptr<Runtime>> Runtimes::Part::admit(const link::Hello& hello, bool local) const {
   // One answer for all, so that it tells nothing about which runtimes there are.
   const auto refused = [] { return failure(ErrorCode::denied, "There is no such runtime."); };
   if (hello.protocol != link::kProtocol)
     return failure(ErrorCode::unsupported, "This server speaks another version of the protocol.");
   const auto found = living.find(hello.runtime);
-  if (found == living.end()) return refused();
+  if (found == living.end() || found->second->local() != local) return refused();
   const std::string given = token_hash(hello.token);
   const std::string& known = found->second->token_hash_;
   if (known.size() != given.size() || CRYPTO_memcmp(given.data(), known.data(), known.size()) != 0)

@@ -26,6 +26,11 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   void stop();
   Result<std::shared_ptr<Runtime>> request(NotebookId notebook, UserId user, Wish wish,
                                            std::weak_ptr<RuntimeListener> listener);
+  Result<LocalRuntime> request_local(NotebookId notebook, UserId user,
+                                     std::weak_ptr<RuntimeListener> listener);
+  static Task<void> serve_page(std::shared_ptr<Part> self,
+                               asio::local::stream_protocol::socket socket, NotebookId notebook,
+                               UserId user);
   void share(std::shared_ptr<Runtime> runtime, bool shared);
   Result<> claim(const std::shared_ptr<Runtime>& runtime);
   void leave_queue(const std::shared_ptr<Runtime>& runtime);
@@ -58,7 +63,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
                                   std::shared_ptr<Dialers::Place> place);
   static Task<void> serve(std::shared_ptr<Part> self, std::shared_ptr<LinkSession> session,
                           std::shared_ptr<Dialers::Place> place);
-  [[nodiscard]] Result<std::shared_ptr<Runtime>> admit(const link::Hello& hello) const;
+  [[nodiscard]] Result<std::shared_ptr<Runtime>> admit(const link::Hello& hello, bool local) const;
 
   // --- a runtime's life (runtimes_life.cpp) ---
   void resume(LeaseRow row);
@@ -75,6 +80,10 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   static Task<Result<engine::Launch>> find_image(std::shared_ptr<Part> self,
                                                  std::shared_ptr<Runtime> runtime);
   void complete(engine::Launch& launch, Runtime& runtime) const;
+
+  // --- of local runtimes (runtimes_local.cpp) ---
+  static Task<Result<>> begin_local(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  [[nodiscard]] lease::Terms local_terms() const;
 
   // --- the queue (runtimes_queue.cpp) ---
   static Task<void> wait_for_turn(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
@@ -102,6 +111,8 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   static Task<void> end_what_is_due(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
                                     lease::Due due);
   static Task<void> finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  static Task<void> clear_away(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
+                               bool keeps, bool is_followed);
   // What becomes of its files, once nothing else of it is left.
   static Task<void> keep_files(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
                                bool held);

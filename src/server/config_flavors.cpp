@@ -41,6 +41,7 @@ runtimes::Flavor read_flavor(const YAML::Node& node) {
             {"idle", [&](Node n) { flavor.idle_ms = duration(n, "idle"); }},
             {"high_ram", [&](Node n) { flavor.high_ram = boolean(n, "high_ram"); }}});
   if (flavor.name.empty()) wrong(node, "a flavor needs a name");
+  if (flavor.name == runtimes::kLocalFlavor) wrong(node, "no flavor may be named local");
   if (flavor.title.empty()) flavor.title = flavor.name;
   if (resources.memory_bytes < 256u << 20) wrong(node, "a flavor's memory is at least 256 MiB");
   if (counted && flavor.accelerator.empty())

@@ -100,6 +100,8 @@ ROUTES = {
     ("PATCH", f"{PATH}/terminals/{{terminal}}"): ("editor", {"title": ""}),
     ("DELETE", f"{PATH}/terminals/{{terminal}}"): ("editor", None),
     ("GET", f"{PATH}/terminals/{{terminal}}/socket"): ("editor", None),
+    ("POST", f"{PATH}/local-runtime"): ("editor", {}),
+    ("GET", f"{PATH}/local-runtime/socket"): ("editor", None),
 }
 BY_ALL = {("GET", "/api/notebooks"), ("POST", "/api/notebooks"), ("POST", "/api/notebooks/import")}
 

@@ -32,6 +32,7 @@ WEB_ARROWS = {
     "output": {"sync", "model", "wire", "frame"},
     "ui": {"editor", "output", "sync", "model", "wire"},
     "app": {"ui", "editor", "output", "sync", "model", "wire"},
+    "local": {"model", "wire"},  # A worker's bundle of its own, started by app.
     "frame": {"wire"},  # A bundle of its own; output knows what it says to it.
 }
 

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, type JSX } from "react"
 import type { Api } from "../sync/http"
 import { forgetComments, tabStorage } from "../sync/comment_drafts"
+import { forgetLocalRuntimes } from "../sync/local_runtime"
 import { browserStorage, forgetUnsent } from "../sync/unsent_keys"
 import { NewAccountPage } from "../ui/account/NewAccountPage"
 import { Button } from "../ui/Button"
@@ -129,6 +130,7 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
   const leave = (where?: "stay"): void => {
     forgetUnsent(browserStorage(), user.id)
     forgetComments(tabStorage(), user.id)
+    forgetLocalRuntimes(tabStorage(), user.id)
     if (where !== "stay") navigate(listHref)
     onSignedOut()
   }

@@ -11,6 +11,8 @@ import { frameZh } from "./frame_zh"
 import { historyEn } from "./history_en"
 import { historyZh } from "./history_zh"
 import { language, type Language } from "./language"
+import { localEn } from "./local_en"
+import { localZh } from "./local_zh"
 import { notebookEn } from "./notebook_en"
 import { notebookZh } from "./notebook_zh"
 import { outputsEn } from "./outputs_en"
@@ -27,7 +29,7 @@ import { zhCn } from "./zh_cn"
 
 const english = {
   ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn, ...frameEn,
+  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn,
 }
 export type WordKey = keyof typeof english
 type Table = Record<WordKey, string>
@@ -36,7 +38,7 @@ export const tables: Record<Language, Table> = {
   en: english,
   "zh-CN": {
     ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh, ...frameZh,
+    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh,
   },
 }
 

@@ -1,5 +1,6 @@
 import type { JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
+import { localFlavor } from "../../sync/local_runtime"
 import { Button, IconButton } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { Spinner } from "../../ui/Spinner"
@@ -46,9 +47,9 @@ function readyLook(lease: Lease | null): ReturnType<typeof runtimeLook> {
   }
 }
 
-const connectMenu: readonly MenuItemId[] = ["runtime_type", "runtimes"]
+const connectMenu: readonly MenuItemId[] = ["runtime_type", "local_runtime", "runtimes"]
 const runtimeMenu: readonly MenuItemId[] = [
-  "interrupt", "restart", "runtime_type", "-", "resources", "sessions", "log", "-", "executed", "-", "runtimes", "disconnect",
+  "interrupt", "restart", "runtime_type", "local_runtime", "-", "resources", "sessions", "log", "-", "executed", "-", "runtimes", "disconnect",
 ]
 
 export function ConnectButton(): JSX.Element {
@@ -79,7 +80,8 @@ export function ConnectButton(): JSX.Element {
             {look === "waiting" ? <Spinner size={16} />
               : <Icon name={look === "stopped" ? "error" : look === "busy" ? "cpu" : "check"} size={18} />}
             <span>
-              {use.others ? t("runtime.of", { name: runtimeName(use.others) }) : t(words)}
+              {use.others ? t("runtime.of", { name: runtimeName(use.others) })
+                : t(words === "runtime.connected" && lease?.flavor === localFlavor ? "local.connected" : words)}
             </span>
             {use.others === null && use.company.length > 0 && (
               <small>{t("runtime.shared_with", { names: use.company.join(", ") })}</small>

@@ -30,6 +30,7 @@ import { isPane } from "./layout/rail_panes"
 import { StatusBar } from "./layout/StatusBar"
 import { Header } from "./Header"
 import { useCellLink } from "./cell_link"
+import { makeLocalRuntime, useLocalRuntime } from "../runtime/local"
 import { useLeaseNotices } from "./lease_notices"
 import { PlaceBanner } from "./sharing/PlaceBanner"
 import { NotebookFinding, showMatch } from "./panes/finding"
@@ -99,6 +100,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       id, session, focus, commands, comments, frame, finding, sections, api, account,
       clipboard: new CellClipboard(session, focus, commands),
       follow: new Following(session), windows: new RuntimeWindows(), tryOut,
+      local: makeLocalRuntime(api, user.id, id, session),
     }
   }, [api, id, session, user.id, beforeRun])
   const title = useSession(session, (view) => view.title)
@@ -107,6 +109,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   }, [title])
   useTurnNotices(session)
   useLeaseNotices(session, notebook.windows)
+  useLocalRuntime(notebook.local, session)
   useMeterNotices(session)
   useRoleNotices(session)
   useTelling(notebook)

@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from "react"
 import type { Cell } from "../../model/notebook_state"
 import type { Api } from "../../sync/http"
+import type { LocalRuntime } from "../../sync/local_runtime"
 import type { NotebookSession } from "../../sync/session"
 import type { SessionView } from "../../sync/session_view"
 import type { AccountActions } from "../../ui/account_actions"
@@ -25,6 +26,7 @@ export interface OpenNotebook {
   readonly comments: NotebookComments
   readonly follow: Following
   readonly windows: RuntimeWindows
+  readonly local: LocalRuntime
   readonly frame: Frame
   readonly sections: NotebookSections
   readonly clipboard: CellClipboard

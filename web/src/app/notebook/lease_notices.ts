@@ -11,7 +11,7 @@ const reasons: ReadonlyMap<string, WordKey> = new Map<string, WordKey>([
   ["idle", "lease.idle"], ["deadline", "lease.deadline"], ["supervisor_lost", "lease.lost"],
   ["not_claimed", "lease.not_claimed"], ["left_queue", "lease.left_queue"], ["replaced", "lease.replaced"],
   ["server_stopped", "lease.server_stopped"], ["out_of_memory", "lease.out_of_memory"], ["kernel_died", "lease.kernel_died"],
-  ["administrator", "lease.administrator"],
+  ["administrator", "lease.administrator"], ["page_gone", "lease.page_gone"],
   ["accelerator_lost", "lease.accelerator_lost"], ["accelerator_idle", "lease.accelerator_idle"],
 ])
 /** Somebody wanted it so. */

@@ -1,4 +1,5 @@
 /** Whose runtime runs go to, and what can be done about it. */
+import { localFlavor } from "../../sync/local_runtime"
 import type { MenuEntry } from "../../ui/Menu"
 import type { RuntimeChoice } from "../../wire/server_message"
 import { t } from "../../words/words"
@@ -32,6 +33,7 @@ function runtimeUse(session: NotebookSession, askToShare: () => void): RuntimeUs
   const me = session.view.user?.id ?? null
   const own = runtimes.find(({ owner }) => owner === me)
   const others = runtimes.find(({ owner }) => owner === inUse && owner !== me) ?? null
+  const local = session.view.lease?.flavor === localFlavor
   const entries: MenuEntry[] = []
   for (const choice of runtimes) {
     if (choice.owner === me || choice.owner === inUse) continue
@@ -40,7 +42,8 @@ function runtimeUse(session: NotebookSession, askToShare: () => void): RuntimeUs
     })
   }
   if (others) entries.push({ id: "use_own", label: t("runtime.use_own"), icon: "connect" })
-  if (own?.alive && inUse === me) {
+  // All of somebody's own machine is behind a local one.
+  if (own?.alive && inUse === me && !local) {
     entries.push({ id: "share", label: t("runtime.share"), icon: "people", isChosen: own.shared })
   }
   const company = others

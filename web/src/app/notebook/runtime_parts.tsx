@@ -3,17 +3,20 @@ import type { Api } from "../../sync/http"
 import type { Lease } from "../../wire/lease"
 import { useLate } from "../late"
 import { useNotebook, useSession } from "./context"
+import type { FrameWindow } from "./layout/frame"
 
 interface RuntimePartsProps {
   readonly api: Api
-  /** Whether the dialog about the runtime's type is open. */
-  readonly choosing: boolean
+  /** What is asked now. */
+  readonly shown: FrameWindow | null
   readonly onClose: () => void
 }
 
 /** Choosing a runtime, waiting for one and the end of one; that part of the page comes when it is first wanted. */
-export function RuntimeDialog({ api, choosing, onClose }: RuntimePartsProps): JSX.Element | null {
+export function RuntimeDialog({ api, shown, onClose }: RuntimePartsProps): JSX.Element | null {
+  const choosing = shown === "runtime_type" || shown === "local_runtime"
   const part = useLate(choosing, () => import("../runtime/RuntimeParts"), onClose)
+  if (shown === "local_runtime") return part && <part.LocalRuntimeWindow onClose={onClose} />
   return choosing && part ? <part.RuntimeTypeWindow api={api} onClose={onClose} /> : null
 }
 

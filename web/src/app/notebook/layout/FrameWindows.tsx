@@ -23,7 +23,7 @@ export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
   return (
     <>
       <Confirm question={window} />
-      <RuntimeDialog api={api} choosing={window === "runtime_type"} onClose={frame.close} />
+      <RuntimeDialog api={api} shown={window} onClose={frame.close} />
       <History api={api} shown={pastOf(window)} onShow={(shown) => frame.show(shown)} />
       <BinDialog isOpen={window === "bin"} onClose={frame.close} />
       {window === "notebook_settings" && <NotebookSettings onClose={frame.close} />}

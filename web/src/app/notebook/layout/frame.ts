@@ -3,7 +3,7 @@ import { remembered, remember } from "../../remembered"
 import type { PaneId } from "./rail_panes"
 
 /** What is asked before it is done. */
-export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime" | "runtime_type"
+export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime" | "runtime_type" | "local_runtime"
 
 export type FrameWindow =
   | Question | "pin" | "revisions" | "executed" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field"

@@ -34,7 +34,7 @@ export const menus: readonly MenuTable[] = [
   {
     id: "runtime", words: "menu.runtime", items: [
       "run_all", "run_before", "run", "run_selection", "run_after", "run_section", "-", "interrupt", "restart",
-      "restart_run_all", "clear", "-", "executed", "runtimes", "-", "terminal", "resources", "log", "sessions", "-", "runtime_type", "connect",
+      "restart_run_all", "clear", "-", "executed", "runtimes", "-", "terminal", "resources", "log", "sessions", "-", "runtime_type", "local_runtime", "connect",
       "disconnect",
     ],
   },

@@ -44,6 +44,10 @@ export const runtimeCommands = {
   runtime_type: {
     words: "runtime_type.menu", icon: "cpu", may: online, act: ({ frame }) => frame.show("runtime_type"),
   },
+  local_runtime: {
+    words: "local.menu", icon: "monitor", may: (now) => online(now) && writable(now),
+    act: ({ frame }) => frame.show("local_runtime"),
+  },
   sessions: { words: "menu.sessions", icon: "cpu", act: ({ account }) => account.current?.onSessions() },
   resources: {
     words: "menu.resources", icon: "chart", may: writable, isOn: ({ windows }) => windows.has("resources"),

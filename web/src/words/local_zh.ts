@@ -1,0 +1,32 @@
+/** Words about runtimes at a Jupyter server of one's own, in Simplified Chinese. */
+import type { localEn } from "./local_en"
+
+export const localZh: Readonly<Record<keyof typeof localEn, string>> = {
+  "local.menu": "连接到本地运行时…",
+  "local.title": "连接到本地运行时",
+  "local.intro": "在您自己的计算机上，通过那里运行的 Jupyter 服务器来运行此笔记本。由您的浏览器与它连接；输出照常写入笔记本。",
+  "local.command": "在那台计算机上用以下命令启动 Jupyter",
+  "local.command_hint": "然后复制它显示的地址（包括其中的令牌）。",
+  "local.url": "Jupyter 服务器的地址",
+  "local.url_hint": "令牌只保存在浏览器的此标签页中，不会发送到本服务器，也不会写入笔记本。",
+  "local.kernel": "内核",
+  "local.next": "下一步",
+  "local.connect": "连接",
+  "local.warning": "此笔记本的代码将在那台计算机上运行，可以读取、更改和删除其 Jupyter 服务器有权访问的所有文件。请仅在您信任所有可编辑此笔记本的人时才连接。",
+  "local.connected": "已连接（本地）",
+  "local.jupyter_away": "本地运行时的 Jupyter 服务器没有响应。Colibri 会继续尝试。",
+  "local.jupyter_back": "本地运行时已恢复响应。",
+  "local.output_lost": "[此单元格结束时，负责本地运行时的页面不在线，部分输出已丢失。]",
+  "local.output_away": "[负责本地运行时的页面曾经离线。由于另有程序连接到该内核，这段时间的输出可能不完整。]",
+  "local.problem.no_url": "这不是有效的地址。地址形如 http://localhost:8888/?token=…",
+  "local.problem.user_info": "此处不支持在地址中写用户名和密码，请使用令牌。",
+  "local.problem.mixed": "此页面通过 https 打开，因此浏览器只允许它以普通 http 访问本机（localhost）。请在那台计算机上使用 https，或转发端口：ssh -L 8888:localhost:8888 主机名",
+  "local.problem.unreachable": "浏览器没有收到此地址的响应。Jupyter 服务器是否正在运行，端口是否正确？如果浏览器询问是否允许此页面访问本地网络，请选择允许。",
+  "local.problem.not_allowed": "此地址有响应，但不允许此页面访问（CORS）。请停止 Jupyter 服务器，并用上面的命令重新启动。",
+  "local.problem.refused": "Jupyter 服务器不接受此令牌。请复制它启动时显示的完整地址。",
+  "local.problem.not_jupyter": "该地址响应的不是 Jupyter 服务器（{detail}）。",
+  "local.problem.no_kernels": "此 Jupyter 服务器没有内核。请在那里安装一个，例如：pip install ipykernel",
+  "local.problem.kernel": "内核未能启动。{detail}",
+  "local.problem.colibri": "Colibri 未能连接：{detail}",
+  "lease.page_gone": "负责本地运行时的页面已关闭或失去连接。内核可能仍在那里运行，直到其 Jupyter 服务器将它结束。",
+}

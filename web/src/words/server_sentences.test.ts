@@ -12,9 +12,12 @@ const source = "../src"
 const literals = (text: string): readonly string[] =>
   Array.from(text.replace(/^\s*(?:\/\/|#include).*$/gm, "").matchAll(/"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*/g),
     ([run]) => run.split(/(?<!\\)"\s*"/).join("").slice(1, -1).replace(/\\(.)/g, "$1"))
-const said = readdirSync(source, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".cpp") && !/_test\.cpp$/.test(name))
-  .map((name) => ({ name, all: literals(readFileSync(`${source}/${name}`, "utf8")) }))
+const read = (folder: string, which: RegExp): readonly { readonly name: string; readonly all: readonly string[] }[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => which.test(name) && !/[_.]test\.\w+$/.test(name))
+    .map((name) => ({ name, all: literals(readFileSync(`${folder}/${name}`, "utf8")) }))
+// What a local runtime's worker says comes by the server too.
+const said = [...read(source, /\.cpp$/), ...read("src/local", /\.ts$/)]
 
 /** The parts that do not change. */
 const fixed = (english: string): readonly string[] =>

@@ -2,7 +2,6 @@ import { useState, type JSX } from "react"
 import type { UrlProblem } from "../../model/jupyter_url"
 import type { LocalView } from "../../sync/local_runtime"
 import { t, type WordKey } from "../../words/words"
-import { CopyField } from "../account/CopyField"
 import { Button } from "../Button"
 import { Dialog } from "../Dialog"
 import { Icon } from "../icons"
@@ -39,6 +38,16 @@ function problemWords({ problem }: LocalView): string | undefined {
   }
 }
 
+function CopyButton({ value }: { readonly value: string }): JSX.Element {
+  const [copied, setCopied] = useState(false)
+  return (
+    <Button icon={copied ? "check" : "copy"} onPress={() => {
+      // Where that is not allowed it can be selected and copied by hand.
+      navigator.clipboard.writeText(value).then(() => setCopied(true), () => setCopied(false))
+    }}>{t(copied ? "action.copied" : "action.copy")}</Button>
+  )
+}
+
 /** Asks for the address of a Jupyter server, then for one of its kernels. */
 export function LocalRuntimeDialog(props: LocalRuntimeDialogProps): JSX.Element {
   const { view, badUrl } = props
@@ -69,7 +78,10 @@ export function LocalRuntimeDialog(props: LocalRuntimeDialogProps): JSX.Element 
         <p className="c-hint">{t("local.intro")}</p>
         <div className="r-local-step">
           <span className="c-field-label">{t("local.command")}</span>
-          <CopyField label={t("local.command")} value={props.command} />
+          <div className="r-local-command">
+            <code>{props.command}</code>
+            <CopyButton value={props.command} />
+          </div>
           <p className="c-hint">{t("local.command_hint")}</p>
         </div>
         <TextField label={t("local.url")} value={url} placeholder="http://localhost:8888/?token=…" autoFocus

@@ -231,3 +231,44 @@ def test_text_is_formatted_and_pictures_are_attached(tab):
     assert tab.cell(1).locator(".n-preview").bounding_box()["y"] > editor.bounding_box()["y"] + 20
     tab.saved()
     assert "image/png" in tab.person.file(tab.notebook)["cells"][1]["attachments"]["my_plot.png"]
+
+
+def test_a_cell_is_seen_a_second_time_in_a_tab(tab):
+    page = tab.page
+    tab.write("for n in range(3): print('live', n)", 0)
+    tab.add_code("2")
+    for index in (0, 1):
+        tab.cell(index).hover()
+        tab.cell(index).get_by_role("button", name="More for this cell").click()
+        page.get_by_role("menuitem", name="Mirror the cell in a tab").click()
+    pane = page.get_by_role("complementary", name="Mirrored cells")
+    expect(pane.get_by_role("tab")).to_have_count(2)
+    choose(tab, 1)
+    page.keyboard.press("Control+Shift+[")
+    pane.get_by_role("button", name="Run this cell").click()
+    tab.ended(0)
+    expect(pane).to_contain_text("live 2")
+    page.keyboard.press("Control+m")
+    page.keyboard.press("d")
+    pane.get_by_role("tab", name="2").click()
+    expect(pane).to_contain_text("This cell was deleted.")
+    pane.get_by_role("button", name="Close the tab").click()
+    pane.get_by_role("button", name="Close the tab").click()
+    expect(pane).to_have_count(0)
+
+
+def test_outputs_hide_by_keys_and_the_notebook_is_a_program(tab):
+    page = tab.page
+    tab.write("!true\nprint('seen')", 0)
+    page.keyboard.press("Control+Enter")
+    tab.ended(0)
+    page.keyboard.press("Control+m")
+    page.keyboard.press("o")
+    expect(tab.outputs(0)).not_to_contain_text("seen")
+    page.keyboard.press("Control+m")
+    page.keyboard.press("l")
+    expect(tab.cell(0).locator(".cm-lineNumbers")).to_contain_text("2")
+    page.get_by_role("navigation", name="Menus").get_by_role("button", name="File").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Download .py").click()
+    assert download.value.path().read_text().endswith("\n# !true\nprint('seen')\n")

@@ -6,7 +6,7 @@ import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search"
 import { EditorState, Prec, type Extension } from "@codemirror/state"
 import {
-  drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, placeholder,
+  drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder,
   rectangularSelection, type Command, type KeyBinding,
 } from "@codemirror/view"
 import type { CellType } from "../wire/cell"
@@ -33,6 +33,7 @@ export interface EditorSetup {
   /** Of code cells, in lower case. */
   readonly language: string
   readonly readOnly: boolean
+  readonly lineNumbers?: boolean
   readonly keys: EditorKeys
   readonly kernel: Kernel
   readonly finding: Finding
@@ -101,6 +102,7 @@ export function editorExtensions(setup: EditorSetup): Extension {
     bracketMatching(),
     highlightSelectionMatches(),
     findMarks(setup.finding),
+    setup.lineNumbers === true ? lineNumbers() : [],
     indentUnit.of("    "),
     languageOf(setup),
     isCode

@@ -68,6 +68,8 @@ const sizes = EditorView.theme({
   ".cm-searchMatch": { backgroundColor: "var(--c-warning-soft)", outline: "1px solid var(--c-warning)" },
   ".cm-searchMatch-selected": { backgroundColor: "var(--c-accent-soft)" },
   ".cm-selectionMatch": { backgroundColor: "var(--c-active)" },
+  ".cm-gutters": { backgroundColor: "transparent", border: "0", color: "var(--c-text-3)" },
+  ".cm-lineNumbers .cm-gutterElement": { minWidth: "2.6em", padding: "0 4px 0 8px" },
   ".cm-placeholder": { color: "var(--c-text-3)" },
   ".cm-inspect": {
     margin: "0", padding: "10px 14px", maxWidth: "min(80ch, 92vw)", maxHeight: "22em",

@@ -50,6 +50,9 @@ export const frameEn = {
   "section.expand_all": "Expand sections",
   "section.save": "Save collapsed section layout",
 
+  "menu.download_python": "Download .py",
+  "menu.download_markdown": "Download .md",
+  "menu.line_numbers": "Line numbers",
   "menu.form_field": "Add a form field",
   "menu.add_form": "Add a form",
   "form.label": "Form",
@@ -97,6 +100,15 @@ export const frameEn = {
   "text.preview_below": "Preview below",
   "text.preview_none": "No preview",
   "text.too_large": "{name} is too large: a picture in a notebook may have {most}.",
+
+  "mirror.title": "Mirrored cells",
+  "mirror.open": "Mirror the cell in a tab",
+  "mirror.cell": "Cell",
+  "mirror.close": "Close the tab",
+  "mirror.gone": "This cell was deleted.",
+  "mirror.go": "Go to the cell",
+  "mirror.next": "Next tab",
+  "mirror.previous": "Previous tab",
 
   "rail.label": "Panes",
   "pane.contents": "Table of contents",

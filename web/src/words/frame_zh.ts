@@ -52,6 +52,9 @@ export const frameZh: Record<keyof typeof frameEn, string> = {
   "section.expand_all": "展开各节",
   "section.save": "保存折叠布局",
 
+  "menu.download_python": "下载 .py",
+  "menu.download_markdown": "下载 .md",
+  "menu.line_numbers": "行号",
   "menu.form_field": "添加表单字段",
   "menu.add_form": "添加表单",
   "form.label": "表单",
@@ -99,6 +102,15 @@ export const frameZh: Record<keyof typeof frameEn, string> = {
   "text.preview_below": "预览在下方",
   "text.preview_none": "不显示预览",
   "text.too_large": "{name} 太大：笔记本中的图片最大为 {most}。",
+
+  "mirror.title": "镜像单元格",
+  "mirror.open": "在标签页中镜像单元格",
+  "mirror.cell": "单元格",
+  "mirror.close": "关闭标签页",
+  "mirror.gone": "此单元格已删除。",
+  "mirror.go": "转到单元格",
+  "mirror.next": "下一个标签页",
+  "mirror.previous": "上一个标签页",
 
   "rail.label": "面板",
   "pane.contents": "目录",

@@ -36,6 +36,7 @@ import { PlaceBanner } from "./sharing/PlaceBanner"
 import { NotebookFinding, showMatch } from "./panes/finding"
 import { openPlayground, takeWaiting, type Plan } from "./sharing/playgrounds"
 import { useRoleNotices } from "./sharing/role_notices"
+import { Mirrors } from "./mirror/Mirrors"
 import { NotebookKeys } from "./NotebookKeys"
 import { NotebookSections } from "./sections"
 import { useTrust } from "./sharing/trust"
@@ -130,6 +131,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
         <div className="n-frame">
           <Rail />
           <Content />
+          <Mirrors />
         </div>
         <StatusBar />
       </NotebookKeys>

@@ -5,6 +5,7 @@ import { sourceOf } from "../../model/cell_text"
 import { isReadOnly, languageOf, type Cell } from "../../model/notebook_state"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
+import { useLineNumbers } from "./line_numbers"
 import { useCommentsOn } from "./comments/on_text"
 import { useFocus, useNotebook, useSession, type OpenNotebook } from "./context"
 
@@ -27,11 +28,12 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
   const writable = useSession(session, (view) => view.writable && !isReadOnly(view.state?.cells.get(id)))
   const language = useSession(session, (view) => view.state ? languageOf(view.state) : "python")
   const turn = useFocus((view) => view.cell === id && view.mode === "edit" ? view.turn : 0)
+  const numbered = useLineNumbers() && cell_type === "code"
   const setup = useMemo(
-    () => editorSetup(notebook, id, cell_type, language, !writable),
+    () => ({ ...editorSetup(notebook, id, cell_type, language, !writable), lineNumbers: numbered }),
     // The labels are words, and words change with the language.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [notebook, id, cell_type, language, writable, spoken])
+    [notebook, id, cell_type, language, writable, spoken, numbered])
   return (
     <CellEditor session={session} cell={cell} setup={setup} wantsFocus={turn}
       typedAhead={() => focus.takeTyped()} onFocus={() => focus.note(id, "edit")}

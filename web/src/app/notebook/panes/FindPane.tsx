@@ -18,6 +18,8 @@ export function FindPane(_: PaneProps): JSX.Element {
   useEffect(() => finding.open(), [finding])
   const asked = useFrame((view) => view.asked)
   useEffect(() => {
+    // A pane that was open when the page was left takes no keyboard.
+    if (asked === 0) return
     const field = form.current?.querySelector("input")
     field?.focus()
     field?.select()

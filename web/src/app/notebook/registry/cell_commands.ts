@@ -1,6 +1,7 @@
 import { cellView } from "../../../model/form_marks"
 import { isReadOnly } from "../../../model/notebook_state"
 import { toggleCode } from "../cell_view"
+import { outputsHidden, withOutputsHidden } from "../../../model/output_text"
 import { copyLink } from "../cell_link"
 import type { OpenNotebook } from "../context"
 import { focused, hasCell, loaded, onCell, writable, type PageCommand } from "./page_command"
@@ -12,6 +13,19 @@ function toggleReadOnly({ session, focus }: OpenNotebook): void {
   const rest = Object.entries(cell.metadata).filter(([name]) => name !== "editable")
   const metadata = Object.fromEntries(isReadOnly(cell) ? rest : [...rest, ["editable", false]])
   session.wish({ type: "set_cell_metadata", cell: cell.id, metadata })
+}
+
+/** Of all chosen cells as of the focused one. */
+function toggleOutput({ session, focus, commands }: OpenNotebook): void {
+  const { cell: id } = focus.view
+  const cells = session.view.state?.cells
+  if (id === null || !cells) return
+  const hide = !outputsHidden(cells.get(id)?.metadata ?? {})
+  for (const each of commands.chosenWith(id)) {
+    const cell = cells.get(each)
+    if (cell?.cell_type !== "code" || outputsHidden(cell.metadata) === hide) continue
+    session.wish({ type: "set_cell_metadata", cell: each, metadata: withOutputsHidden(cell.metadata, hide) })
+  }
 }
 
 export const cellCommands = {
@@ -40,6 +54,12 @@ export const cellCommands = {
       if (focus.view.cell !== null) void copyLink(focus.view.cell)
     },
   },
+  mirror_cell: {
+    words: "mirror.open", icon: "external", may: hasCell,
+    act: ({ focus, frame }) => {
+      if (focus.view.cell !== null) frame.showMirror(focus.view.cell)
+    },
+  },
   read_only: {
     words: "cell.mark_read_only", icon: "lock", may: onCell, isOn: (now) => isReadOnly(focused(now)), act: toggleReadOnly,
   },
@@ -58,6 +78,10 @@ export const cellCommands = {
     act: (page) => {
       if (page.focus.view.cell !== null) toggleCode(page, page.commands.chosenWith(page.focus.view.cell))
     },
+  },
+  toggle_output: {
+    words: (now) => outputsHidden(focused(now)?.metadata ?? {}) ? "outputs.show" : "outputs.hide", icon: "eye", keys: ["Mod+M O"],
+    may: (now) => onCell(now) && (focused(now)?.outputs.length ?? 0) > 0, act: toggleOutput,
   },
   form_field: { words: "menu.form_field", icon: "form", may: writable, act: ({ frame }) => frame.show("form_field") },
   add_form: {

@@ -1,3 +1,5 @@
+import { asMarkdown, asPython } from "../../../model/as_script"
+import { languageOf, type NotebookState } from "../../../model/notebook_state"
 import { fileUrl } from "../../../sync/http"
 import { t } from "../../../words/words"
 import { showToast } from "../../../ui/toast"
@@ -6,6 +8,7 @@ import { navigate } from "../../router"
 import { listHref, notebookHref } from "../../routes"
 import { importAll } from "../../uploads"
 import type { OpenNotebook } from "../context"
+import { showAll } from "../near"
 import { copyToDrive } from "../sharing/copies"
 import { keeps, loaded, type PageCommand } from "./page_command"
 
@@ -20,6 +23,24 @@ function upload({ api }: OpenNotebook): void {
     })
   }
   field.click()
+}
+
+/** Gives the browser a file made of the notebook as it is here. */
+function save({ session }: OpenNotebook, ending: string, type: string, make: (state: NotebookState) => string): void {
+  const { state, title } = session.view
+  if (!state) return
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(new Blob([make(state)], { type }))
+  link.download = title.replace(/\.ipynb$/, "") + ending
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+/** With what was never scrolled to; it needs a moment to be drawn. */
+async function printAll(): Promise<void> {
+  showAll()
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  print()
 }
 
 async function toTrash({ api, id, session }: OpenNotebook): Promise<void> {
@@ -60,5 +81,14 @@ export const fileCommands = {
       link.click()
     },
   },
-  print: { words: "menu.print", icon: "print", keys: ["Mod+P"], act: () => print() },
+  download_python: {
+    words: "menu.download_python", icon: "download",
+    may: ({ view }) => view.state !== null && languageOf(view.state).startsWith("python"),
+    act: (page) => save(page, ".py", "text/x-python", asPython),
+  },
+  download_markdown: {
+    words: "menu.download_markdown", icon: "download", may: loaded,
+    act: (page) => save(page, ".md", "text/markdown", (state) => asMarkdown(state, languageOf(state))),
+  },
+  print: { words: "menu.print", icon: "print", keys: ["Mod+P"], act: () => void printAll() },
 } as const satisfies Readonly<Record<string, PageCommand>>

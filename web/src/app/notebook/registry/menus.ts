@@ -15,7 +15,7 @@ export const menus: readonly MenuTable[] = [
   {
     id: "file", words: "menu.file", items: [
       "new", "open", "upload", "-", "rename", "trash", "-", "copy", "playground", "-", "save", "pin", "revisions", "-",
-      "notebook_settings", "-", "download", "print",
+      "notebook_settings", "-", "download", "download_python", "download_markdown", "-", "print",
     ],
   },
   {
@@ -25,7 +25,8 @@ export const menus: readonly MenuTable[] = [
   },
   { id: "view", words: "menu.view", items: [
       "contents", "executed", "comments", "-", "collapse_sections", "expand_sections", "save_sections", "-",
-      "toggle_code", "-", "header",
+      "toggle_code", "toggle_output", "line_numbers", "-", "next_tab", "previous_tab",
+      "-", "header",
     ] },
   {
     id: "insert", words: "menu.insert",

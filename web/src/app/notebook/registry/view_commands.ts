@@ -1,3 +1,4 @@
+import { hasLineNumbers, toggleLineNumbers } from "../line_numbers"
 import { loaded, writable, type PageCommand } from "./page_command"
 
 export const viewCommands = {
@@ -9,6 +10,17 @@ export const viewCommands = {
   comments: {
     words: "comment.title", icon: "comment", may: loaded,
     act: ({ comments }) => comments.show(!(comments.view.shown ?? false)),
+  },
+  next_tab: {
+    words: "mirror.next", icon: "chevron_right", keys: ["Mod+Shift+]"], may: ({ frame }) => frame.mirrors.length > 1,
+    act: ({ frame }) => frame.stepMirror(1),
+  },
+  previous_tab: {
+    words: "mirror.previous", keys: ["Mod+Shift+["], may: ({ frame }) => frame.mirrors.length > 1,
+    act: ({ frame }) => frame.stepMirror(-1),
+  },
+  line_numbers: {
+    words: "menu.line_numbers", icon: "numbers", keys: ["Mod+M L"], isOn: () => hasLineNumbers(), act: () => toggleLineNumbers(),
   },
   header: {
     words: "menu.header", icon: "menu", isOn: ({ frame }) => frame.header, act: ({ frame }) => frame.toggleHeader(),

@@ -59,7 +59,7 @@ export function TextTools({ cell, place, onPlace }: TextToolsProps): JSX.Element
           </Dialog>
         </Popover>
       </DialogTrigger>
-      <span className="n-text-space" />
+      <span className="n-text-line" />
       <Tool label={t(place === "beside" ? "text.preview_below" : place === "below" ? "text.preview_none" : "text.preview_beside")}
         icon={place === "beside" ? "preview_beside" : place === "below" ? "preview_below" : "eye_off"}
         onPress={() => onPlace(place === "beside" ? "below" : place === "below" ? "none" : "beside")} />

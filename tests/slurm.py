@@ -53,12 +53,6 @@ PartitionName=gpu Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
 
-def cgroup_config():
-    """Slurm loads a plugin for control groups, though nothing here uses it, and refuses to guess on a host that has both versions."""
-    pure = pathlib.Path("/sys/fs/cgroup/cgroup.controllers").exists()
-    return "CgroupPlugin=cgroup/v2\nIgnoreSystemd=yes\n" if pure else "CgroupPlugin=cgroup/v1\n"
-
-
 class Cluster:
     def __init__(self):
         self.base = pathlib.Path(tempfile.mkdtemp(prefix="clbs", dir="/tmp"))  # Short: paths of sockets end at 107 bytes.
@@ -74,7 +68,9 @@ class Cluster:
         key.chmod(0o400)
         self.config.write_text(CONFIG.format(base=self.base, controller_port=free_port(), node_port=free_port()))
         (self.base / "gres.conf").write_text("".join(f"Name=gpu Type=t4 File={device}\n" for device in DEVICES))
-        (self.base / "cgroup.conf").write_text(cgroup_config())
+        # A plugin for control groups is loaded though nothing here uses it. This one looks at nothing when it is loaded, while
+        # the one for version 2 refuses hosts that have both versions, and needs systemd.
+        (self.base / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
         munge = self.base / "munge"
         self.run_daemon("munged", "--foreground", "--force", f"--key-file={key}", f"--socket={munge}/socket",
                         f"--pid-file={munge}/pid", f"--log-file={munge}/log", f"--seed-file={munge}/seed")

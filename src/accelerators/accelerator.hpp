@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
+#include "base/result.hpp"
+
 namespace colibri::accelerators {
 
 enum class Kind { nvidia, tpu, amd, declared };
@@ -39,6 +42,13 @@ struct Declared {
   // Where its meters come from, one of both or none: a file, or a program's output.
   std::string meter_file;
   std::vector<std::string> meter_command;
+
+  friend bool operator==(const Declared&, const Declared&) = default;
 };
+
+// For a supervisor on another machine, as link::SupervisorConfig::declared.
+[[nodiscard]] json::Object to_json(const Declared& declared);
+// `invalid` names the field that is missing or of the wrong type.
+[[nodiscard]] Result<Declared> declared_from_json(const json::Object& object);
 
 }  // namespace colibri::accelerators

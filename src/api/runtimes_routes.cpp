@@ -38,6 +38,7 @@ json::Object flavor_json(const runtimes::FlavorState& state) {
           {"memory_bytes", flavor.resources.memory_bytes},
           {"high_ram", flavor.high_ram},
           {"accelerator", accelerator_json(state)},
+          {"scheduled", state.scheduled},
           {"total", state.total},
           {"free", state.free},
           {"waiting", state.waiting},

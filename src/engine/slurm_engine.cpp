@@ -104,8 +104,10 @@ link::SupervisorConfig job_config(const Launch& launch, const SlurmSettings& set
   config.life_ms = std::max<int64_t>(launch.ends_ms - async::now_ms(), 60'000);
   config.ends_ms = 0;
   config.warning_ms = settings.warning_ms;
-  if (!launch.accelerator_model.empty())
-    config.job_accelerators = std::max(1, launch.accelerators_wanted);
+  if (launch.accelerator_model.empty()) return config;
+  config.job_accelerators = std::max(1, launch.accelerators_wanted);
+  for (const accelerators::Declared& each : settings.accelerators)
+    if (each.model == launch.accelerator_model) config.declared.emplace_back(to_json(each));
   return config;
 }
 

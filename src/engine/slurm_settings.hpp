@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "accelerators/accelerator.hpp"
 #include "engine/user_ranges.hpp"
 
 namespace colibri::engine {
@@ -24,6 +25,8 @@ struct SlurmSettings {
   std::string link;
   std::string link_certificate;
 
+  // Of nodes, as the configuration declares them: "{n}" is the number that Slurm gives each.
+  std::vector<accelerators::Declared> accelerators;
   // As LocalSettings has these; users are those of each node.
   uint32_t first_uid = kFirstUid;
   std::vector<std::string> network_allow;

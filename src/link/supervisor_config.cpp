@@ -79,6 +79,7 @@ json::Object to_json(const SupervisorConfig& config) {
           {"node_dir", config.node_dir},
           {"pass_env", std::move(pass_env)},
           {"job_accelerators", config.job_accelerators},
+          {"declared", config.declared},
           {"ends_ms", config.ends_ms},
           {"idle_ms", config.idle_ms},
           {"life_ms", config.life_ms},
@@ -134,6 +135,7 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
     config.pass_env.push_back(*name);
   }
   config.job_accelerators = static_cast<int>(fields.count_or("job_accelerators", 0));
+  config.declared = fields.array_or_empty("declared");
   config.ends_ms = fields.integer_or("ends_ms", 0);
   config.idle_ms = fields.integer_or("idle_ms", 0);
   config.life_ms = fields.integer_or("life_ms", 0);

@@ -55,6 +55,8 @@ struct SupervisorConfig {
   // Variables of the supervisor's own environment that kernels get too, where they are set.
   std::vector<std::string> pass_env;
   int job_accelerators = 0;  // How many the batch system was asked for; which, our job knows.
+  // Of these when they are of a kind that nothing finds: as accelerators::declared_from_json().
+  json::Array declared;
   int64_t ends_ms = 0;       // The deadline, ms since 1970; 0: none.
   int64_t life_ms = 0;       // Without ends_ms: from the supervisor's start to its deadline.
   int64_t idle_ms = 0;       // How long it may lie idle, until the server says more; 0: for ever.

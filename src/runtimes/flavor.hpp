@@ -32,6 +32,7 @@ struct FlavorState {
   std::string accelerator_title;
   uint64_t accelerator_bytes = 0;  // Of one.
   double tflops = 0;
+  bool scheduled = false;  // The engine has a queue of its own: who waits there is not known.
   int64_t total = 0, free = 0, waiting = 0;
   std::optional<int64_t> expected_wait_ms, hours_left_ms, renews_ms;
 };

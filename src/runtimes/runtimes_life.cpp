@@ -275,6 +275,7 @@ Result<> Runtimes::Part::check_need(const Runtime& runtime) const {
   if (!flavor)
     return failure(ErrorCode::not_found,
                    "There is no kind of runtime \"" + runtime.wish_.flavor + "\".");
+  if (engine.schedules()) return check_share(runtime, *flavor);
   const lease::Need& need = runtime.need_;
   if (need.count == 0) return {};
   const auto all = devices();
@@ -287,6 +288,23 @@ Result<> Runtimes::Part::check_need(const Runtime& runtime) const {
                    "\"" + flavor->title + "\" has " + std::to_string(need.count) +
                        " accelerators, and you may have " + std::to_string(most) + " at a time.");
   return {};
+}
+
+// The engine's own queue knows one user only, the server's: who has enough already is refused here.
+Result<> Runtimes::Part::check_share(const Runtime& runtime, const Flavor& flavor) const {
+  const int most = settings.rules.per_user_of(runtime.groups_);
+  int others = 0;
+  for (const auto& [id, each] : living) {
+    const Flavor* had = each->user_ == runtime.user_ && !each->over() && each.get() != &runtime
+                            ? find_flavor(each->wish_.flavor)
+                            : nullptr;
+    if (had) others += had->needed();
+  }
+  if (flavor.needed() == 0 || others + flavor.needed() <= most) return {};
+  return failure(ErrorCode::denied, "You may have or wait for " + std::to_string(most) +
+                                        " accelerators at a time, and "
+                                        "have " +
+                                        std::to_string(others) + ". End another runtime first.");
 }
 
 Task<Result<engine::Launch>> Runtimes::Part::find_image(std::shared_ptr<Part> self,

@@ -76,6 +76,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   static Task<Result<>> begin(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
   static Task<Result<>> enlist(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
   [[nodiscard]] Result<> check_need(const Runtime& runtime) const;
+  [[nodiscard]] Result<> check_share(const Runtime& runtime, const Flavor& flavor) const;
   // Image and kernel: what is missing there is told before somebody waits for a machine.
   static Task<Result<engine::Launch>> find_image(std::shared_ptr<Part> self,
                                                  std::shared_ptr<Runtime> runtime);

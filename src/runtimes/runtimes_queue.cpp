@@ -228,6 +228,10 @@ Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
 
 void Runtimes::Part::show_accelerators(Runtime& runtime) const {
   std::vector<lease::AcceleratorName> names;
+  // Which ones it gets, the engine's own queue decides; of which model, is known.
+  const Flavor* flavor = engine.schedules() ? find_flavor(runtime.wish_.flavor) : nullptr;
+  if (flavor)
+    names.assign(static_cast<size_t>(flavor->needed()), {flavor->accelerator, flavor->title});
   if (settings.accelerators)
     for (const std::string& id : runtime.devices_)
       if (const auto found = settings.accelerators->find(id))
@@ -250,8 +254,8 @@ Result<> Runtimes::Part::claim(const std::shared_ptr<Runtime>& runtime) {
 
 void Runtimes::Part::leave_queue(const std::shared_ptr<Runtime>& runtime) {
   const auto next = runtime->successor_ ? runtime->successor_ : runtime;
-  if (!next->waits_ || next->granted_) return;
-  next->end("left_queue", "You left the queue.");
+  const bool waits = next->waits_ && !next->granted_;
+  if (waits || next->status().waiting) next->end("left_queue", "You left the queue.");
 }
 
 // What has been used of accelerators since the last time.
@@ -324,7 +328,11 @@ std::vector<FlavorState> Runtimes::Part::flavor_states(const UserId& user,
   charge();
   const lease::Scene now = scene();
   const lease::Person who = person(user, groups);
-  const auto all = devices();
+  auto all = devices();
+  // Of a cluster's own the configuration knows at most what it declares.
+  if (engine.schedules() && settings.accelerators)
+    for (const accelerators::Found& each : settings.accelerators->all())
+      all.push_back(each.accelerator);
   std::vector<FlavorState> out;
   for (const Flavor& flavor : settings.flavors) {
     FlavorState state{.flavor = flavor};
@@ -337,6 +345,7 @@ std::vector<FlavorState> Runtimes::Part::flavor_states(const UserId& user,
       if (each.kind == accelerators::Kind::tpu) state.kind = "tpu";
     }
     if (flavor.needed() > 0 && state.kind == "cpu") state.kind = "gpu";
+    state.scheduled = engine.schedules();
     const auto places = static_cast<int64_t>(settings.limit);
     const int64_t taken = std::ranges::count_if(now.holdings, &lease::Holding::takes_place);
     state.total = places;

@@ -37,6 +37,7 @@ lease::Terms cluster_terms(lease::Terms terms) {
   terms.start_ms = 5 * 60'000;  // The image may come over a network.
   terms.link_ms = 15 * 60'000;  // So that Slurm can say first that a machine has failed.
   terms.end_ms = 60'000;
+  terms.keep_limit_ms = 0;  // Only Slurm's administrators lengthen a job that runs.
   return terms;
 }
 
@@ -140,6 +141,7 @@ struct Server::Parts {
       engine::SlurmSettings settings = config.slurm;
       settings.link = link_address(config);
       settings.link_certificate = certificate->fingerprint;
+      settings.accelerators = config.accelerators;
       settings.first_uid = config.first_uid;
       settings.network_allow = config.network_allow;
       settings.unused_notice_ms = config.unused_gpu_notice_ms;

@@ -17,6 +17,11 @@ namespace colibri::supervisor {
     const std::string& visible, const std::vector<accelerators::Accelerator>& usable,
     accelerators::Kind kind);
 
+// The ids of those declared ones that Slurm's numbers name, "0,1": MODEL-0, MODEL-1. `invalid` when
+// they are no numbers.
+[[nodiscard]] Result<std::vector<std::string>> declared_accelerators(const std::string& numbers,
+                                                                     const std::string& model);
+
 // Adds to `config` what a container needs of them. Does nothing for a job that asked for none,
 // without a container (it sees what its job sees), and on a machine where none is found: it says so
 // in the log. Blocks.

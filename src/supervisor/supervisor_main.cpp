@@ -109,15 +109,19 @@ int serve(link::SupervisorConfig config) {
     lines->add({line.time_ms, "supervisor", std::move(line.level), std::move(line.text)});
   });
   Supervisor supervisor(reactor.get_executor(), std::move(config), lines);
-  signals.async_wait([&supervisor, job](const boost::system::error_code& error, int number) {
+  bool warned = false;
+  signals.async_wait([&](const boost::system::error_code& error, int number) {
     if (error) return;
     log::info("got signal {}", number);
+    if (warned) return supervisor.end("timeout", "The job's time in the batch system is over.");
     supervisor.end("runtime_ended", job ? "The batch system ended the runtime's job."
                                         : "The runtime was ended by the system.");
   });
   // Of a batch system: the job's time will soon be over.
-  warnings.async_wait([&supervisor](const boost::system::error_code& error, int) {
-    if (!error) supervisor.warn();
+  warnings.async_wait([&](const boost::system::error_code& error, int) {
+    if (error) return;
+    warned = true;  // A job that is cut short may be ended right behind it.
+    supervisor.warn();
   });
   async::spawn(reactor.get_executor(), run_and_stop(supervisor, reactor), "the supervisor");
   reactor.run();

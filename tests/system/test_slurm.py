@@ -20,8 +20,11 @@ slurm:
   partition: gpu
   poll: 1s
   warning: 60s
+queue: {{per_user: 4}}
+accelerators:
+  - {{model: T4, title: Test T4, memory: 16GiB, count: 2, env: {{T4_NUMBER: "{{n}}"}}, meter: "{base}/meter{{n}}"}}
 flavors:
-  - {{name: cpu, title: CPU, cpus: 1, memory: 512MiB}}
+  - {{name: cpu, title: CPU, cpus: 1, memory: 512MiB, life: 1h}}
   - {{name: t4, title: T4, cpus: 1, memory: 512MiB, accelerator: T4}}
 """
 
@@ -42,6 +45,8 @@ def cluster():
 def server(cluster, image, tmp_path_factory):
     folder = tmp_path_factory.mktemp("slurm")
     settings = folder / "colibri.yaml"
+    for number in range(2):
+        (cluster.base / f"meter{number}").write_text(json.dumps({"memory_used": (1 + number) << 30, "utilization": 0.5}))
     settings.write_text(SETTINGS.format(base=cluster.base, port=free_port()))
     server = Server(folder / "data", on_stop="keep", arguments=["--config", settings]).start()
     server.person = server.sign_in()
@@ -124,7 +129,7 @@ def tab(server, cluster):
 def short_job(server, cluster):
     """One whose time an administrator cuts to a minute, while the other tests run: Slurm looks every half a minute."""
     tab = Tab(server, cluster, "cpu").wait_ready()
-    tab.started = time.monotonic()
+    assert not tab.lease["keep"]  # Its life, which ends before it could lie idle, is the job's: nothing here lengthens that.
     assert tab.says("print('as long as it lasts')") == "as long as it lasts"
     cluster.command("scontrol", "update", f"jobid={tab.job['id']}", "TimeLimit=1")
     return tab
@@ -135,8 +140,12 @@ def test_a_cell_runs_on_a_t4_that_slurm_gave(short_job, server, cluster, tab):
     job = on_t4.job
     assert job["state"] == "RUNNING"
     assert "gres:gpu:t4:1" in cluster.command("scontrol", "-o", "show", "job", job["id"])
-    assert on_t4.says("import os; print(os.environ['CUDA_VISIBLE_DEVICES'] in '01', os.environ['SLURM_JOB_ID'])") == \
-        f"True {job['id']}"
+    number, visible, known = on_t4.says(
+        "import os; print(*(os.environ[name] for name in ('T4_NUMBER', 'CUDA_VISIBLE_DEVICES', 'SLURM_JOB_ID')))").split()
+    assert (number in ("0", "1"), visible, known) == (True, number, job["id"])
+    while (meter := on_t4.page.wait_for("meters")["accelerators"][0])["memory_used"] is None:
+        pass
+    assert (meter["id"], meter["title"], meter["memory_used"]) == (f"T4-{number}", "Test T4", (1 + int(number)) << 30)
     secret = json.loads((cluster.base / "shared/jobs" / on_t4.lease["id"] / "supervisor.json").read_text())["token"]
     assert secret not in cluster.command("scontrol", "-o", "show", "job", job["id"])
     assert secret not in cluster.command("scontrol", "write", "batch_script", job["id"], "-")
@@ -150,7 +159,12 @@ def test_the_third_for_two_gpus_hears_why_and_until_when_and_gets_its_turn(tab):
     third.page.wait(lambda: third.lease["queue"]["expected_ms"], 20)
     assert third.lease["queue"]["expected_ms"] > time.time() * 1000 + 3_600_000  # When one of the two is over, in 12 h.
     fourth = tab().wait_queued("before it in Slurm's queue")
-    fourth.end()  # Cancelled while it waits.
+    fifth = tab()
+    assert fifth.wait_ended()["detail"] == "You may have or wait for 4 accelerators at a time, and have 4. End another runtime first."
+    left = fourth.lease["id"]
+    fourth.page.send({"type": "leave_queue"})
+    assert fourth.wait_ended()["reason"] == "left_queue"
+    fourth.is_gone(left)  # Cancelled in Slurm too.
     cell = third.page.add_code("6 * 7")
     third.page.do("run", cells=[cell])  # Waits with it.
     first.end()
@@ -158,6 +172,14 @@ def test_the_third_for_two_gpus_hears_why_and_until_when_and_gets_its_turn(tab):
     assert text_of(third.page.cells[cell]) == "42"
     assert third.lease["queue"] is None and third.lease["ends_ms"] > time.time() * 1000
     assert second.says("1+1") == "2"
+    assert [each["model"] for each in second.lease["accelerators"]] == ["T4"]
+
+
+def test_a_job_whose_time_is_cut_ends_in_good_order(short_job, server):
+    ended = short_job.wait_ended(timeout=50)
+    assert ended["reason"] == "timeout" and "time in the batch system is over" in ended["detail"], ended
+    assert server.person.file(short_job.notebook)["cells"][-1]["outputs"][0]["text"] == ["as long as it lasts\n"]
+    short_job.is_gone(ended["id"])
 
 
 def test_a_controller_that_is_away_ends_nothing(cluster, tab):
@@ -194,13 +216,6 @@ def test_a_killed_job_ends_the_lease_and_the_next_runtime_clears_up(server, clus
     assert server.person.file(runs.notebook)["cells"][-1]["outputs"][0]["text"] == ["kept\n"]
     tab("cpu").wait_ready()  # On the same machine.
     runs.is_gone(runtime)
-
-
-def test_a_job_whose_time_is_cut_ends_in_good_order(short_job, server):
-    ended = short_job.wait_ended(timeout=50)
-    assert ended["reason"] == "timeout" and "time in the batch system is over" in ended["detail"], ended
-    assert server.person.file(short_job.notebook)["cells"][-1]["outputs"][0]["text"] == ["as long as it lasts\n"]
-    short_job.is_gone(ended["id"])
 
 
 def test_a_machine_that_is_down_ends_the_lease_in_words(server, cluster, tab):

@@ -3,7 +3,7 @@ import type { FlavorEntry } from "../wire/api"
 import { flavorOf, imageWith, kernelOf, withRuntime } from "./runtime_type"
 
 const flavor = (name: string, more: Partial<FlavorEntry> = {}): FlavorEntry => ({
-  name, title: name, kind: "cpu", cpus: 2, memory_bytes: 4e9, high_ram: false, accelerator: null, total: 1, free: 1,
+  name, title: name, kind: "cpu", cpus: 2, memory_bytes: 4e9, high_ram: false, scheduled: false, accelerator: null, total: 1, free: 1,
   waiting: 0, expected_wait_ms: null, hours_left_ms: null, renews_ms: null, image: "", ...more,
 })
 const gpu = (model: string): Partial<FlavorEntry> =>

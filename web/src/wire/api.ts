@@ -56,6 +56,8 @@ export interface FlavorEntry {
     /** Of one of them; 0 where it is not known, as with the next. */
     readonly memory_bytes: number; readonly tflops: number
   } | null
+  /** A cluster's own queue gives the machines: what is free there, nobody here knows. */
+  readonly scheduled: boolean
   /** Runtimes of this flavor that there may be, and that one would get at once. */
   readonly total: number
   readonly free: number
@@ -112,6 +114,7 @@ function parseFlavor(item: Json): FlavorEntry {
       memory_bytes: optionalCountAt(accelerator, "memory_bytes"),
       tflops: positiveAt(accelerator, "tflops"),
     } : null,
+    scheduled: member(object, "scheduled") === true,
     total: countAt(object, "total"), free: countAt(object, "free"),
     waiting: countAt(object, "waiting"),
     expected_wait_ms: countOrNull(object, "expected_wait_ms"),

@@ -199,7 +199,7 @@ describe("an answer of the HTTP API", () => {
 
 describe("what one can ask for", () => {
   const t4 = {
-    name: "t4", title: "T4 GPU", kind: "gpu", cpus: 2, memory_bytes: 4, high_ram: false, total: 2, free: 1, waiting: 0,
+    name: "t4", title: "T4 GPU", kind: "gpu", cpus: 2, memory_bytes: 4, high_ram: false, scheduled: false, total: 2, free: 1, waiting: 0,
     accelerator: { model: "T4", title: "Tesla T4", count: 1, memory_bytes: 16, tflops: 65 },
     expected_wait_ms: null, hours_left_ms: 3, renews_ms: 9, image: "",
   }

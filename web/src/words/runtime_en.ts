@@ -16,6 +16,7 @@ export const runtimeEn = {
   "runtime_type.machine": "{cpus} CPUs · {memory} RAM",
   "runtime_type.high_ram": "High-RAM",
   "runtime_type.free": "{free} of {total} free",
+  "runtime_type.scheduled": "from the cluster, in its own queue",
   "runtime_type.none": "This server has none at present",
   "runtime_type.busy": "All {total} in use",
   "runtime_type.waiting.one": "{count} person waits",

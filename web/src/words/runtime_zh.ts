@@ -18,6 +18,7 @@ export const runtimeZh: Record<keyof typeof runtimeEn, string> = {
   "runtime_type.machine": "{cpus} 个 CPU · {memory} 内存",
   "runtime_type.high_ram": "大内存",
   "runtime_type.free": "空闲 {free}／{total}",
+  "runtime_type.scheduled": "由集群按其自己的队列分配",
   "runtime_type.none": "此服务器目前没有",
   "runtime_type.busy": "{total} 个全部在用",
   "runtime_type.waiting.one": "{count} 人在等",

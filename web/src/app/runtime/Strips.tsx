@@ -44,7 +44,7 @@ function Queue({ api, lease, place }: { readonly api: Api; readonly lease: Lease
   return (
     <QueueStrip place={place} title={titleOf(flavors, wanted)} detail={serverWords(lease.detail)} hours={lease.hours} now_ms={now}
       meanwhile={lease.state === "ready" ? titleOf(flavors, lease.flavor) : ""}
-      free={flavors?.flavors.filter(({ free, name }) => free > 0 && name !== wanted) ?? []}
+      free={flavors?.flavors.filter(({ scheduled, free, name }) => !scheduled && free > 0 && name !== wanted) ?? []}
       mayAsk={mayAsk} onAsk={() => void askToTell().then(() => setMayAsk(mayAskToTell()))}
       onClaim={() => session.leasing.claim()} onLeave={() => session.leasing.leaveQueue()}
       onUse={(flavor) => commands.connectTo({ ...anyRuntime, flavor: flavor.name, image: lease.image })}

@@ -54,7 +54,8 @@ function Card({ flavor }: { readonly flavor: FlavorEntry }): JSX.Element {
 }
 
 function Availability({ flavor }: { readonly flavor: FlavorEntry }): JSX.Element {
-  const { free, total, waiting, expected_wait_ms } = flavor
+  const { scheduled, free, total, waiting, expected_wait_ms } = flavor
+  if (scheduled && free > 0) return <span>{t("runtime_type.scheduled")}</span>
   if (total === 0) return <span className="r-card-none">{t("runtime_type.none")}</span>
   if (free > 0) return <span className="r-card-free">{t("runtime_type.free", { free, total })}</span>
   const parts = [t("runtime_type.busy", { total })]

@@ -11,7 +11,7 @@ import { countdownText, waitText } from "./words"
 const minute = 60_000
 const cpu: FlavorEntry = {
   name: "cpu", title: "CPU", kind: "cpu", cpus: 2, memory_bytes: 13e9, high_ram: false, accelerator: null, total: 8,
-  free: 8, waiting: 0, expected_wait_ms: null, hours_left_ms: null, renews_ms: null, image: "",
+  scheduled: false, free: 8, waiting: 0, expected_wait_ms: null, hours_left_ms: null, renews_ms: null, image: "",
 }
 const t4: FlavorEntry = {
   ...cpu, name: "t4", title: "T4 GPU", kind: "gpu", total: 2, free: 0, waiting: 1, expected_wait_ms: 20 * minute,
@@ -62,6 +62,14 @@ describe("the dialog about the runtime's type", () => {
     }
     expect(control(".r-card", "H100").textContent).toContain("This server has none at present")
     expect(radio("H100").disabled).toBe(true)
+  })
+
+  it("counts nothing where a cluster gives the machines", async () => {
+    const cluster = { ...flavors, flavors: [{ ...cpu, scheduled: true }] }
+    await draw(<RuntimeTypeDialog flavors={cluster} wanted={{ flavor: "cpu", image: "", kernel: "" }} running={false} writable
+      onSave={vi.fn()} onConnect={chosen} onClose={vi.fn()} />)
+    expect(control(".r-card", "CPU").textContent).toContain("from the cluster, in its own queue")
+    expect(control(".r-card", "CPU").textContent).not.toContain("free")
   })
 
   it("connects to what is chosen, on a CPU meanwhile where that is free", async () => {

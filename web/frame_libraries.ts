@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import type { Plugin } from "vite"
+import { build, type Plugin } from "vite"
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -23,6 +23,24 @@ const ready = {
 const id = "virtual:frame-libraries"
 const resolved = `\0${id}`
 
+/** One script of all that `entry` imports, styles and fonts too: the frame can ask for nothing more. */
+async function bundled(entry: string): Promise<string> {
+  const built = await build({
+    configFile: false, logLevel: "warn",
+    build: {
+      target: "es2022", write: false, modulePreload: false, assetsInlineLimit: 10_000_000,
+      // The widgets' own modules import some packages and require others.
+      commonjsOptions: { transformMixedEsModules: true },
+      rollupOptions: { input: path(entry), output: { format: "iife" } },
+    },
+  })
+  const outputs = Array.isArray(built) ? built : [built]
+  const chunks = outputs.flatMap((each) => "output" in each ? each.output : []).filter((file) => file.type === "chunk")
+  const [only] = chunks
+  if (!only || chunks.length > 1) throw new Error(`${entry} must be one piece`)
+  return only.code
+}
+
 /** A map of a library's sources is not served. */
 const withoutMap = (script: string): string => script.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
 
@@ -34,8 +52,9 @@ export function frameLibraries(): Plugin {
       building = command === "build"
     },
     resolveId: (name) => name === id ? resolved : null,
-    load(name) {
+    async load(name) {
       if (name !== resolved) return null
+      const widgets = building ? await bundled("src/frame/widgets/widgets.ts") : ""
       const entries = Object.entries(ready).map(([library, files]) => {
         // Without a build nothing is emitted: the tests of single parts draw no plots.
         if (!building) return `${library}: ""`
@@ -43,6 +62,8 @@ export function frameLibraries(): Plugin {
         const file = this.emitFile({ type: "asset", name: `frame-${library}.js`, source })
         return `${library}: import.meta.ROLLUP_FILE_URL_${file}`
       })
+      const file = building && this.emitFile({ type: "asset", name: "frame-widgets.js", source: widgets })
+      entries.push(building ? `widgets: import.meta.ROLLUP_FILE_URL_${file}` : 'widgets: ""')
       return `export const libraryUrls = { ${entries.join(", ")} }`
     },
   }

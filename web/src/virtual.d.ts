@@ -1,4 +1,4 @@
 /** Made by frame_libraries.ts while the page is built. */
 declare module "virtual:frame-libraries" {
-  export const libraryUrls: Readonly<Record<"plotly" | "vega", string>>
+  export const libraryUrls: Readonly<Record<"plotly" | "vega" | "widgets", string>>
 }

@@ -5,16 +5,26 @@
  */
 import { draw } from "./drawers"
 import { frameStyle } from "./frame_style"
+import type { WidgetsInFrame } from "./widgets/api"
 import type { Drawer, FrameContent, FrameReady, FrameTheme, FromFrame, ToFrame } from "./messages"
+
+declare global {
+  interface Window {
+    /** Set by the library of widgets. */
+    colibriWidgets?: WidgetsInFrame
+  }
+}
 
 let port: MessagePort | null = null
 let reported = -1
+/** What came for widgets before their library was there. */
+let early: Extract<ToFrame, { type: "widgets" }>[] = []
 /** What is drawn now, to be changed in place or drawn anew in another theme. */
 let drawing: { readonly drawer: Drawer; readonly place: HTMLElement; spec: unknown } | null = null
 
 function isToFrame(value: unknown): value is ToFrame {
   return typeof value === "object" && value !== null && "type" in value
-    && (value.type === "show" || value.type === "theme")
+    && (value.type === "show" || value.type === "theme" || value.type === "widgets")
 }
 
 function receiveFirst(event: MessageEvent<unknown>): void {
@@ -33,6 +43,11 @@ function receive(message: ToFrame): void {
     const { content, theme } = message
     if (content.kind === "drawing" && drawing?.drawer === content.drawer) redraw(content.text, theme)
     else show(content, theme)
+    return
+  }
+  if (message.type === "widgets") {
+    if (window.colibriWidgets) window.colibriWidgets.receive(message.models, message.comm)
+    else early.push(message)
     return
   }
   applyTheme(message.theme)
@@ -56,21 +71,39 @@ function show(content: FrameContent, theme: FrameTheme): void {
   document.close()
   if (content.kind === "script") run(content.text)
   if (content.kind === "drawing") begin(content, theme)
+  if (content.kind === "widget") beginWidget(content)
   report()
 }
 
-function begin(content: Extract<FrameContent, { kind: "drawing" }>, theme: FrameTheme): void {
+function beginWidget(content: Extract<FrameContent, { kind: "widget" }>): void {
+  const place = placeFor(content.library, () => {
+    const widgets = window.colibriWidgets
+    widgets?.show(place, content.root, content.models, (id, data, buffers) => send({ type: "comm", id, data, buffers }))
+    for (const { models, comm } of early) widgets?.receive(models, comm)
+    early = []
+  })
+}
+
+/** A place in the body, and `then` as soon as the library has run. */
+function placeFor(library: Blob, then: () => void): HTMLElement {
   const place = document.createElement("div")
   document.body.append(place)
   const script = document.createElement("script")
-  const url = URL.createObjectURL(content.library)
+  const url = URL.createObjectURL(library)
   script.src = url
   script.onload = () => {
     URL.revokeObjectURL(url)
-    drawing = { drawer: content.drawer, place, spec: null }
-    redraw(content.text, theme)
+    then()
   }
   document.head.append(script)
+  return place
+}
+
+function begin(content: Extract<FrameContent, { kind: "drawing" }>, theme: FrameTheme): void {
+  const place = placeFor(content.library, () => {
+    drawing = { drawer: content.drawer, place, spec: null }
+    redraw(content.text, theme)
+  })
 }
 
 function redraw(text: string, theme: FrameTheme): void {

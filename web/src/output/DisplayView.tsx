@@ -1,6 +1,6 @@
 import { useMemo, type JSX } from "react"
 import type { NotebookId } from "../wire/ids"
-import { parseJson, type Json } from "../wire/json"
+import { member, parseJson, type Json } from "../wire/json"
 import type { DisplayOutput } from "../wire/output"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
@@ -12,11 +12,12 @@ import { ImageView } from "./ImageView"
 import { JsonView } from "./JsonView"
 import { LatexView } from "./LatexView"
 import { MarkdownView } from "./MarkdownView"
-import { chooseMime, metadataFor, unknownType, widgetType, type Choice } from "./mime_choice"
+import { chooseMime, metadataFor, multilineText, unknownType, type Choice } from "./mime_choice"
 import { OutputFrame } from "./OutputFrame"
 import { ScrollBox } from "./ScrollBox"
 import { SvgView } from "./SvgView"
 import { TerminalText } from "./TerminalText"
+import { WidgetView } from "./WidgetView"
 
 interface DisplayViewProps {
   readonly output: DisplayOutput
@@ -38,8 +39,7 @@ export function DisplayView({ output, notebookId, trusted }: DisplayViewProps): 
       <Text choice={choice} output={output} notebookId={notebookId} trusted={trusted} />
       {choice.instead !== null &&
         <p className="o-note">
-          {choice.instead === widgetType ? t("output.widget_note")
-            : t("output.type_note", { type: choice.instead })}
+          {t("output.type_note", { type: choice.instead })}
         </p>}
     </>
   )
@@ -83,6 +83,10 @@ function Drawn({ choice, text, output, notebookId, trusted }: DrawnProps): JSX.E
     case "html":
       return holdsTable(text) ? <DataFrameView html={text} output={output} notebookId={notebookId} trusted={trusted} />
         : <HtmlView html={text} memory={memory} trusted={trusted} />
+    case "widget": {
+      const plain = multilineText(member(output.data, "text/plain") ?? "") ?? ""
+      return <WidgetView root={text} memory={memory} fallback={<TerminalText text={plain} />} />
+    }
     case "plotly":
     case "vega": return <DrawingView drawer={choice.drawing} text={text} memory={memory} trusted={trusted} />
     case "markdown": return <MarkdownView source={text} />

@@ -1,35 +1,36 @@
-/** The scripts of the drawers, fetched when the first output wants them, and kept for all frames. */
+/** The scripts of the names, fetched when the first output wants them, and kept for all frames. */
 import { useEffect, useState } from "react"
 import { libraryUrls } from "virtual:frame-libraries"
-import type { Drawer } from "../frame/messages"
 
-const loading = new Map<Drawer, Promise<Blob>>()
+export type LibraryName = keyof typeof libraryUrls
 
-function load(drawer: Drawer): Promise<Blob> {
-  const known = loading.get(drawer)
+const loading = new Map<LibraryName, Promise<Blob>>()
+
+function load(name: LibraryName): Promise<Blob> {
+  const known = loading.get(name)
   if (known) return known
-  const coming = fetch(libraryUrls[drawer], { credentials: "omit" }).then(async (answer) => {
+  const coming = fetch(libraryUrls[name], { credentials: "omit" }).then(async (answer) => {
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
     return new Blob([await answer.arrayBuffer()], { type: "text/javascript" })
   })
-  loading.set(drawer, coming)
+  loading.set(name, coming)
   // The next output tries again.
-  coming.catch(() => loading.delete(drawer))
+  coming.catch(() => loading.delete(name))
   return coming
 }
 
 export type Library = Blob | "loading" | "failed"
 
-export function useLibrary(drawer: Drawer): Library {
+export function useLibrary(name: LibraryName): Library {
   const [library, setLibrary] = useState<Library>("loading")
   useEffect(() => {
     let wanted = true
-    load(drawer).then(
+    load(name).then(
       (blob) => wanted && setLibrary(blob),
       () => wanted && setLibrary("failed"))
     return () => {
       wanted = false
     }
-  }, [drawer])
+  }, [name])
   return library
 }

@@ -3,7 +3,10 @@
  * its window and nothing else, has said that it is ready. What comes out is believed in two things
  * only: a height, and a wish to open a web address. Everything else is dropped.
  */
-import type { FrameContent, FrameTheme, FromFrame, ToFrame } from "../frame/messages"
+import type {
+  CommInFrame, FrameContent, FrameTheme, FromFrame, ModelInFrame, ToFrame,
+} from "../frame/messages"
+import { isObject, parseJson, type JsonObject } from "../wire/json"
 import { HeightGate } from "./height_gate"
 import { webAddress } from "./terminal"
 
@@ -12,6 +15,15 @@ export interface FrameEvents {
   readonly onOpen: (url: string) => void
   /** It was loaded again and again, and gets no more content. */
   readonly onStopped: () => void
+  /** Only of a frame that shows a widget. */
+  readonly onComm?: (message: CommFromFrame) => void
+}
+
+/** A message from a widget's view in the frame, read with care. */
+export interface CommFromFrame {
+  readonly id: string
+  readonly data: JsonObject
+  readonly buffers: readonly ArrayBuffer[]
 }
 
 /** A frame is loaded again when its place in the page moves; one that does so on and on is stopped. */
@@ -20,7 +32,7 @@ const msBetweenOpens = 500
 
 export class FrameLink {
   readonly #target: () => Window | null
-  #content: FrameContent
+  #content: FrameContent | (() => FrameContent)
   readonly #events: FrameEvents
   #theme: FrameTheme
   #port: MessagePort | null = null
@@ -28,8 +40,10 @@ export class FrameLink {
   #loads = 0
   #openedAt = -Infinity
 
-  /** `target` gives the frame's window as it is now. */
-  constructor(target: () => Window | null, content: FrameContent, theme: FrameTheme, events: FrameEvents) {
+  /** `target` gives the frame's window as it is now; a `content` that changes is asked for at each loading. */
+  constructor(
+    target: () => Window | null, content: FrameContent | (() => FrameContent), theme: FrameTheme, events: FrameEvents,
+  ) {
     this.#target = target
     this.#content = content
     this.#theme = theme
@@ -51,9 +65,13 @@ export class FrameLink {
     this.#port = port1
     this.#gate = new HeightGate()
     port1.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (this.#port === port1) this.#obey(readFromFrame(data))
+      if (this.#port !== port1) return
+      const comm = this.#events.onComm ? readComm(data) : null
+      if (comm) this.#events.onComm?.(comm)
+      else this.#obey(readFromFrame(data))
     }
-    const show: ToFrame = { type: "show", content: this.#content, theme: this.#theme }
+    const content = typeof this.#content === "function" ? this.#content() : this.#content
+    const show: ToFrame = { type: "show", content, theme: this.#theme }
     // An opaque origin cannot be named; that the window is ours has just been checked.
     target.postMessage(show, "*", [port2])
   }
@@ -64,6 +82,12 @@ export class FrameLink {
     this.#content = content
     const show: ToFrame = { type: "show", content, theme: this.#theme }
     this.#port?.postMessage(show)
+  }
+
+  /** Tells a frame that shows a widget what is new. */
+  tellWidget(models: readonly ModelInFrame[], comm: CommInFrame | null): void {
+    const message: ToFrame = { type: "widgets", models, comm }
+    this.#port?.postMessage(message)
   }
 
   setTheme(theme: FrameTheme): void {
@@ -106,4 +130,24 @@ export function readFromFrame(data: unknown): FromFrame | null {
     return url === null ? null : { type: "open", url }
   }
   return null
+}
+
+const mostCommBytes = 8 * 1024 * 1024
+
+/** What a widget's view wants to tell its kernel side; null for anything else. */
+function readComm(data: unknown): CommFromFrame | null {
+  if (typeof data !== "object" || data === null || !("type" in data) || data.type !== "comm") return null
+  if (!("id" in data) || typeof data.id !== "string" || !("data" in data) || !("buffers" in data)) return null
+  const buffers: readonly unknown[] = Array.isArray(data.buffers) ? data.buffers : []
+  const bytes = buffers.filter((buffer) => buffer instanceof ArrayBuffer)
+  try {
+    // Through its text: what is no JSON does not come out of it.
+    const text = JSON.stringify(data.data)
+    const size = bytes.reduce((sum, { byteLength }) => sum + byteLength, text.length)
+    if (size > mostCommBytes || bytes.length !== buffers.length) return null
+    const read = parseJson(text)
+    return isObject(read) ? { id: data.id, data: read, buffers: bytes } : null
+  } catch {
+    return null
+  }
 }

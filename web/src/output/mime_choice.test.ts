@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { JsonObject } from "../wire/json"
 import type { BlobRef } from "../wire/output"
-import { chooseMime, widgetType } from "./mime_choice"
+import { chooseMime } from "./mime_choice"
 
 const choose = (data: JsonObject, blobs: Record<string, BlobRef> = {}): string | null =>
   chooseMime({ data, blobs })?.type ?? null
@@ -36,8 +36,12 @@ describe("the choice of a MIME type", () => {
   })
 
   it("falls back to text and names what it could not draw", () => {
-    const choice = chooseMime({ data: { [widgetType]: { model_id: "1" }, "text/plain": "IntSlider()" }, blobs: {} })
-    expect(choice).toMatchObject({ drawing: "text", instead: widgetType })
+    const choice = chooseMime({ data: { "application/vnd.other": {}, "text/plain": "Other()" }, blobs: {} })
+    expect(choice).toMatchObject({ drawing: "text", instead: "application/vnd.other" })
+    expect(chooseMime({ data: { "application/vnd.jupyter.widget-view+json": { model_id: "1" }, "text/plain": "IntSlider()" }, blobs: {} }))
+      .toMatchObject({ drawing: "widget", source: { text: "1" } })
+    expect(chooseMime({ data: { "application/vnd.jupyter.widget-view+json": { model_id: 1 }, "text/plain": "IntSlider()" }, blobs: {} }))
+      .toMatchObject({ drawing: "text" })
     expect(chooseMime({ data: { "application/vnd.plotly.v1+json": {}, "text/html": "<div></div>" }, blobs: {} }))
       .toMatchObject({ drawing: "plotly", source: { text: "{}" } })
     expect(chooseMime({ data: { "application/vnd.plotly.v1+json": "no", "text/html": "<div></div>" }, blobs: {} }))

@@ -3,7 +3,7 @@ import { isObject, member, type Json, type JsonObject } from "../wire/json"
 import type { BlobRef, DisplayOutput } from "../wire/output"
 
 /** How a MIME type is drawn. */
-export type Drawing = "plotly" | "vega" | "html" | "markdown" | "svg" | "image" | "latex" | "script" | "json" | "text"
+export type Drawing = "widget" | "plotly" | "vega" | "html" | "markdown" | "svg" | "image" | "latex" | "script" | "json" | "text"
 
 export type Source =
   | { readonly kind: "text"; readonly text: string }
@@ -20,6 +20,7 @@ export interface Choice {
 
 /** The best first. Of several ways to say the same, the one that keeps most of it. */
 const ranked: readonly (readonly [string, Drawing])[] = [
+  ["application/vnd.jupyter.widget-view+json", "widget"],
   ["application/vnd.plotly.v1+json", "plotly"],
   ...["vegalite.v6", "vegalite.v5", "vegalite.v4", "vegalite.v3", "vegalite.v2", "vega.v6", "vega.v5", "vega.v4", "vega.v3"]
     // Altair 6 writes a dot.
@@ -40,8 +41,6 @@ const ranked: readonly (readonly [string, Drawing])[] = [
 
 /** Beside others only: what a table's HTML leaves out. */
 const companions: readonly string[] = ["application/vnd.colibri.table+json"]
-
-export const widgetType = "application/vnd.jupyter.widget-view+json"
 
 /**
  * The representation to show, or null when there is none that we can draw. A value that is not what
@@ -65,7 +64,7 @@ export function chooseMime(output: Pick<DisplayOutput, "data" | "blobs">): Choic
 export function unknownType({ data, blobs }: Pick<DisplayOutput, "data" | "blobs">): string | null {
   const known = new Set([...ranked.map(([type]) => type), ...companions])
   const types = [...Object.keys(data), ...Object.keys(blobs)].filter((type) => !known.has(type))
-  return types.find((type) => type === widgetType) ?? types[0] ?? null
+  return types[0] ?? null
 }
 
 function sourceOf(
@@ -74,6 +73,10 @@ function sourceOf(
   const value = member(data, type)
   if (value !== undefined) {
     if (drawing === "json") return { kind: "json", value }
+    if (drawing === "widget") {
+      const id = isObject(value) ? member(value, "model_id") : undefined
+      return typeof id === "string" ? { kind: "text", text: id } : null
+    }
     if (drawing === "plotly" || drawing === "vega") {
       return isObject(value) ? { kind: "text", text: JSON.stringify(value) } : null
     }

@@ -20,6 +20,7 @@ export function frameIn({ data }: MessageEvent<unknown>): string | ArrayBuffer |
 export function asSocket(socket: WebSocket): Socket {
   return {
     send: (text) => socket.send(text),
+    sendBytes: (frame) => socket.send(frame),
     close: (code) => {
       socket.onopen = socket.onmessage = socket.onclose = null
       socket.close(code)

@@ -3,14 +3,17 @@
  * longer after each failure. It knows no document; what it reads goes to its owner.
  */
 import { WireError } from "../wire/json"
+import { commFrame } from "../wire/page_comm"
 import type { PageMessage } from "../wire/page_message"
-import { parseServerBinary, parseServerText, type ServerMessage } from "../wire/server_message"
+import { parseServerBinary, parseServerText, type CommMessage, type ServerMessage } from "../wire/server_message"
 import type { ClientId } from "../wire/ids"
 import type { Clock } from "./clock"
 import { hello, type Position } from "./hello"
 
 export interface Socket {
   send(text: string): void
+  /** Only what goes to a kernel's comms has bytes. */
+  sendBytes?(frame: ArrayBuffer): void
   close(code?: number): void
 }
 
@@ -158,6 +161,15 @@ export class Connection {
   send(message: PageMessage): boolean {
     if (!this.socket || this.state.kind !== "online") return false
     this.socket.send(JSON.stringify(message))
+    return true
+  }
+
+  /** A message to a comm of the kernel; whether it went out. */
+  sendComm(message: CommMessage, buffers: readonly ArrayBuffer[]): boolean {
+    const frame = this.state.kind === "online" ? commFrame(message, buffers) : null
+    if (!this.socket || frame === null) return false
+    if (typeof frame === "string") this.socket.send(frame)
+    else this.socket.sendBytes?.(frame)
     return true
   }
 

@@ -13,6 +13,7 @@ import { WireError, type JsonObject } from "../wire/json"
 import type { Op } from "../wire/page_message"
 import type { LogRecord, TextChange } from "../wire/record"
 import type { ServerMessage, WireFailure } from "../wire/server_message"
+import { Comms } from "./comms"
 import { Connection, type ConnectionState } from "./connection"
 import { Inbox } from "./inbox"
 import { Leasing } from "./leasing"
@@ -38,6 +39,7 @@ export class NotebookSession {
   private readonly outbox = new Outbox()
   private readonly requests: Requests
   readonly runtimes = new RuntimeSharing((message) => this.connection.send(message))
+  readonly comms: Comms
   readonly leasing = new Leasing((message) => this.connection.send(message))
   private readonly texts: TextSync
   private readonly settling = new Settling((op) => this.hand(command(op)))
@@ -51,14 +53,13 @@ export class NotebookSession {
 
   constructor(private readonly options: SessionOptions) {
     this.requests = new Requests(options.clock)
+    this.comms = new Comms((message, buffers) => this.caughtUp && this.connection.sendComm(message, buffers), options.clock)
     this.inbox = new Inbox(options.clock, (messages) => this.take(messages))
     this.texts = new TextSync((op) => this.caughtUp && this.connection.send(this.outbox.put(command(op))))
     this.connection = new Connection(options.open, {
       client: options.client,
-      resumeFrom: () => {
-        const { state } = this.current
-        return state && !this.wantsFresh ? { epoch: state.epoch, seq: state.seq } : null
-      },
+      resumeFrom: () => this.wantsFresh || !this.current.state ? null
+        : { epoch: this.current.state.epoch, seq: this.current.state.seq },
       received: (message) => this.enqueue(message),
       changed: (connection) => this.connectionChanged(connection),
       probe: options.probe,
@@ -225,6 +226,7 @@ export class NotebookSession {
   private connectionChanged(connection: ConnectionState): void {
     if (connection.kind !== "online") {
       this.runtimes.disconnected()
+      this.comms.disconnected()
       this.caughtUp = false
       this.inbox.clear()
       this.requests.abandon()
@@ -267,6 +269,7 @@ export class NotebookSession {
   private receive(message: ServerMessage): void {
     this.update(shownBy(message, this.current))
     if (message.type === "runtimes") this.runtimes.told(message)
+    if (message.type === "comm") this.comms.received(message.message, message.buffers)
     switch (message.type) {
       case "snapshot":
         this.load(message.snapshot)
@@ -290,13 +293,13 @@ export class NotebookSession {
           meters: message.lease?.state === "ready" ? this.current.meters : null,
         })
         if (!this.caughtUp && this.current.state) this.catchUp(this.current.state)
+        this.comms.usesKernelOf(message.lease)
         break
       case "people":
       case "presence":
         this.presence.receive(message)
         break
-      default: // Only shown (shownBy), or told by enqueue(); no view of this page draws widgets (comm).
-        break
+      default: // Only shown (shownBy), or told already.
     }
   }
 

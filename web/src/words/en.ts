@@ -91,7 +91,6 @@ export const en = {
   "output.frame_untrusted": "This output runs code of its own. It can reach nothing of yours.",
   "output.frame_run": "Show it",
   "output.frame_stopped": "This output kept restarting and was stopped.",
-  "output.widget_note": "Interactive widget: shown as text for now.",
   "output.type_note": "{type} cannot be drawn yet; shown as text.",
   "output.type_only_note": "{type} cannot be drawn yet.",
   "output.json_more.one": "… 1 more",

@@ -90,7 +90,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "output.frame_untrusted": "该输出会运行自带的代码，但无法访问您的任何内容。",
   "output.frame_run": "显示",
   "output.frame_stopped": "该输出反复重新加载，已被停止。",
-  "output.widget_note": "交互式控件：目前以文本显示。",
   "output.type_note": "暂不支持绘制 {type}，以文本显示。",
   "output.type_only_note": "暂不支持绘制 {type}。",
   "output.json_more.one": "… 还有 {count} 项",

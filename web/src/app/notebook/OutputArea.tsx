@@ -1,6 +1,7 @@
 import { memo, useMemo, useState, type JSX } from "react"
 import { CellOutputs as AllOutputs } from "../../output/CellOutputs"
 import { OutputActionsContext, type OutputActions } from "../../output/output_actions"
+import { WidgetSourceContext } from "../../output/widget_source"
 import type { Cell } from "../../model/notebook_state"
 import {
   outputsHidden, outputsScrolled, outputText, withOutputsHidden, withOutputsScrolled,
@@ -54,10 +55,10 @@ export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null 
     }
   }
   const shown = (
-    <OutputActionsContext value={actions}>
+    <OutputActionsContext value={actions}><WidgetSourceContext value={writable ? notebook.session.comms : null}>
       <CellOutputs outputs={cell.outputs} notebookId={notebook.id}
         running={cell.run?.state === "running"} droppedOutputs={cell.dropped_outputs} />
-    </OutputActionsContext>
+    </WidgetSourceContext></OutputActionsContext>
   )
   return (
     <div className="n-outputs" role="group" aria-label={t("cell.outputs")}>

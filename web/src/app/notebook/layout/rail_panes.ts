@@ -27,6 +27,10 @@ export const railPanes = {
     words: "pane.find", icon: "search",
     load: async () => (await import("../panes/FindPane")).FindPane,
   },
+  variables: {
+    words: "variables.title", icon: "variables",
+    load: async () => (await import("../variables/VariablesPane")).VariablesPane,
+  },
 } as const satisfies Readonly<Record<string, RailPane>>
 
 export type PaneId = keyof typeof railPanes

@@ -24,7 +24,7 @@ export const menus: readonly MenuTable[] = [
     ],
   },
   { id: "view", words: "menu.view", items: [
-      "contents", "executed", "comments", "-", "collapse_sections", "expand_sections", "save_sections", "-",
+      "contents", "variables", "executed", "comments", "-", "collapse_sections", "expand_sections", "save_sections", "-",
       "toggle_code", "toggle_output", "line_numbers", "-", "next_tab", "previous_tab",
       "-", "header",
     ] },

@@ -2,6 +2,10 @@ import { hasLineNumbers, toggleLineNumbers } from "../line_numbers"
 import { loaded, writable, type PageCommand } from "./page_command"
 
 export const viewCommands = {
+  variables: {
+    words: "variables.title", icon: "variables", may: writable, isOn: ({ frame }) => frame.pane === "variables",
+    act: ({ frame }) => frame.togglePane("variables"),
+  },
   contents: {
     words: "pane.contents", icon: "contents", may: loaded, isOn: ({ frame }) => frame.pane === "contents",
     act: ({ frame }) => frame.togglePane("contents"),

@@ -114,7 +114,7 @@ Task<Response> AccountDataApi::delete_person(Request& request) {
 Task<Result<>> AccountDataApi::begin(UserId user) {
   const auto marked = co_await parts_.people.begin_removal(user, async::now_ms());
   if (!marked) co_return marked;
-  const auto ended = co_await parts_.sessions.end_all(user);
+  const auto ended = co_await parts_.sessions.end_all(user, auth::kAccountDeleted);
   if (!ended) log::warn("the sessions of {} end late: {}", user.value, ended.error().detail);
   wake_.set();
   co_return Result<>();
@@ -151,7 +151,7 @@ Task<void> AccountDataApi::finish_all() {
 
 // In this order: the rows say what is to be removed, so they go last.
 Task<Result<>> AccountDataApi::finish(UserId user) {
-  const auto ended = co_await parts_.sessions.end_all(user);
+  const auto ended = co_await parts_.sessions.end_all(user, auth::kAccountDeleted);
   if (!ended) co_return ended;
   const auto removed = co_await personal_.remove(user);
   if (!removed) co_return removed;

@@ -117,7 +117,7 @@ Task<Response> AccountApi::change_person(Request& request) {
   const auto user = co_await parts_.people.change(id, change, async::now_ms());
   if (!user) co_return net::error_response(user.error());
   if (user->disabled) {
-    if (auto ended = co_await parts_.sessions.end_all(id); !ended) {
+    if (auto ended = co_await parts_.sessions.end_all(id, auth::kAccountDisabled); !ended) {
       co_return net::error_response(ended.error());
     }
   }

@@ -15,7 +15,7 @@ Task<void> watch_session(auth::Sessions& sessions, std::string session,
   for (;;) {
     if (const bool over = co_await done->wait_for(kRecheckEvery); over) co_return;
     const auto alive = co_await sessions.alive(session, async::now_ms());
-    if (alive && !*alive) socket->close(net::CloseCode::signed_out, "signed out");
+    if (alive && !*alive) socket->close(net::CloseCode::signed_out, auth::kSignedOut);
   }
 }
 
@@ -24,8 +24,9 @@ Task<void> watch_session(auth::Sessions& sessions, std::string session,
 SessionWatch::SessionWatch(auth::Sessions& sessions, std::string session,
                            std::shared_ptr<net::WebSocket> socket)
     : sessions_(sessions), session_(std::move(session)), socket_(std::move(socket)) {
-  watcher_ = sessions_.watch(
-      session_, [socket = socket_] { socket->close(net::CloseCode::signed_out, "signed out"); });
+  watcher_ = sessions_.watch(session_, [socket = socket_](const std::string& why) {
+    socket->close(net::CloseCode::signed_out, why);
+  });
 }
 
 SessionWatch::~SessionWatch() {

@@ -247,7 +247,7 @@ TEST_F(AuthTest, TokensAreScopedHashedAndEnd) {
   };
   EXPECT_EQ(store_->read_now<int>(stored), 0);
   bool told = false;
-  sessions.watch(made->entry.id, [&] { told = true; });
+  sessions.watch(made->entry.id, [&](const std::string&) { told = true; });
   EXPECT_FALSE(run(tokens.revoke({"u_other"}, made->entry.id)));
   EXPECT_TRUE(*run(sessions.alive(made->entry.id, kNow)));
   EXPECT_TRUE(run(tokens.revoke(ada.id, made->entry.id)));
@@ -286,8 +286,14 @@ TEST_F(AuthTest, WhoIsDisabledIsOutByEveryWay) {
   const std::string link = *run(accounts_->make_link(ada.id, kNow));
   ASSERT_TRUE(run(linked.link(ada.id, vouched("1", ""), kNow)));
   int told = 0;
-  sessions.watch(session->identity.session, [&] { ++told; });
-  sessions.watch(token->entry.id, [&] { ++told; });
+  sessions.watch(session->identity.session, [&](const std::string& why) {
+    EXPECT_EQ(why, kAccountDisabled);
+    ++told;
+  });
+  sessions.watch(token->entry.id, [&](const std::string& why) {
+    EXPECT_EQ(why, kAccountDisabled);
+    ++told;
+  });
 
   ASSERT_TRUE(run(people.change(ada.id, {.disabled = true}, kNow)));
   EXPECT_FALSE(*run(sessions.find(session->token, kNow)));
@@ -296,7 +302,7 @@ TEST_F(AuthTest, WhoIsDisabledIsOutByEveryWay) {
   EXPECT_FALSE(run(accounts_->make_reset_link("ada@x.org", kNow)));
   EXPECT_FALSE(run(linked.sign_in(vouched("1", "", false), kNow)));
   EXPECT_TRUE(run(accounts_->check("ada@x.org", kPassword))->disabled);
-  ASSERT_TRUE(run(sessions.end_all(ada.id)));
+  ASSERT_TRUE(run(sessions.end_all(ada.id, kAccountDisabled)));
   EXPECT_EQ(told, 2);
 }
 
@@ -356,7 +362,7 @@ TEST_F(AuthTest, SessionsTellWhereTheyAre) {
   EXPECT_EQ(list->at(1).arrival.address, "192.0.2.1");
   EXPECT_FALSE(run(sessions.end_own({"u_other"}, one->identity.session)));
   bool told = false;
-  sessions.watch(one->identity.session, [&] { told = true; });
+  sessions.watch(one->identity.session, [&](const std::string&) { told = true; });
   EXPECT_TRUE(run(sessions.end_own(ada.id, one->identity.session)));
   EXPECT_TRUE(told);
   EXPECT_FALSE(*run(sessions.find(one->token, kNow + 2)));

@@ -173,6 +173,10 @@ Task<Result<>> Sessions::end_own(UserId user, std::string session) {
 }
 
 Task<Result<>> Sessions::end_others(UserId user, std::string keep) {
+  return end_but(std::move(user), std::move(keep), kSignedOut);
+}
+
+Task<Result<>> Sessions::end_but(UserId user, std::string keep, std::string why) {
   using Names = std::vector<std::string>;
   auto work = [user, keep](soci::session& sql) -> Result<Names> {
     Names names;
@@ -191,12 +195,12 @@ Task<Result<>> Sessions::end_others(UserId user, std::string keep) {
   };
   auto ended = co_await store_.write<Names>(std::move(work));
   if (!ended) co_return std::unexpected(ended.error());
-  for (const std::string& session : *ended) tell(session);
+  for (const std::string& session : *ended) tell(session, why);
   co_return Result<>();
 }
 
-Task<Result<>> Sessions::end_all(UserId user) {
-  if (auto ended = co_await end_others(user, ""); !ended) co_return ended;
+Task<Result<>> Sessions::end_all(UserId user, std::string why) {
+  if (auto ended = co_await end_but(user, "", why); !ended) co_return ended;
   using Names = std::vector<std::string>;
   auto work = [user](soci::session& sql) -> Result<Names> {
     Names names;
@@ -207,11 +211,12 @@ Task<Result<>> Sessions::end_all(UserId user) {
   };
   auto tokens = co_await store_.read<Names>(std::move(work));
   if (!tokens) co_return std::unexpected(tokens.error());
-  for (const std::string& token : *tokens) tell(token);
+  for (const std::string& token : *tokens) tell(token, why);
   co_return Result<>();
 }
 
-uint64_t Sessions::watch(const std::string& session, std::function<void()> ended) {
+uint64_t Sessions::watch(const std::string& session,
+                         std::function<void(const std::string& why)> ended) {
   watchers_.emplace(next_watcher_, Watcher{session, std::move(ended)});
   return next_watcher_++;
 }
@@ -220,8 +225,8 @@ void Sessions::unwatch(uint64_t watcher) {
   watchers_.erase(watcher);
 }
 
-void Sessions::tell(const std::string& session) {
-  std::vector<std::function<void()>> told;
+void Sessions::tell(const std::string& session, const std::string& why) {
+  std::vector<std::function<void(const std::string&)>> told;
   for (auto it = watchers_.begin(); it != watchers_.end();) {
     if (it->second.session != session) {
       ++it;
@@ -230,7 +235,7 @@ void Sessions::tell(const std::string& session) {
     told.push_back(std::move(it->second.ended));
     it = watchers_.erase(it);
   }
-  for (const auto& ended : told) ended();
+  for (const auto& ended : told) ended(why);
 }
 
 std::string_view find_cookie(const net::Request& request, std::string_view name) {

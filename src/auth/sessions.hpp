@@ -17,6 +17,11 @@ namespace colibri::auth {
 
 inline constexpr int64_t kSessionLifeMs = 30LL * 24 * 60 * 60 * 1000;  // After the last use.
 
+// Why sessions end, as a socket's close says it (docs/protocol.md section 2).
+inline constexpr const char* kSignedOut = "signed out";
+inline constexpr const char* kAccountDeleted = "account deleted";
+inline constexpr const char* kAccountDisabled = "account disabled";
+
 // How and from where somebody signed in.
 struct Arrival {
   std::string method;  // net::Identity::method
@@ -58,19 +63,22 @@ class Sessions {
   Task<Result<>> end_others(UserId user, std::string keep);
 
   // Ends all sessions of the user, and the sockets that tokens opened: nobody is in any more. The
-  // tokens themselves stay.
-  Task<Result<>> end_all(UserId user);
+  // tokens themselves stay. Those who watch are told `why`, one of the words below.
+  Task<Result<>> end_all(UserId user, std::string why);
 
-  // Calls `ended` once, on the reactor, when the session is ended. Unwatch with the number.
-  uint64_t watch(const std::string& session, std::function<void()> ended);
+  // Calls `ended` once, on the reactor, with the reason when the session is ended. Unwatch with the
+  // number.
+  uint64_t watch(const std::string& session, std::function<void(const std::string& why)> ended);
   void unwatch(uint64_t watcher);
   // Calls those who watch a session or token that has been ended otherwise.
-  void tell(const std::string& session);
+  void tell(const std::string& session, const std::string& why = kSignedOut);
 
  private:
+  Task<Result<>> end_but(UserId user, std::string keep, std::string why);
+
   struct Watcher {
     std::string session;
-    std::function<void()> ended;
+    std::function<void(const std::string&)> ended;
   };
   store::Store& store_;
   uint64_t next_watcher_ = 1;

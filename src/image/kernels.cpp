@@ -31,7 +31,8 @@ std::optional<std::string> read_inside(int root, const std::string& path) {
 
 KernelTitle title_of(int root, const std::string& name) {
   KernelTitle title{name, name, ""};
-  for (const char* folder : {"/usr/local/share/jupyter/kernels/", "/usr/share/jupyter/kernels/"}) {
+  for (const char* folder : {"/opt/colibri/python/share/jupyter/kernels/",
+                             "/usr/local/share/jupyter/kernels/", "/usr/share/jupyter/kernels/"}) {
     const auto text = read_inside(root, folder + name + "/kernel.json");
     const auto spec = json::parse_object(text.value_or(""));
     if (!spec) continue;

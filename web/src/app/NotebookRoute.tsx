@@ -19,7 +19,7 @@ import { useSession } from "./notebook/context"
 import { NotebookPage } from "./notebook/NotebookPage"
 import { Message } from "./Message"
 import { SignedOut } from "./account/SignedOut"
-import { NotFound, Revoked } from "./sharing/NoAccess"
+import { AccountGone, NotFound, Revoked } from "./sharing/NoAccess"
 import { unveil } from "./unveil"
 
 export interface NotebookRouteProps {
@@ -105,13 +105,19 @@ interface EndedProps extends NotebookRouteProps {
   readonly session: NotebookSession
 }
 
+/** Why a socket was closed, by the words of docs/protocol.md section 2. */
+const accountDeleted = "account deleted"
+const accountDisabled = "account disabled"
+
 /** The session, and what was typed into it, stays behind this page: signing in again goes on with it. */
 function Ended({ connection, session, api, user, id }: EndedProps): JSX.Element {
   useEffect(unveil, [])
   switch (connection.ending) {
     case "signed_out":
+      if (connection.detail === accountDeleted) return <AccountGone session={session} user={user.id} />
       return (
-        <SignedOut api={api} keepsPage message={t("session.signed_out")} onSignedIn={async () => {
+        <SignedOut api={api} keepsPage
+          message={t(connection.detail === accountDisabled ? "problem.disabled" : "session.signed_out")} onSignedIn={async () => {
           await api.me()
           session.revive()
         }} />

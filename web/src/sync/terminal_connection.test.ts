@@ -75,6 +75,18 @@ describe("a terminal's connection", () => {
     expect(page.states).toEqual(["online"])
   })
 
+  it("has a program that fills the screen draw it again where the page finds it running, and only there", () => {
+    const fresh = play().attach(0, 0)
+    expect(fresh.messages("resize")).toEqual([])
+    const page = play().attach(100, 900)
+    expect(page.messages("resize")).toEqual([
+      { type: "resize", columns: 80, rows: 23 }, { type: "resize", columns: 80, rows: 24 }])
+    page.events?.received(output(100, "x".repeat(800)))
+    page.events?.closed(1006)
+    page.attach(900, 900)
+    expect(page.messages("resize")).toHaveLength(2)
+  })
+
   it("answers no question of what was printed before it came", () => {
     const page = play().attach(0, 5)
     page.slow = true

@@ -118,6 +118,17 @@ export class TerminalConnection {
     this.replayedTo = goesOn ? 0 : end
     this.attached = true
     this.pauseMs = firstPauseMs
+    if (!goesOn && end > from) this.askToDraw()
+  }
+
+  /**
+   * What a program drew on the whole screen may not be among what is kept any more: one that is told of
+   * another size draws itself anew, and of the same size nobody is told.
+   */
+  private askToDraw(): void {
+    const { columns, rows } = this.size
+    this.say({ type: "resize", columns, rows: rows > 2 ? rows - 1 : rows + 1 })
+    this.say({ type: "resize", columns, rows })
   }
 
   private restart(place: number): void {

@@ -11,6 +11,10 @@ export const notebookEn = {
   "error.page": "Something in this page went wrong. What you typed is saved as far as it says so; reload to go on.",
 
   "session.signed_out": "You were signed out. Sign in again to go on; what you typed is still here.",
+  "account_gone.title": "Your account was deleted",
+  "account_gone.text": "You are signed out, and nothing is saved any more. What this page shows can be taken along until it is closed.",
+  "account_gone.download": "Download this notebook",
+  "account_gone.leave": "To the sign-in page",
   "session.not_found_title": "This notebook cannot be opened",
   "session.reload_title": "Colibri was updated",
   "session.reload": "This page is older than the server. Reload it to go on.",

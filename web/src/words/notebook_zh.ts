@@ -13,6 +13,10 @@ export const notebookZh: Record<keyof typeof notebookEn, string> = {
   "error.page": "页面出了问题。显示为已保存的内容都已保存；请重新加载以继续。",
 
   "session.signed_out": "您已退出登录。重新登录即可继续；您输入的内容仍在这里。",
+  "account_gone.title": "您的账号已被删除",
+  "account_gone.text": "您已退出登录，之后的内容不会再保存。在关闭此页面之前，仍可带走页面上的内容。",
+  "account_gone.download": "下载此笔记本",
+  "account_gone.leave": "前往登录页面",
   "session.not_found_title": "无法打开此笔记本",
   "session.reload_title": "Colibri 已更新",
   "session.reload": "此页面比服务器旧。请重新加载以继续。",

@@ -17,6 +17,7 @@ export const runtimeEn = {
   "runtime_type.high_ram": "High-RAM",
   "runtime_type.free": "{free} of {total} free",
   "runtime_type.scheduled": "from the cluster, in its own queue",
+  "runtime_type.free_plain": "Free",
   "runtime_type.none": "This server has none at present",
   "runtime_type.busy": "All {total} in use",
   "runtime_type.waiting.one": "{count} person waits",

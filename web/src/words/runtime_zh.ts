@@ -19,6 +19,7 @@ export const runtimeZh: Record<keyof typeof runtimeEn, string> = {
   "runtime_type.high_ram": "大内存",
   "runtime_type.free": "空闲 {free}／{total}",
   "runtime_type.scheduled": "由集群按其自己的队列分配",
+  "runtime_type.free_plain": "空闲",
   "runtime_type.none": "此服务器目前没有",
   "runtime_type.busy": "{total} 个全部在用",
   "runtime_type.waiting.one": "{count} 人在等",

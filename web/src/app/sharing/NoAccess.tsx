@@ -1,11 +1,14 @@
 import { use, useEffect, useState, type JSX } from "react"
+import { notebookFile } from "../../model/notebook_file"
+import { forgetComments, tabStorage } from "../../sync/comment_drafts"
 import { ApiError, type Api } from "../../sync/http"
 import type { NotebookSession } from "../../sync/session"
+import { browserStorage, forgetUnsent } from "../../sync/unsent_keys"
 import { AccountContext } from "../../ui/account_actions"
 import { CopyField } from "../../ui/account/CopyField"
 import { Button } from "../../ui/Button"
 import { Spinner } from "../../ui/Spinner"
-import type { NotebookId } from "../../wire/ids"
+import type { NotebookId, UserId } from "../../wire/ids"
 import { t } from "../../words/words"
 import { Message } from "../Message"
 import { navigate } from "../router"
@@ -59,6 +62,37 @@ export function NotFound({ api, id, email, session, detail }: NotFoundProps): JS
 export function Revoked({ session }: { readonly session: NotebookSession }): JSX.Element {
   return (
     <Message title={t("access.revoked_title")} text={t("access.revoked")}><Unsent session={session} />{back()}</Message>
+  )
+}
+
+interface AccountGoneProps {
+  readonly session: NotebookSession
+  readonly user: UserId
+}
+
+/** The person's account was deleted while the page was open: what it still holds can be taken along. */
+export function AccountGone({ session, user }: AccountGoneProps): JSX.Element {
+  const { state, title } = session.view
+  const download = (): void => {
+    if (!state) return
+    const url = URL.createObjectURL(new Blob([JSON.stringify(notebookFile(state), null, 1)], { type: "application/x-ipynb+json" }))
+    const link = document.createElement("a")
+    link.href = url
+    link.download = `${title}.ipynb`
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  }
+  const leave = (): void => {
+    forgetUnsent(browserStorage(), user)
+    forgetComments(tabStorage(), user)
+    location.assign(listHref)
+  }
+  return (
+    <Message title={t("account_gone.title")} text={t("account_gone.text")}>
+      <Unsent session={session} />
+      {state && <Button variant="primary" icon="download" onPress={download}>{t("account_gone.download")}</Button>}
+      <Button onPress={leave}>{t("account_gone.leave")}</Button>
+    </Message>
   )
 }
 

@@ -57,7 +57,9 @@ function Availability({ flavor }: { readonly flavor: FlavorEntry }): JSX.Element
   const { scheduled, free, total, waiting, expected_wait_ms } = flavor
   if (scheduled && free > 0) return <span>{t("runtime_type.scheduled")}</span>
   if (total === 0) return <span className="r-card-none">{t("runtime_type.none")}</span>
-  if (free > 0) return <span className="r-card-free">{t("runtime_type.free", { free, total })}</span>
+  // How many machines without an accelerator there could be says nothing: a limit, not a stock.
+  const words = flavor.accelerator ? t("runtime_type.free", { free, total }) : t("runtime_type.free_plain")
+  if (free > 0) return <span className="r-card-free">{words}</span>
   const parts = [t("runtime_type.busy", { total })]
   if (waiting > 0) parts.push(tn("runtime_type.waiting", waiting))
   parts.push(t("runtime_type.wait", { range: waitText(expected_wait_ms) }))

@@ -90,7 +90,7 @@ function Row({ variable, onOpen }: { readonly variable: Variable; readonly onOpe
         {isTable ? <button type="button" className="v-open" title={t("variables.view", { name })} onClick={() => onOpen(name)}>{name}</button>
           : name}
       </th>
-      <td title={type}>{type}</td><td>{shape}</td><td title={value}>{value}</td>
+      <td title={type}>{type}</td><td title={shape}>{shape}</td><td title={value}>{value}</td>
     </tr>
   )
 }

@@ -132,8 +132,8 @@ void DocumentActor::State::on_lease(Lane& lane, const lease::Status& status) {
       question.client->on_reply(question.request,
                                 failure(ErrorCode::unavailable, "The runtime ended."));
     }
-    lose_kernel(lane, status.reason == "supervisor_lost" ? status.reason : "runtime_ended",
-                status.detail);
+    const bool lost = status.reason == "supervisor_lost" || status.reason == "page_gone";
+    lose_kernel(lane, lost ? status.reason : "runtime_ended", status.detail);
     if (!readers_.empty())
       async::spawn(world_.reactor, end_session(shared_from_this()), "ending a session");
     end_visits(lane, true);

@@ -122,7 +122,7 @@ export class Supervisor {
       return
     }
     if (this.known.has(execution)) this.tell(this.terms.words.lost)
-    this.send({ message: { type: "done", execution, status: "aborted", reason: "supervisor_lost" } })
+    this.send({ message: { type: "done", execution, status: "aborted", reason: "page_gone" } })
   }
 
   private idle(): void {
@@ -292,7 +292,7 @@ export class Supervisor {
     this.known.add(execution)
     if (execution === this.record.running) {
       // Sent by the page before it was loaded anew. When it is over, the server has not heard so.
-      if (this.running === "") this.emit({ message: { type: "done", execution, status: "aborted", reason: "supervisor_lost" } })
+      if (this.running === "") this.emit({ message: { type: "done", execution, status: "aborted", reason: "page_gone" } })
       return
     }
     if (this.dead) return this.emit({ message: { type: "done", execution, status: "aborted", reason: "kernel_died" } })

@@ -26,5 +26,6 @@ export const localEn = {
   "local.problem.no_kernels": "This Jupyter server has no kernels. Install one there, for example: pip install ipykernel",
   "local.problem.kernel": "The kernel did not start. {detail}",
   "local.problem.colibri": "Colibri did not connect it: {detail}",
+  "reason.page_gone": "Stopped: the page that holds the local runtime went away.",
   "lease.page_gone": "the page that held the local runtime was closed or lost its connection. The kernel may still run there, until its Jupyter server ends it.",
 } as const

@@ -28,5 +28,6 @@ export const localZh: Readonly<Record<keyof typeof localEn, string>> = {
   "local.problem.no_kernels": "此 Jupyter 服务器没有内核。请在那里安装一个，例如：pip install ipykernel",
   "local.problem.kernel": "内核未能启动。{detail}",
   "local.problem.colibri": "Colibri 未能连接：{detail}",
+  "reason.page_gone": "已停止：负责本地运行时的页面已离开。",
   "lease.page_gone": "负责本地运行时的页面已关闭或失去连接。内核可能仍在那里运行，直到其 Jupyter 服务器将它结束。",
 }

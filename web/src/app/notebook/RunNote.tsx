@@ -7,6 +7,7 @@ const reasons: ReadonlyMap<string, WordKey> = new Map<string, WordKey>([
   ["interrupted", "reason.interrupted"], ["restarted", "reason.restarted"],
   ["out_of_memory", "reason.out_of_memory"], ["kernel_died", "reason.kernel_died"],
   ["runtime_ended", "reason.runtime_ended"], ["supervisor_lost", "reason.supervisor_lost"],
+  ["page_gone", "reason.page_gone"],
   ["timeout", "reason.timeout"], ["cell_deleted", "reason.cell_deleted"],
 ])
 

@@ -79,7 +79,7 @@ export function LocalRuntimeDialog(props: LocalRuntimeDialogProps): JSX.Element 
         <div className="r-local-step">
           <span className="c-field-label">{t("local.command")}</span>
           <div className="r-local-command">
-            <code>{props.command}</code>
+            <code>{props.command.split(" ").map((word) => <span key={word}>{word} </span>)}</code>
             <CopyButton value={props.command} />
           </div>
           <p className="c-hint">{t("local.command_hint")}</p>

@@ -13,6 +13,8 @@ namespace {
 
 // What goes to the disk at once.
 constexpr size_t kPieceBytes = 1u << 20;
+// Of all revisions together, unpacked.
+constexpr int64_t kRevisionBytes = 2LL << 30;
 
 template <class List, class F>
 json::Array entries_of(const List& list, F to_entry) {
@@ -81,6 +83,7 @@ Task<Result<std::shared_ptr<net::TemporaryFile>>> AccountExport::write() {
   auto done = co_await add_account(archive);
   if (done) done = co_await add_live(archive);
   if (done) done = co_await add_drive(archive);
+  if (done) done = co_await add_revisions(archive);
   auto finish = [&archive] { return archive.zip.finish(); };
   if (done) done = co_await pool_.run(std::move(finish));
   if (!done) co_return std::unexpected(done.error());
@@ -121,6 +124,67 @@ Task<Result<>> AccountExport::add_drive(Archive& archive) {
         });
   };
   co_return co_await pool_.run(std::move(add));
+}
+
+// What notebooks were: each revision as a file of its own. In the archive they take more than in
+// the store, where they share what is the same, so there is a limit: the newest come first, of each
+// notebook, and a list says what is missing.
+Task<Result<>> AccountExport::add_revisions(Archive& archive) {
+  const auto own = co_await personal_.own(user_);
+  if (!own) co_return std::unexpected(own.error());
+  std::string missing;
+  int64_t left = kRevisionBytes;
+  for (const auto& notebook : *own) {
+    if (notebook.playground) continue;
+    const auto added = co_await add_revisions_of(archive, notebook.id, notebook.path, left);
+    if (!added) co_return std::unexpected(added.error());
+    if (*added > 0) missing += notebook.path + ": " + std::to_string(*added) + " revisions\n";
+  }
+  if (missing.empty()) co_return Result<>();
+  auto add = [&archive, &missing] {
+    return archive.zip.add("Revisions/Left out.txt", missing, async::now_ms());
+  };
+  co_return co_await pool_.run(std::move(add));
+}
+
+// How many are not there for want of room, or because they cannot be read.
+Task<Result<int64_t>> AccountExport::add_revisions_of(Archive& archive, NotebookId id,
+                                                      std::string path, int64_t& left) {
+  constexpr std::string_view kEnding = ".ipynb";
+  std::string folder = "Revisions/" + path;
+  if (folder.ends_with(kEnding)) folder.resize(folder.size() - kEnding.size());
+  int64_t missing = 0;
+  notebooks::RevisionQuery query;
+  query.limit = 200;
+  for (bool more = true; more;) {
+    const auto page = co_await notebooks_.revisions(user_, id, query);
+    // Gone by now, or somebody else's.
+    if (!page && page.error().code == ErrorCode::not_found) co_return missing;
+    if (!page) co_return std::unexpected(page.error());
+    more = page->more && !page->revisions.empty();
+    for (const auto& revision : page->revisions) {
+      query.before = revision.number;
+      if (left <= 0) {
+        ++missing;
+        continue;
+      }
+      auto file = co_await notebooks_.revision_file(user_, id, revision.number);
+      if (!file) {
+        log::warn("an export lacks revision {} of {}: {}", revision.number, id.value,
+                  file.error().detail);
+        ++missing;
+        continue;
+      }
+      left -= static_cast<int64_t>(file->bytes.size());
+      auto add = [&archive, &file, time_ms = revision.time_ms,
+                  place = folder + "/" + std::to_string(revision.number) + " " + file->name] {
+        return archive.zip.add(place, file->bytes, time_ms);
+      };
+      const auto added = co_await pool_.run(std::move(add));
+      if (!added) co_return std::unexpected(added.error());
+    }
+  }
+  co_return missing;
 }
 
 Task<Result<json::Object>> AccountExport::account() {

@@ -30,6 +30,9 @@ class AccountExport {
 
   Task<Result<>> add_live(Archive& archive);
   Task<Result<>> add_drive(Archive& archive);
+  Task<Result<>> add_revisions(Archive& archive);
+  Task<Result<int64_t>> add_revisions_of(Archive& archive, NotebookId id, std::string path,
+                                         int64_t& left);
   Task<Result<>> add_account(Archive& archive);
   // What the lists of the settings show.
   Task<Result<json::Object>> account();

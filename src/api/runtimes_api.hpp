@@ -1,6 +1,7 @@
 #pragma once
 // The routes about runtimes (docs/protocol.md 2.5): what one can ask for; and the mail to whom a
 // runtime is offered.
+#include <memory>
 #include <string>
 
 #include "api/account_api.hpp"
@@ -31,11 +32,20 @@ class RuntimesApi {
   // Never fails: who hears nothing finds the offer in the notebook.
   Task<void> tell_offer(runtimes::Offer offer);
 
+  // The images as they were told last, and by what it shows that they are still so.
+  struct KnownImages {
+    std::string state;
+    json::Array images;
+  };
+  static Result<std::shared_ptr<const KnownImages>> look_at_images(
+      const image::Images& images, std::shared_ptr<const KnownImages> before);
+
   const AccountParts& parts_;
   runtimes::Runtimes& runtimes_;
   const image::Images& images_;
   async::BlockingPool& pool_;
   std::string url_;
+  std::shared_ptr<const KnownImages> known_images_;
 };
 
 }  // namespace colibri::api

@@ -1,3 +1,9 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
 #include "api/mail_words.hpp"
 #include "api/runtimes_api.hpp"
 #include "base/log.hpp"
@@ -48,6 +54,25 @@ json::Object flavor_json(const runtimes::FlavorState& state) {
           {"image", flavor.image}};
 }
 
+// Changes when an image comes, goes, or is built anew: then its name leads to another folder.
+// Blocks.
+std::string state_of(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> lines;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    struct stat status {};
+    const std::string manifest = (entry.path() / "manifest.json").string();
+    if (::stat(manifest.c_str(), &status) != 0) continue;
+    lines.push_back(fmt::format("{} {} {}.{} {}\n", manifest, status.st_ino, status.st_mtim.tv_sec,
+                                status.st_mtim.tv_nsec, status.st_size));
+  }
+  std::ranges::sort(lines);
+  std::string out;
+  for (const std::string& line : lines) out += line;
+  return out;
+}
+
 // Blocks.
 Result<json::Array> images_json(const image::Images& images) {
   const auto found = images.list();
@@ -81,13 +106,23 @@ void RuntimesApi::add_routes(net::Router& router) {
 Task<Response> RuntimesApi::flavors(Request& request) {
   const auto states = co_await runtimes_.flavors(request.identity->user);
   if (!states) co_return net::error_response(states.error());
-  auto work = [this] { return images_json(images_); };
-  auto images = co_await pool_.run(std::move(work));
+  auto work = [this, before = known_images_] { return look_at_images(images_, before); };
+  const auto images = co_await pool_.run(std::move(work));
   if (!images) co_return net::error_response(images.error());
+  known_images_ = *images;
   json::Array flavors;
   for (const runtimes::FlavorState& state : *states) flavors.emplace_back(flavor_json(state));
   co_return net::json_response(200,
-                               {{"flavors", std::move(flavors)}, {"images", *std::move(images)}});
+                               {{"flavors", std::move(flavors)}, {"images", (*images)->images}});
+}
+
+Result<std::shared_ptr<const RuntimesApi::KnownImages>> RuntimesApi::look_at_images(
+    const image::Images& images, std::shared_ptr<const KnownImages> before) {
+  std::string state = state_of(images.directory());
+  if (before && before->state == state) return before;
+  auto told = images_json(images);
+  if (!told) return std::unexpected(told.error());
+  return std::make_shared<const KnownImages>(std::move(state), *std::move(told));
 }
 
 Task<void> RuntimesApi::tell_offer(runtimes::Offer offer) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,11 @@ struct KeptFiles {
   int64_t room = 0;   // What they take of the disk.
 };
 
+// How a runtime ended, in its supervisor's words; as link::RuntimeChanged has them.
+struct Ending {
+  std::string reason, detail;
+};
+
 // Of the disk where the files of runtimes are, in bytes. total 0: not known.
 struct DiskRoom {
   uint64_t total = 0;
@@ -129,6 +135,10 @@ class Engine {
   // after `grace`) and removes its processes, mounts, control group and folders. Repeats are
   // harmless. An error names what could not be removed.
   virtual Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) = 0;
+
+  // Why a supervisor that is gone ended, when it has said so: it may have been over while no server
+  // was there.
+  virtual Task<std::optional<Ending>> ending_of(RuntimeId /*runtime*/) { co_return std::nullopt; }
 
   // The last lines that the supervisor wrote to its log, for a person; empty when there are none.
   [[nodiscard]] virtual Task<std::string> last_words(RuntimeId runtime) = 0;

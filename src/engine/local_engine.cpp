@@ -18,6 +18,7 @@
 #include "async/event.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
+#include "engine/ending.hpp"
 #include "engine/files_archive.hpp"
 #include "engine/launch_config.hpp"
 #include "engine/private_files.hpp"
@@ -277,6 +278,11 @@ Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
     }
     return sweep(folder, run_dir, cgroup_of(runtime), kept);
   });
+}
+
+Task<std::optional<Ending>> LocalEngine::ending_of(RuntimeId runtime) {
+  auto work = [folder = directory(runtime)] { return read_ending(folder); };
+  co_return co_await pool_.run(std::move(work));
 }
 
 Task<std::string> LocalEngine::last_words(RuntimeId runtime) {

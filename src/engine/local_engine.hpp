@@ -44,6 +44,7 @@ class LocalEngine final : public Engine {
   Task<std::vector<RuntimeId>> kept() override;
   Task<DiskRoom> room() override;
   Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) override;
+  Task<std::optional<Ending>> ending_of(RuntimeId runtime) override;
   [[nodiscard]] Task<std::string> last_words(RuntimeId runtime) override;
 
  private:

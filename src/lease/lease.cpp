@@ -36,8 +36,8 @@ std::string_view to_string(KernelState state) {
 }
 
 std::string_view to_string(Why why) {
-  constexpr std::array<std::string_view, 5> kNames = {"no_free_accelerator", "no_place", "limit",
-                                                      "quota", "reserved"};
+  constexpr std::array<std::string_view, 6> kNames = {
+      "no_free_accelerator", "no_place", "limit", "quota", "reserved", "no_disk"};
   return kNames[static_cast<size_t>(why)];
 }
 

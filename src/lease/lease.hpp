@@ -34,7 +34,7 @@ struct Kernel {
 };
 
 // Why somebody waits.
-enum class Why { no_free_accelerator, no_place, limit, quota, reserved };
+enum class Why { no_free_accelerator, no_place, limit, quota, reserved, no_disk };
 [[nodiscard]] std::string_view to_string(Why why);
 
 // A place in the queue, as its person sees it.

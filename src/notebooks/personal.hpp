@@ -37,6 +37,8 @@ class Personal {
     bool playground = false;
   };
   Task<Result<std::vector<LiveNotebook>>> live(UserId user);
+  // All of the user's own, and the playgrounds.
+  Task<Result<std::vector<LiveNotebook>>> own(UserId user);
   // {"shared_by_me", "shared_with_me", "starred"}
   Task<Result<json::Object>> shares(UserId user);
   // All notebooks that the user has ever opened or been given, or owns.

@@ -133,7 +133,7 @@ Task<Result<std::shared_ptr<const drive::Drive>>> Personal::drive(UserId user) {
   co_return co_await part->drive_of(user);
 }
 
-Task<Result<std::vector<Personal::LiveNotebook>>> Personal::live(UserId user) {
+Task<Result<std::vector<Personal::LiveNotebook>>> Personal::own(UserId user) {
   const auto part = part_;
   using Notebooks = std::vector<LiveNotebook>;
   auto work = [user](soci::session& sql) -> Result<Notebooks> {
@@ -151,7 +151,12 @@ Task<Result<std::vector<Personal::LiveNotebook>>> Personal::live(UserId user) {
     }
     return out;
   };
-  auto all = co_await part->world.store.read<Notebooks>(std::move(work));
+  co_return co_await part->world.store.read<Notebooks>(std::move(work));
+}
+
+Task<Result<std::vector<Personal::LiveNotebook>>> Personal::live(UserId user) {
+  const auto part = part_;
+  auto all = co_await own(user);
   if (all)
     std::erase_if(*all, [&](const LiveNotebook& each) {
       return !each.playground && !part->notebooks.contains(each.id);

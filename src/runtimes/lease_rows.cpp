@@ -63,12 +63,17 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
   LeaseRow lease;
   std::string state;
   std::string accelerators;
+  long long ran_ms = 0;
   long long ends_ms = 0, slot = 0, frame = 0, created_ms = 0, shared = 0, chosen = 0, kept_ms = 0;
   soci::statement rows =
       (sql.prepare
            << "SELECT id, notebook_id, user_id, flavor, image, state, reason, detail, token,"
               " ends_ms, uid_slot, last_frame, created_ms, shared, kernel, kernel_chosen, follows,"
-              " accelerators, kept_ms, language FROM leases"
+              " accelerators, kept_ms, language,"
+              " (SELECT COALESCE(MAX(CASE WHEN e.finished_ms > e.started_ms THEN e.finished_ms"
+              " ELSE e.started_ms END), 0) FROM executions e"
+              " WHERE e.notebook_id = leases.notebook_id AND e.runtime = leases.id)"
+              " FROM leases"
               " WHERE state <> 'ended' ORDER BY created_ms, id",
        soci::into(lease.status.id.value), soci::into(lease.notebook.value),
        soci::into(lease.user.value), soci::into(lease.status.flavor),
@@ -76,7 +81,8 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
        soci::into(lease.status.detail), soci::into(lease.token_hash), soci::into(ends_ms),
        soci::into(slot), soci::into(frame), soci::into(created_ms), soci::into(shared),
        soci::into(lease.kernel), soci::into(chosen), soci::into(lease.follows),
-       soci::into(accelerators), soci::into(kept_ms), soci::into(lease.language));
+       soci::into(accelerators), soci::into(kept_ms), soci::into(lease.language),
+       soci::into(ran_ms));
   rows.execute();
   while (rows.fetch()) {
     const auto known = lease::parse_state(state);
@@ -90,6 +96,7 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
     lease.kernel_chosen = chosen != 0;
     lease.accelerators = split(accelerators);
     lease.kept_ms = kept_ms;
+    lease.ran_ms = ran_ms;
     out.push_back(lease);
   }
   return out;

@@ -28,6 +28,7 @@ struct LeaseRow {
   std::vector<std::string> accelerators;  // Ids.
   int64_t kept_ms = 0;
   std::string language;  // Of its person's mails.
+  int64_t ran_ms = 0;    // When a cell of it began or ended last; 0: none did. Only read.
 };
 
 [[nodiscard]] Result<> insert_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);

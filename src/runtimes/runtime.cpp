@@ -195,7 +195,7 @@ bool is_numbered(std::string_view type) {
 Result<> Runtime::take(link::Frame frame, size_t bytes) {
   std::string type = json::string_at(frame.message, "type").value_or("");
   if (is_numbered(type)) return take_numbered(std::move(frame), std::move(type), bytes);
-  const json::Object raw = type == "meters" ? frame.message : json::Object{};
+  json::Object raw = type == "meters" ? frame.message : json::Object{};
   auto message = link::parse_from_supervisor(std::move(frame));
   if (!message) return std::unexpected(message.error());
   if (std::holds_alternative<link::Meters>(*message)) meters_.add(raw, async::now_ms());
@@ -204,6 +204,11 @@ Result<> Runtime::take(link::Frame frame, size_t bytes) {
   const auto listener = listener_.lock();
   if (!listener) return {};
   if (std::holds_alternative<link::Meters>(*message)) {
+    // More urgent than what a supervisor has to say.
+    if (disk_full_since_ms_ > 0)
+      raw.set("notice",
+              json::Object{
+                  {"kind", "host_disk_full"}, {"since_ms", disk_full_since_ms_}, {"ends_ms", 0}});
     listener->on_meters(without_type(raw));
   } else if (reply) {
     auto content = reply->content ? Result<json::Object>(*std::move(reply->content))

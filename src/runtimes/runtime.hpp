@@ -190,6 +190,7 @@ class Runtime {
   std::string ended_reason_, ended_detail_;  // As the supervisor said.
   std::shared_ptr<Questions> questions_ = std::make_shared<Questions>();
   MeterHistory meters_;
+  int64_t disk_full_since_ms_ = 0;  // Of the host; 0: it is not.
   int64_t ran_ms_ = 0;
   async::Event settled_;  // has_room() may have changed.
   async::Event changed_;  // The lease or the process changed.

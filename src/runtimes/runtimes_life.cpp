@@ -89,6 +89,7 @@ void Runtimes::Part::resume(LeaseRow row) {
   runtime->token_hash_ = row.token_hash;
   runtime->uid_slot_ = row.uid_slot;
   runtime->shared_ = row.shared;
+  runtime->ran_ms_ = row.ran_ms;
   runtime->started_ = runtime->granted_ = !row.token_hash.empty();
   runtime->resumed_ = true;
   living[runtime->id()] = runtime;
@@ -168,6 +169,11 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
       first = runtime;
   const bool upgrade = first && !first->over() && !first->successor_ && !meanwhile.empty() &&
                        first->status().flavor == meanwhile && meanwhile != wish.flavor;
+  if (first && first->waits_ && !first->granted_ && !first->over() && !meanwhile.empty() &&
+      first->status().flavor == wish.flavor && meanwhile != wish.flavor) {
+    wish.flavor = meanwhile;
+    return work_before(first, std::move(wish), listener);
+  }
   if (first && !upgrade)
     return failure(ErrorCode::conflict, first->over()
                                             ? "The notebook's last runtime is still ending."
@@ -194,6 +200,18 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
   }
   async::spawn(reactor, live(shared_from_this(), runtime), "a runtime's life");
   return first ? first : runtime;
+}
+
+std::shared_ptr<Runtime> Runtimes::Part::work_before(
+    const std::shared_ptr<Runtime>& waiting, Wish wish,
+    const std::weak_ptr<RuntimeListener>& listener) {
+  const auto runtime = make(waiting->notebook_, waiting->user_, std::move(wish), listener);
+  waiting->follows_ = runtime;
+  runtime->successor_ = waiting;
+  async::spawn(reactor, save(shared_from_this(), waiting), "keeping a lease");
+  async::spawn(reactor, live(shared_from_this(), runtime), "a runtime's life");
+  tell_places();
+  return runtime;
 }
 
 std::shared_ptr<Runtime> Runtimes::Part::make(const NotebookId& notebook, const UserId& user,
@@ -350,6 +368,7 @@ void Runtimes::Part::complete(engine::Launch& launch, Runtime& runtime) const {
 // Until it is time to end it.
 Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
   State saved = runtime->resumed_ ? runtime->status().state : State::starting;
+  int64_t kept_ms = runtime->lease_.kept_ms();
   while (!runtime->over() && !self->stopped_) {
     runtime->changed_.reset();
     if (runtime->died_) {
@@ -360,8 +379,9 @@ Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Ru
       co_await end_what_is_due(self, runtime, *due);
       continue;
     }
-    if (runtime->status().state != saved) {
+    if (runtime->status().state != saved || runtime->lease_.kept_ms() != kept_ms) {
       saved = runtime->status().state;
+      kept_ms = runtime->lease_.kept_ms();
       co_await save(self, runtime);
       runtime->release();
       continue;
@@ -416,6 +436,12 @@ Task<void> Runtimes::Part::explain_death(std::shared_ptr<Part> self,
     (void)co_await runtime->changed_.wait_for(until - async::Clock::now());
   }
   if (runtime->over() || self->stopped_) co_return;
+  // While no server was there to hear it.
+  const auto said = co_await self->engine.ending_of(runtime->id());
+  if (said && runtime->status().state != State::starting) {
+    runtime->end(said->reason, said->detail);
+    co_return;
+  }
   const std::string words = co_await self->engine.last_words(runtime->id());
   const std::string tail = words.empty() ? "" : " Its log ends with: " + words;
   const std::string& why = runtime->why_died_;
@@ -506,7 +532,10 @@ Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runt
   LeaseRow row{.status = runtime->status(),
                .token_hash = runtime->token_hash_,
                .uid_slot = runtime->uid_slot_,
-               .shared = runtime->shared_};
+               .shared = runtime->shared_,
+               .kept_ms = runtime->lease_.kept_ms()};
+  if (runtime->granted_) row.accelerators = runtime->devices_;
+  if (const auto first = runtime->follows_.lock()) row.follows = first->id().value;
   if (row.status.ends_ms > 0) row.status.ends_ms += async::wall_shift_ms();
   store::Work<> update = [row, now_ms = async::lasting_ms()](soci::session& sql) {
     return update_lease(sql, row, now_ms);

@@ -70,6 +70,9 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   // Lives from then on, in `living`.
   std::shared_ptr<Runtime> make(const NotebookId& notebook, const UserId& user, Wish wish,
                                 const std::weak_ptr<RuntimeListener>& listener);
+  // A runtime to work on while `waiting` keeps its place; that one takes its files, later.
+  std::shared_ptr<Runtime> work_before(const std::shared_ptr<Runtime>& waiting, Wish wish,
+                                       const std::weak_ptr<RuntimeListener>& listener);
   void add_found_flavors();
   // From the request to the end, or from where a server before us left it.
   static Task<void> live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
@@ -98,6 +101,8 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   void tell_offer(const Runtime& runtime, bool watched);
   void charge();
   void end_what_lost_its_accelerator();
+  // Whoever computes hears that the host's disk is full.
+  void tell_of_the_disk();
   // Nobody who waits has closed their tab.
   [[nodiscard]] bool all_are_here() const;
   [[nodiscard]] lease::Scene scene() const;
@@ -131,6 +136,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   async::Event stop_;
   Usages usage_;  // Of all who have used accelerators.
   int64_t last_asked_ms_ = 0;
+  int64_t disk_full_since_ms_ = 0;
   int64_t serve_from_ms_ = 0;  // After a restart with people in the queue; 0: at once.
   bool stopped_ = false;
 };

@@ -32,6 +32,8 @@ const char* words_of(lease::Why why) {
       return "The hours on accelerators of this week, or those of your group, are used up.";
     case lease::Why::reserved:
       return "The free accelerators are reserved for others at this time.";
+    case lease::Why::no_disk:
+      return "The server's disk is full. Runtimes start again as soon as there is room.";
   }
   return "";
 }
@@ -94,7 +96,7 @@ lease::Waiting Runtimes::Part::waiting_of(const Runtime& runtime) const {
 lease::Scene Runtimes::Part::scene() const {
   lease::Scene out{.now_ms = async::lasting_ms(),
                    .rules = &settings.rules,
-                   .places = settings.limit,
+                   .places = kept->has_room() ? settings.limit : 0,
                    .devices = {},
                    .holdings = {},
                    .waiting = {}};
@@ -172,6 +174,10 @@ void Runtimes::Part::tell_places() {
 
 // The expected time moves with each idle end: a page hears of it when it matters.
 void Runtimes::Part::show_place(Runtime& runtime, lease::Place place) {
+  if (place.why == lease::Why::no_place && !kept->has_room()) {
+    place.why = lease::Why::no_disk;
+    place.expected_ms.reset();
+  }
   constexpr int64_t kSameMs = 30'000;
   const auto& shown = runtime.status().queue;
   if (shown && shown->expected_ms && place.expected_ms &&
@@ -296,6 +302,14 @@ void Runtimes::Part::end_what_lost_its_accelerator() {
   }
 }
 
+void Runtimes::Part::tell_of_the_disk() {
+  if (kept->has_room())
+    disk_full_since_ms_ = 0;
+  else if (disk_full_since_ms_ == 0)
+    disk_full_since_ms_ = async::now_ms();
+  for (const auto& [id, runtime] : living) runtime->disk_full_since_ms_ = disk_full_since_ms_;
+}
+
 bool Runtimes::Part::all_are_here() const {
   return std::ranges::all_of(living, [](const auto& entry) {
     const auto listener = entry.second->listener_.lock();
@@ -319,6 +333,7 @@ Task<void> Runtimes::Part::tick_loop(std::shared_ptr<Part> self) {
     if (begins) self->serve_from_ms_ = 0;
     served_ms = now_ms;
     self->end_what_lost_its_accelerator();
+    self->tell_of_the_disk();
     self->serve();
   }
 }
@@ -346,7 +361,7 @@ std::vector<FlavorState> Runtimes::Part::flavor_states(const UserId& user,
     }
     if (flavor.needed() > 0 && state.kind == "cpu") state.kind = "gpu";
     state.scheduled = engine.schedules();
-    const auto places = static_cast<int64_t>(settings.limit);
+    const auto places = static_cast<int64_t>(now.places);
     const int64_t taken = std::ranges::count_if(now.holdings, &lease::Holding::takes_place);
     state.total = places;
     state.free = std::max<int64_t>(0, places - taken);

@@ -10,6 +10,7 @@
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
 #include "base/log.hpp"
+#include "engine/ending.hpp"
 #include "supervisor/rooted_folders.hpp"
 
 namespace colibri::supervisor {
@@ -103,6 +104,10 @@ void Supervisor::end(std::string reason, std::string detail) {
   log::info("ending: {} {}", reason, detail);
   ending_ = Ending{std::move(reason), std::move(detail)};
   emit(link::RuntimeChanged{"ending", ending_->reason, ending_->detail});
+  if (const auto noted =
+          engine::write_ending(config_.runtime_dir, {ending_->reason, ending_->detail});
+      !noted)
+    log::warn("{}", noted.error().detail);
   changed_.set();
 }
 
@@ -121,7 +126,7 @@ Task<void> Supervisor::finish_runtime() {
   }
   if (sandbox_) co_await sandbox_->stop();
   emit(link::RuntimeChanged{"ended", ending_->reason, ending_->detail});
-  // Without a server there is nobody to wait for; the spool stays for it to read.
+  // Without a server there is nobody to wait for: what it finds of us says why we ended.
   if (!link_->connected()) (void)co_await wait_for_acknowledgement(1s);
   if (link_->connected()) (void)co_await wait_for_acknowledgement(10s);
   stopped_ = true;

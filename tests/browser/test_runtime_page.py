@@ -94,3 +94,26 @@ def test_one_waits_behind_the_other_gets_the_turn_keeps_it_and_ends(two):
     bob.page.get_by_role("menuitem", name="Disconnect and delete the runtime").click()
     bob.page.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()
     expect(bob.page.get_by_role("button", name="Reconnect").first).to_be_visible(timeout=30_000)
+
+
+def test_who_has_a_gpu_and_does_not_use_it_is_told_once(tmp_path, make_server, new_context):
+    meter = tmp_path / "meter.json"
+    show(meter, gigabytes=0, percent=0)
+    config = tmp_path / "colibri.yaml"
+    config.write_text(CONFIG.replace("METER", str(meter)).replace("life: 60s", "life: 1h")
+                      + "runtimes: {unused_gpu_notice: 4s}\n")
+    person = make_server(arguments=["--config", config]).start().sign_in()
+    context = new_context()
+    sign_in(context, person)
+    tab = Tab(context.new_page(), person, person.create())
+    choose(tab, "T4 GPU").get_by_role("button", name="Save and connect").click()
+    notice = tab.page.get_by_text("You are connected to a GPU, but nothing has used it yet.")
+    expect(notice).to_be_visible(timeout=40_000)
+    tab.page.get_by_role("button", name="Dismiss").first.click()
+    expect(notice).to_have_count(0)
+    # More meters have come since: it is not told again; and work is no reason to tell it.
+    use = tab.page.get_by_role("meter", name="GPU", exact=True)
+    show(meter, gigabytes=4, percent=75)
+    expect(use).to_have_attribute("aria-valuetext", "Example T4: 75%", timeout=20_000)
+    expect(notice).to_have_count(0)
+    person.end_runtime(tab.notebook)

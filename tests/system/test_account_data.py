@@ -83,6 +83,9 @@ def test_an_export_has_everything_and_no_secret(site):
     page = ada.open(ada.private)
     page.do("set_notebook_metadata", metadata={"colab": {"private_outputs": True}})
     page.add_code("x = 'not saved yet'", "unsaved")
+    for notebook in (ada.mine, site.his):
+        answer = ada.request("POST", f"/api/notebooks/{notebook}/revisions", json={"name": "as it was"})
+        assert answer.status_code == 201, answer.text
 
     answer = ada.request("GET", "/api/me/export")
     page.close()
@@ -98,6 +101,11 @@ def test_an_export_has_everything_and_no_secret(site):
     assert any("not saved yet" in "".join(cell["source"]) for cell in private["cells"])
     [scratch] = [name for name in names if name.startswith(f"Playgrounds/{playground}/")]
     assert "by_ada" in archive.read(scratch).decode()
+    # What her own notebooks were, and those alone.
+    revisions = [name for name in names if name.startswith("Revisions/")]
+    assert {name.split("/")[-2] for name in revisions} <= {titles[ada.mine], titles[ada.private]}
+    was = [archive.read(name).decode() for name in revisions if f"/{titles[ada.mine]}/" in name]
+    assert any("print('hers')" in text for text in was)
     about = json.loads(archive.read("account.json"))
     assert about["account"]["email"] == ADDRESS and about["account"]["name"] == "Ada Lovelace"
     assert [session["method"] for session in about["sessions"]] == ["link"]

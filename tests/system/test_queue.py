@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from colibri import supervisors, text_of
+from colibri import Page, supervisors, text_of
+from mail_server import text_of_mail
+from test_accounts import Site
 
 CONFIG = """
 accelerators:
@@ -13,6 +15,7 @@ flavors:
   - {name: cpu, title: CPU, cpus: 2, memory: 1GiB, pids: 512}
   - {name: t4, title: T4 GPU, cpus: 2, memory: 1GiB, pids: 512, accelerator: fake-t4}
   - {name: short, title: Short, cpus: 2, memory: 1GiB, pids: 512, life: 15s, idle: 3h}
+  - {name: lazy, title: Lazy, cpus: 2, memory: 1GiB, pids: 512, life: 3h, idle: 8s}
 queue: {claim: 60s}
 """
 
@@ -103,6 +106,10 @@ def test_the_place_is_kept_over_a_restart_and_a_closed_tab_and_is_offered_then(s
 
     first = ada.open(first.notebook, client="t_again")
     first.wait(lambda: first.lease and first.lease["state"] == "ready", 30)
+    # Nor is what the first one has lent a second time.
+    assert flavor(ada, "t4")["free"] == 0 and first.lease["accelerators"]
+    time.sleep(1)
+    assert f"runtime {lease}: offered" not in server.log.read_text()
     first.send({"type": "disconnect"})
     first.wait_lease_ended()
     # Bob is not there: it is kept for him, until he takes it.
@@ -129,17 +136,80 @@ def test_work_begins_on_a_cpu_and_goes_on_with_its_files_on_the_accelerator(peop
     assert text_of(second.run("print(open('/content/mine').read())")) == "kept\n"
 
 
+def test_who_waits_begins_on_a_cpu_without_losing_the_place(people):
+    ada, bob = people
+    carol = ada.admit("carol@example.org", "Carol")
+    first = connect(ada, flavor="t4")
+    wait_ready(first)
+    second = connect(bob, flavor="t4")
+    wait_queued(second)
+    waiting = second.lease["id"]
+    third = connect(carol, flavor="t4")
+    assert wait_queued(third)["ahead"] == 1
+    second.send({"type": "connect", "flavor": "t4", "meanwhile": "cpu"})
+    lease = wait_ready(second)
+    assert lease["flavor"] == "cpu" and lease["id"] != waiting
+    place = wait_queued(second)
+    assert (place["flavor"], place["position"]) == ("t4", 1)
+    second.run("open('/content/mine', 'w').write('kept')")
+    first.send({"type": "disconnect"})
+    second.wait(lambda: second.lease["queue"] and second.lease["queue"]["offered_until_ms"], 40)
+    third.wait(lambda: third.lease["state"] == "queued", 10)
+    second.send({"type": "claim"})
+    second.wait(lambda: second.lease["flavor"] == "t4" and second.lease["kernel"]["state"] == "idle", 60)
+    assert second.lease["id"] == waiting
+    assert text_of(second.run("print(open('/content/mine').read())")) == "kept\n"
+
+
 def test_what_is_nowhere_ends_in_words(people):
     page = connect(people[0], flavor="warp")
     page.wait(lambda: page.lease and page.lease["state"] == "ended", 20)
     assert page.lease["reason"] == "start_failed" and "warp" in page.lease["detail"]
 
 
-def test_a_life_ends_though_no_server_is_there(server, people):
-    page = connect(people[0], flavor="short")
+@pytest.mark.parametrize("kind, reason", [("short", "deadline"), ("lazy", "idle")])
+def test_a_time_that_is_over_while_no_server_is_there_is_told_as_such(server, people, kind, reason):
+    page = connect(people[0], flavor=kind)
     wait_ready(page)
+    page.run("open('/content/mine', 'w').write('kept')")
+    cell = page.add_code("import time\nfor _ in range(100): time.sleep(1)")
+    if kind == "short":  # One that computes is never idle.
+        page.do("run", cells=[cell])
+        page.wait(lambda: page.cells[cell].get("run"), 20)
     server.kill()
     wait_until(lambda: not supervisors(server), 40)
     server.start()
     page = people[0].open(page.notebook, client="t_again")
+    page.wait(lambda: kind != "short" or page.cells[cell].get("last_run"), 30)
     page.wait_lease_ended()
+    files = people[0].request("GET", "/api/runtimes/files").json()["files"]
+    assert [entry["reason"] for entry in files] == [reason]
+
+
+def test_an_offer_that_nobody_sees_is_mailed_once_in_the_language_of_its_person(make_server, tmp_path):
+    site = Site(make_server(), tmp_path, accounts=f"sign_up: invitation\n{CONFIG}")
+    ada, bob = site.owner, site.owner.admit("bob@example.org", "Bob")
+    site.next_mail()  # The invitation.
+    first = connect(ada, flavor="t4")
+    wait_ready(first)
+    # While somebody looks, the runtime simply starts: no mail.
+    second = Chinese(bob, bob.create(), client="t_bob")
+    second.send({"type": "connect", "flavor": "t4"})
+    wait_queued(second)
+    second.close()
+    first.send({"type": "disconnect"})
+    mail = site.next_mail()
+    assert mail["To"].addresses[0].addr_spec == "bob@example.org"
+    assert "轮到您了" in mail["Subject"] and "t4" in mail["Subject"]
+    assert f"{site.url}/notebooks/{second.notebook}\n" in text_of_mail(mail)
+    again = bob.open(second.notebook, client="t_again")
+    again.wait(lambda: again.lease and again.lease["queue"] and again.lease["queue"]["offered_until_ms"], 20)
+    again.send({"type": "claim"})
+    wait_ready(again)
+    assert len(site.mail.messages) == site.mails
+    site.mail.stop()
+
+
+class Chinese(Page):
+    def send(self, message):
+        super().send(message | {"language": "zh-CN"} if message["type"] == "hello" else message)

@@ -29,6 +29,15 @@ it("ends what runs first, and asks once when that has ended", () => {
   expect(sent.map(({ type }) => type)).toEqual(["disconnect", "connect"])
 })
 
+it("keeps the place of what waits when one works on another meanwhile", () => {
+  const { leasing: one, sent } = leasing()
+  one.told({ ...lease("queued"), flavor: "t4" })
+  one.replace(t4)
+  one.told({ ...lease("queued"), flavor: "v100" })
+  one.replace(t4)
+  expect(sent.map(({ type }) => type)).toEqual(["connect", "disconnect"])
+})
+
 it("does not ask for another once the person wants none", () => {
   const { leasing: one, sent } = leasing()
   one.told(lease("ready"))

@@ -27,6 +27,10 @@ export class Leasing {
   /** Ends the runtime, if there is one, and asks for this one. */
   replace(wish: RuntimeWish): void {
     if (this.lease === null || this.lease.state === "ended") return this.connect(wish)
+    // One's place in the queue is kept: what one works on meanwhile comes before it.
+    if (wish.meanwhile !== "" && this.lease.state === "queued" && this.lease.flavor === wish.flavor) {
+      return this.connect(wish)
+    }
     if (this.send({ type: "disconnect" })) this.next = wish
   }
 

@@ -23,4 +23,8 @@ export class RuntimesApi {
   async files(): Promise<readonly RuntimeFiles[]> {
     return parseRuntimeFiles(await this.ask("GET", "/api/runtimes/files"))
   }
+
+  async discardFiles(runtime: string): Promise<void> {
+    await this.ask("DELETE", runtimeFilesUrl(runtime))
+  }
 }

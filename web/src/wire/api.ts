@@ -91,6 +91,8 @@ export interface RuntimeFiles {
   readonly notebook: NotebookId
   readonly title: string
   readonly flavor: string
+  /** Of its end, as in a lease. */
+  readonly reason: string
   readonly bytes: number
   readonly ended_ms: number
   readonly until_ms: number
@@ -149,7 +151,7 @@ export function parseRuntimeFiles(value: Json): readonly RuntimeFiles[] {
     return {
       runtime: idAt(files, "runtime"), notebook: notebookId(idAt(files, "notebook")),
       title: optionalStringAt(files, "title"), flavor: optionalStringAt(files, "flavor"),
-      bytes: countAt(files, "bytes"), ended_ms: countAt(files, "ended_ms"),
+      reason: optionalStringAt(files, "reason"), bytes: countAt(files, "bytes"), ended_ms: countAt(files, "ended_ms"),
       until_ms: countAt(files, "until_ms"),
     }
   })

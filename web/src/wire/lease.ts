@@ -10,7 +10,7 @@ export type LeaseState = (typeof leaseStates)[number]
 export const kernelStates = ["none", "starting", "idle", "busy", "restarting", "dead"] as const
 export type KernelState = (typeof kernelStates)[number]
 export const waitReasons = [
-  "no_free_accelerator", "no_place", "limit", "quota", "reserved", "scheduler",
+  "no_free_accelerator", "no_place", "limit", "quota", "reserved", "scheduler", "no_disk",
 ] as const
 export type WaitReason = (typeof waitReasons)[number]
 

@@ -17,9 +17,12 @@ export interface AcceleratorMeter {
   readonly shared_with: number
 }
 
-/** It was never used since `since_ms`; or it computes nothing and the runtime will end at `ends_ms`. */
+/**
+ * An accelerator was never used since `since_ms`; or it computes nothing and the runtime will end at `ends_ms`; or
+ * the server's own disk is full.
+ */
 export interface MeterNotice {
-  readonly kind: "accelerator_unused" | "accelerator_reclaim"
+  readonly kind: "accelerator_unused" | "accelerator_reclaim" | "host_disk_full"
   readonly since_ms: number
   readonly ends_ms: number
 }
@@ -54,7 +57,7 @@ function parseAccelerator(value: Json): AcceleratorMeter {
 
 function parseNotice(object: JsonObject): MeterNotice {
   return {
-    kind: oneOfAt(object, "kind", ["accelerator_unused", "accelerator_reclaim"]),
+    kind: oneOfAt(object, "kind", ["accelerator_unused", "accelerator_reclaim", "host_disk_full"]),
     since_ms: numberAt(object, "since_ms"), ends_ms: numberAt(object, "ends_ms"),
   }
 }

@@ -208,7 +208,7 @@ describe("what one can ask for", () => {
   it("is read", () => {
     expect(parseFlavors({ flavors: [t4, { ...t4, kind: "cpu", accelerator: null }], images }))
       .toEqual({ flavors: [t4, { ...t4, kind: "cpu", accelerator: null }], images })
-    const files = [{ runtime: "r", notebook: "n", title: "T", flavor: "t4", bytes: 1, ended_ms: 2, until_ms: 3 }]
+    const files = [{ runtime: "r", notebook: "n", title: "T", flavor: "t4", reason: "idle", bytes: 1, ended_ms: 2, until_ms: 3 }]
     expect(parseRuntimeFiles({ files })).toEqual(files)
   })
 

@@ -44,6 +44,7 @@ export const runtimeEn = {
   "queue.first": "You are next",
   "queue.expected": "Expected wait: {range}",
   "queue.why.no_free_accelerator": "All of them are lent at the moment.",
+  "queue.why.no_disk": "The server's disk is full. Runtimes start again as soon as there is room.",
   "queue.why.no_place": "As many runtimes are running as this server can hold.",
   "queue.why.limit": "You have as many accelerators as one person may have at a time. End another runtime of yours to go on.",
   "queue.why.quota": "Your hours, or those of your group, are used up for now.",
@@ -73,6 +74,7 @@ export const runtimeEn = {
   "runtime.not_available": "n/a",
   "runtime.gpu_shared": "shared with {count} others",
   "runtime.gpu_unused": "You are connected to a GPU, but nothing has used it yet. If you do not need it, change the runtime type, so that others can have it.",
+  "runtime.disk_full": "The server's disk is full: what this runtime writes now may fail. Tell whoever runs the server.",
   "runtime.gpu_reclaim": "The GPU computes nothing. The runtime ends at {time} unless it is used.",
 
   "ending.idle": "Nobody has used this runtime for a while: it ends in {time}.",
@@ -85,6 +87,7 @@ export const runtimeEn = {
   "ended.plain": "The runtime has ended.",
   "ended.files": "Download its files ({size})",
   "ended.until": "Its files can be downloaded until {time}, or until the disk is needed.",
+  "ended.discard": "Discard them",
   "ended.dismiss": "Dismiss",
   "lease.not_claimed": "your turn came, and nobody took it.",
   "lease.left_queue": "you left the queue.",

@@ -46,6 +46,7 @@ export const runtimeZh: Record<keyof typeof runtimeEn, string> = {
   "queue.first": "下一个就是您",
   "queue.expected": "预计等待：{range}",
   "queue.why.no_free_accelerator": "目前已全部借出。",
+  "queue.why.no_disk": "服务器磁盘已满。有空间后运行时会再次启动。",
   "queue.why.no_place": "此服务器上运行的运行时已达上限。",
   "queue.why.limit": "您同时使用的加速器已达个人上限。结束您的另一个运行时即可继续。",
   "queue.why.quota": "您或您所在小组的时长目前已用完。",
@@ -75,6 +76,7 @@ export const runtimeZh: Record<keyof typeof runtimeEn, string> = {
   "runtime.not_available": "无数据",
   "runtime.gpu_shared": "与另外 {count} 人共用",
   "runtime.gpu_unused": "您已连接到 GPU，但尚未使用。如果不需要，请更改运行时类型，让他人也能使用。",
+  "runtime.disk_full": "服务器磁盘已满：此运行时现在写入的内容可能会失败。请通知服务器管理员。",
   "runtime.gpu_reclaim": "GPU 未在计算。如果仍不使用，运行时将于 {time} 结束。",
 
   "ending.idle": "此运行时已有一段时间无人使用：将在 {time} 后结束。",
@@ -87,6 +89,7 @@ export const runtimeZh: Record<keyof typeof runtimeEn, string> = {
   "ended.plain": "运行时已结束。",
   "ended.files": "下载其文件（{size}）",
   "ended.until": "其文件可下载至 {time}，或直到需要磁盘空间为止。",
+  "ended.discard": "丢弃文件",
   "ended.dismiss": "关闭",
   "lease.not_claimed": "轮到您时无人领取。",
   "lease.left_queue": "您已退出排队。",

@@ -45,6 +45,7 @@ export const serverSentences: readonly (readonly [english: string, chinese: stri
   ["The runtime has been kept for as long as may be.", "运行时已延长到允许的最长时间。"],
   ["The runtime is reserved for others after this.", "此后该运行时已预留给其他人。"],
   ["Waiting for an accelerator to be free.", "正在等待空闲的加速器。"],
+  ["The server's disk is full. Runtimes start again as soon as there is room.", "服务器磁盘已满。有空间后运行时会再次启动。"],
   ["Waiting for another runtime to end.", "正在等待另一个运行时结束。"],
   ["You have as many accelerators as one person may have at a time.", "您已占用一个人同时可用的全部加速器。"],
   ["The hours on accelerators of this week, or those of your group, are used up.", "您或您所在组本周的加速器时长已用完。"],

@@ -45,6 +45,7 @@ export function RuntimeMeters({ meters }: { readonly meters: Meters }): JSX.Elem
 }
 
 export function noticeWords(notice: MeterNotice): string {
+  if (notice.kind === "host_disk_full") return t("runtime.disk_full")
   return notice.kind === "accelerator_reclaim"
     ? t("runtime.gpu_reclaim", { time: formatTime(notice.ends_ms) })
     : t("runtime.gpu_unused")

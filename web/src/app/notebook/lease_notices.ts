@@ -16,9 +16,9 @@ const reasons: ReadonlyMap<string, WordKey> = new Map<string, WordKey>([
 ])
 /** Somebody wanted it so. */
 const wanted: ReadonlySet<string> = new Set(["", "disconnected", "disconnect", "user", "left_queue", "replaced"])
-export const isWanted = (lease: Lease): boolean => wanted.has(lease.reason)
+export const isWanted = (lease: Pick<Lease, "reason">): boolean => wanted.has(lease.reason)
 
-export function endingWords(lease: Lease): string {
+export function endingWords(lease: Pick<Lease, "reason" | "detail">): string {
   const known = reasons.get(lease.reason)
   if (known) return t(known)
   return lease.detail === "" ? lease.reason : serverWords(lease.detail)

@@ -1,9 +1,12 @@
 import { useEffect, useState, type JSX } from "react"
 import type { Api } from "../../sync/http"
+import type { RuntimeFiles } from "../../wire/api"
 import type { Lease } from "../../wire/lease"
 import { useLate } from "../late"
 import { useNotebook, useSession } from "./context"
 import type { FrameWindow } from "./layout/frame"
+
+const filesAfterMs = 1000
 
 interface RuntimePartsProps {
   readonly api: Api
@@ -26,9 +29,28 @@ export function RuntimeStrips({ api }: { readonly api: Api }): JSX.Element | nul
   const lease = useSession(session, (view) => view.lease)
   const own = useSession(session, (view) => view.user === null || view.inUse === "" || view.inUse === view.user.id)
   const due = useDue(lease)
-  const wanted = own && lease !== null && (lease.queue !== null || due || lease.state === "ended")
+  const [before, forget] = useFilesBefore(api, own && lease === null)
+  const wanted = own && (lease === null ? before !== null : lease.queue !== null || due || lease.state === "ended")
   const part = useLate(wanted, () => import("../runtime/RuntimeParts"))
-  return wanted && part ? <part.Strips api={api} lease={lease} /> : null
+  if (!wanted || !part) return null
+  if (lease !== null) return <part.Strips api={api} lease={lease} />
+  return before && <part.EndedBefore api={api} files={before} onGone={forget} />
+}
+
+/** What the notebook's last runtime has left, when it ended while nobody was here. */
+function useFilesBefore(api: Api, wanted: boolean): [RuntimeFiles | null, () => void] {
+  const { id, session } = useNotebook()
+  const online = useSession(session, (view) => view.connection.kind === "online")
+  const [files, setFiles] = useState<RuntimeFiles | null>(null)
+  useEffect(() => {
+    if (!wanted || !online) return
+    // What the notebook itself needs comes first.
+    const timer = setTimeout(() => {
+      api.runtimes.files().then((all) => setFiles(all.find(({ notebook }) => notebook === id) ?? null), () => undefined)
+    }, filesAfterMs)
+    return () => clearTimeout(timer)
+  }, [api, id, wanted, online])
+  return [files, () => setFiles(null)]
 }
 
 /** Whether people are to be told of the runtime's end by now. */

@@ -3,4 +3,4 @@ import "../../ui/runtime/runtime.css"
 
 export { LocalRuntimeWindow } from "./LocalRuntimeWindow"
 export { RuntimeTypeWindow } from "./RuntimeTypeWindow"
-export { Strips } from "./Strips"
+export { EndedBefore, Strips } from "./Strips"

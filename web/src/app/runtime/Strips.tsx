@@ -9,6 +9,7 @@ import { anyRuntime } from "../../sync/leasing"
 import { serverWords } from "../../words/server_sentences"
 import { useNotebook, useSession } from "../notebook/context"
 import { endingWords, isWanted } from "../notebook/lease_notices"
+import { orToast } from "../errors"
 import { useFlavors } from "./flavors"
 import { askToTell, mayAskToTell } from "./turn"
 
@@ -65,17 +66,34 @@ function Ending({ lease }: { readonly lease: Lease }): JSX.Element | null {
 function Ended({ api, lease }: { readonly api: Api; readonly lease: Lease }): JSX.Element | null {
   const { commands } = useNotebook()
   const [dismissed, setDismissed] = useState(false)
-  const files = useFiles(api, lease)
+  const { files, discard } = useFiles(api, lease)
   const why = isWanted(lease) ? "" : endingWords(lease)
   if (dismissed || (why === "" && files === null)) return null
   return (
-    <EndedStrip why={why} onReconnect={() => commands.connect()} onDismiss={() => setDismissed(true)}
+    <EndedStrip why={why} onDiscard={discard} onReconnect={() => commands.connect()} onDismiss={() => setDismissed(true)}
       files={files && { href: runtimeFilesUrl(files.runtime), bytes: files.bytes, until_ms: files.until_ms }} />
   )
 }
 
+interface EndedBeforeProps {
+  readonly api: Api
+  readonly files: RuntimeFiles
+  readonly onGone: () => void
+}
+
+/** A runtime that ended while nobody was here: why, and its files. */
+export function EndedBefore({ api, files, onGone }: EndedBeforeProps): JSX.Element {
+  const { commands } = useNotebook()
+  const why = isWanted(files) ? "" : endingWords({ reason: files.reason, detail: "" })
+  return (
+    <EndedStrip why={why} onReconnect={() => commands.connect()} onDismiss={onGone}
+      onDiscard={() => void orToast(api.runtimes.discardFiles(files.runtime).then(onGone))}
+      files={{ href: runtimeFilesUrl(files.runtime), bytes: files.bytes, until_ms: files.until_ms }} />
+  )
+}
+
 /** The files of the runtime that has ended, when they can be had. */
-function useFiles(api: Api, { id }: Lease): RuntimeFiles | null {
+function useFiles(api: Api, { id }: Lease): { files: RuntimeFiles | null; discard: () => void } {
   const { session } = useNotebook()
   const online = useSession(session, (view) => view.connection.kind === "online")
   const [files, setFiles] = useState<RuntimeFiles | null>(null)
@@ -89,5 +107,6 @@ function useFiles(api: Api, { id }: Lease): RuntimeFiles | null {
       gone = true
     }
   }, [api, id, online])
-  return files
+  const discard = (): void => void orToast(api.runtimes.discardFiles(id).then(() => setFiles(null)))
+  return { files, discard }
 }

@@ -13,6 +13,7 @@ import { formatAgo, formatBytes, formatMoment, t, type WordKey } from "../../wor
 import { errorText, orToast } from "../errors"
 import { navigate } from "../router"
 import { notebookHref, routeOf } from "../routes"
+import { KeptFiles } from "./KeptFiles"
 
 interface SessionsWindowProps {
   readonly api: Api
@@ -60,6 +61,7 @@ export function SessionsWindow({ api, user, onClose }: SessionsWindowProps): JSX
           </ul>
         )}
       </Loaded>
+      {!all && <KeptFiles api={api} />}
       <ConfirmDialog isOpen={asked !== null} danger confirmLabel={t("machines.end")} onClose={() => setAsked(null)}
         title={t(asked === "others" ? "machines.end_others_title" : "machines.end_title")}
         text={asked === "others" ? t("machines.end_others_text", { count: others.length })

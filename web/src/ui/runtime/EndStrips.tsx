@@ -36,12 +36,13 @@ interface EndedStripProps {
   /** Why; empty: somebody wanted it. */
   readonly why: string
   readonly files: { readonly href: string; readonly bytes: number; readonly until_ms: number } | null
+  readonly onDiscard: () => void
   readonly onReconnect: () => void
   readonly onDismiss: () => void
 }
 
 /** The runtime has ended: why, how to go on, and its files while they can be had. */
-export function EndedStrip({ why, files, onReconnect, onDismiss }: EndedStripProps): JSX.Element {
+export function EndedStrip({ why, files, onDiscard, onReconnect, onDismiss }: EndedStripProps): JSX.Element {
   return (
     <section className="r-strip r-ended" aria-label={t("ended.label")}>
       <Icon name="info" size={20} />
@@ -57,6 +58,7 @@ export function EndedStrip({ why, files, onReconnect, onDismiss }: EndedStripPro
             <span className="c-button-words">{t("ended.files", { size: formatBytes(files.bytes) })}</span>
           </a>
         )}
+        {files && <Button variant="plain" size="small" onPress={onDiscard}>{t("ended.discard")}</Button>}
         <Button variant="plain" size="small" onPress={onDismiss}>{t("ended.dismiss")}</Button>
       </div>
     </section>

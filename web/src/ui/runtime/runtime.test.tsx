@@ -154,7 +154,7 @@ describe("the end of a runtime", () => {
   })
 
   it("is told with its reason and its files", async () => {
-    await draw(<EndedStrip why="its time was over." onReconnect={vi.fn()} onDismiss={vi.fn()}
+    await draw(<EndedStrip why="its time was over." onDiscard={vi.fn()} onReconnect={vi.fn()} onDismiss={vi.fn()}
       files={{ href: "/api/runtimes/r/files", bytes: 12e6, until_ms: 0 }} />)
     expect(page()).toContain("The runtime ended: its time was over.")
     expect(document.querySelector("a")?.getAttribute("href")).toBe("/api/runtimes/r/files")

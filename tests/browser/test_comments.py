@@ -1,5 +1,6 @@
 """Comments beside the cells: two people with accounts of their own, one of whom owns the notebook."""
 
+import json
 import re
 
 import pytest
@@ -246,3 +247,18 @@ def test_a_link_leads_to_its_thread(two, new_context, bob):
     expect(other.cards).to_be_focused()
     expect(other.cards).to_have_class(re.compile("is-selected"))
     assert "#" not in other.page.url
+
+
+def test_a_comment_on_drawn_text_is_marked_there_and_leads_to_its_card(context, person):
+    cells = [{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "Of **old oak** and birch"}]
+    answer = person.import_file("marked.ipynb", json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    tab = Commenter(context.new_page(), person, answer.json()["id"])
+    socket = person.open(tab.notebook, client="t_marks")
+    socket.do("start_thread", thread="th", comment="co", cell="m", text="Which?", version=0, anchor={"from": 3, "to": 14})
+    expect(tab.cards).to_have_count(1)
+    marked = """() => ["comment", "comment-selected"].flatMap((name) => Array.from(CSS.highlights.get(name) ?? [])).map(String)"""
+    tab.page.wait_for_function(f"({marked})().length === 1")
+    assert tab.page.evaluate(marked) == ["old oak"]
+    tab.cell(0).locator("strong").click()
+    expect(tab.page.locator("article.is-selected[data-card='th']")).to_be_visible()
+    socket.close()

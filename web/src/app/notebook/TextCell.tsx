@@ -1,4 +1,4 @@
-import { useSyncExternalStore, type JSX } from "react"
+import { useRef, useSyncExternalStore, type JSX } from "react"
 import { sourceOf } from "../../model/cell_text"
 import { editMarkdown, type MarkdownAction } from "../../model/markdown_edit"
 import { isReadOnly, type Cell } from "../../model/notebook_state"
@@ -7,6 +7,7 @@ import { Button } from "../../ui/Button"
 import type { JsonObject } from "../../wire/json"
 import { t } from "../../words/words"
 import { readAttachments } from "./attachments"
+import { useDrawnMarks } from "./comments/drawn_marks"
 import { useFocus, useNotebook, useSession } from "./context"
 import { useOnce } from "./near"
 import { SourceEditor } from "./SourceEditor"
@@ -29,12 +30,14 @@ export function TextCell({ cell, near }: TextCellProps): JSX.Element {
   const editing = typing || found
   const drawn = useOnce(near)
   const source = sourceOf(cell.text)
+  const element = useRef<HTMLDivElement>(null)
+  const onClick = useDrawnMarks(cell, element, !editing)
   if (cell.cell_type === "raw") {
     return <div className="n-body n-raw"><div className="n-source"><SourceEditor cell={cell} near={near} /></div></div>
   }
   if (!editing) {
     return (
-      <div className="n-body n-text" onDoubleClick={() => commands.edit(cell.id)}>
+      <div ref={element} className="n-body n-text" onClick={onClick} onDoubleClick={() => commands.edit(cell.id)}>
         {source.trim() === "" ? <p className="n-text-empty">{t("cell.text_empty")}</p>
           : drawn ? <Drawn source={source} attachments={cell.attachments} />
             : <pre className="n-static n-static-text">{source}</pre>}

@@ -41,17 +41,21 @@ def little_memory(folder):
 
 
 class Server:
-    """`colibri serve` on a data folder. stop() asks it to end with its runtimes; kill() is kill -9, and they go on."""
+    """`colibri serve` on a data folder. stop() asks it to end with its runtimes; kill() is kill -9, and they go on.
 
-    def __init__(self, data, *, on_stop="end", arguments=()):
+    It starts no runtime ahead unless a test asks for a pool (None: what the configuration says), for each would start a container
+    more than it needs."""
+
+    def __init__(self, data, *, on_stop="end", arguments=(), pool=0, images=IMAGES):
         self.data = pathlib.Path(data)
-        self.arguments = ["--on-stop", on_stop, *arguments]
+        self.arguments = ["--on-stop", on_stop, *([] if pool is None else ["--pool", str(pool)]), *arguments]
+        self.images = images
         self.port = free_port()
         self.process = None
         self.log = self.data.parent / f"{self.data.name}.log"
 
     def start(self, *, timeout=20):
-        command = [BINARIES / "colibri", "serve", "--data", self.data, "--images", IMAGES, "--port", str(self.port),
+        command = [BINARIES / "colibri", "serve", "--data", self.data, "--images", self.images, "--port", str(self.port),
                    *self.arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=open(self.log, "ab"), text=True,
                                         start_new_session=True)

@@ -73,6 +73,15 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
           },
           "What becomes of runtimes when the server stops: keep (default) or end")
       ->check(CLI::IsMember({"keep", "end"}));
+  command
+      ->add_option_function<size_t>(
+          "--pool",
+          [flags = flags.get()](size_t size) {
+            flags->overrides.emplace_back(
+                [size](server::Config& c) { c.pool.kinds = {runtimes::PoolKind{.size = size}}; });
+          },
+          "Runtimes of the default image that are started ahead (1; 0: none at all)")
+      ->check(CLI::Range(0, 1000));
   command->add_flag_callback(
       "-v,--verbose",
       [flags = flags.get()] {

@@ -42,6 +42,8 @@ struct Launch {
   int64_t idle_ms = 0;      // How long it may lie idle; 0: for ever.
   int64_t orphan_ms = 0;    // How long it lives without a server; 0: to its end.
   RuntimeId files_of = {};  // Whose kept files it begins with; empty: none.
+  // Started ahead, for nobody yet (docs/protocol.md 3.3). It ends soon without a server.
+  bool pooled = false;
   // What an engine that schedules() has to find: accelerators of a model ("T4"), and how many.
   std::string accelerator_model;  // Empty: none.
   int accelerators_wanted = 0;
@@ -139,6 +141,9 @@ class Engine {
   // Why a supervisor that is gone ended, when it has said so: it may have been over while no server
   // was there.
   virtual Task<std::optional<Ending>> ending_of(RuntimeId /*runtime*/) { co_return std::nullopt; }
+
+  // Of those that were started with Launch::pooled: what is left of them, whatever became of them.
+  virtual Task<std::vector<RuntimeId>> pooled() { co_return std::vector<RuntimeId>{}; }
 
   // The last lines that the supervisor wrote to its log, for a person; empty when there are none.
   [[nodiscard]] virtual Task<std::string> last_words(RuntimeId runtime) = 0;

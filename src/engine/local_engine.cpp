@@ -70,6 +70,11 @@ std::string pid_file(const std::string& directory) {
   return directory + "/supervisor.pid";
 }
 
+// In the folder of what was started ahead.
+std::string pooled_mark(const std::string& directory) {
+  return directory + "/pooled";
+}
+
 std::optional<ProcessIdentity> read_identity(const std::string& directory) {
   std::ifstream file(pid_file(directory));
   std::string line;
@@ -100,6 +105,16 @@ Result<> add_accelerators(const Launch& launch, const accelerators::Inventory* i
   return {};
 }
 
+// It may be given any of them at its claim; on cgroup v2 its devices are settled at the start.
+void let_it_have_any(const accelerators::Inventory* inventory, link::SupervisorConfig& config) {
+  if (inventory == nullptr) return;
+  for (const accelerators::Accelerator& each : inventory->usable()) {
+    auto lent = inventory->lend({each.id});
+    if (!lent) continue;
+    for (oci::DeviceNode& node : lent->edits.devices) config.may_get.push_back(std::move(node));
+  }
+}
+
 // /content is in one of these, by whether the runtime had a disk of its own.
 constexpr std::array kFiles = {"disk.img", "content"};
 
@@ -122,6 +137,8 @@ Result<> keep_in(const std::string& folder, const std::string& directory) {
 Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettings& settings,
                                          const std::string& directory, const std::string& kept) {
   auto config = config_for(launch, directory, settings);
+  config.pooled = launch.pooled;
+  if (launch.pooled) let_it_have_any(settings.inventory, config);
   if (auto added = add_accelerators(launch, settings.inventory, config); !added) {
     return std::unexpected(added.error());
   }
@@ -133,6 +150,9 @@ Result<ProcessIdentity> start_supervisor(const Launch& launch, const LocalSettin
     (void)remove_tree(kept);
     config.disk_kept = true;
   }
+  if (launch.pooled)
+    if (auto wrote = write_private(pooled_mark(directory), ""); !wrote)
+      return std::unexpected(wrote.error());
   const std::string config_file = directory + "/supervisor.json";
   if (auto wrote = write_private(config_file, json::serialize(to_json(config))); !wrote)
     return std::unexpected(wrote.error());
@@ -283,6 +303,18 @@ Task<Result<>> LocalEngine::clean_up(RuntimeId runtime, async::Duration grace) {
 Task<std::optional<Ending>> LocalEngine::ending_of(RuntimeId runtime) {
   auto work = [folder = directory(runtime)] { return read_ending(folder); };
   co_return co_await pool_.run(std::move(work));
+}
+
+Task<std::vector<RuntimeId>> LocalEngine::pooled() {
+  const std::string all = settings_.data_directory + "/runtimes";
+  co_return co_await pool_.run([&] {
+    std::vector<RuntimeId> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(all, error))
+      if (fs::exists(pooled_mark(entry.path().string()), error))
+        found.push_back({entry.path().filename().string()});
+    return found;
+  });
 }
 
 Task<std::string> LocalEngine::last_words(RuntimeId runtime) {

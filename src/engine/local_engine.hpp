@@ -45,6 +45,7 @@ class LocalEngine final : public Engine {
   Task<DiskRoom> room() override;
   Task<Result<>> clean_up(RuntimeId runtime, async::Duration grace) override;
   Task<std::optional<Ending>> ending_of(RuntimeId runtime) override;
+  Task<std::vector<RuntimeId>> pooled() override;
   [[nodiscard]] Task<std::string> last_words(RuntimeId runtime) override;
 
  private:

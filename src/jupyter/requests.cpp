@@ -8,6 +8,12 @@ json::Object execute_request(std::string code, bool stop_on_error) {
           {"allow_stdin", true},     {"stop_on_error", stop_on_error}};
 }
 
+json::Object silent_request(std::string code) {
+  return {{"code", std::move(code)}, {"silent", true},
+          {"store_history", false},  {"user_expressions", json::Object{}},
+          {"allow_stdin", false},    {"stop_on_error", false}};
+}
+
 json::Object complete_request(std::string code, int64_t cursor) {
   return {{"code", std::move(code)}, {"cursor_pos", cursor}};
 }

@@ -8,6 +8,8 @@
 namespace colibri::jupyter {
 
 [[nodiscard]] json::Object execute_request(std::string code, bool stop_on_error);
+// Of ours, not of the person's: it counts nothing and shows nothing.
+[[nodiscard]] json::Object silent_request(std::string code);
 // `cursor` in code points.
 [[nodiscard]] json::Object complete_request(std::string code, int64_t cursor);
 [[nodiscard]] json::Object inspect_request(std::string code, int64_t cursor, int64_t detail);

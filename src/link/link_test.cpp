@@ -128,6 +128,22 @@ TEST(Messages, OfASupervisorReadBackAsWritten) {
   }
 }
 
+Claim example_claim() {
+  Claim claim{.request = "q",
+              .left_ms = 1,
+              .idle_ms = 2,
+              .idle_left_ms = 3,
+              .orphan_ms = 4,
+              .cpus = 1.5,
+              .memory_bytes = 5,
+              .pids = 6,
+              .accelerators = {{.id = "npu-0", .kind = "declared", .model = "npu", .title = "NPU"}},
+              .edits = {}};
+  claim.edits.env["NPU"] = "0";
+  claim.edits.devices = {{"/dev/npu0", "/dev/npu0", 'c', 1, 8, "rw"}};
+  return claim;
+}
+
 TEST(Messages, OfTheServerReadBackAsWritten) {
   const std::vector<FromServer> messages = {Welcome{9},
                                             Refused{"no"},
@@ -140,6 +156,7 @@ TEST(Messages, OfTheServerReadBackAsWritten) {
                                             Inspect{"q", "print", 5, 1},
                                             Comm{{{"type", "comm_msg"}}, {"ab"}},
                                             Deadlines{1, 2, 3},
+                                            example_claim(),
                                             Shutdown{"disconnect"},
                                             Ping{2}};
   for (const FromServer& message : messages) {
@@ -152,6 +169,7 @@ TEST(Messages, RefuseWhatIsMissingOrOfAnotherType) {
   EXPECT_FALSE(parse_from_server({{{"type", "execute"}, {"execution", "x"}}}).has_value());
   EXPECT_FALSE(parse_from_server({{{"type", "ack"}, {"n", -1}}}).has_value());
   EXPECT_FALSE(parse_from_server({{{"type", "format_disk"}}}).has_value());
+  EXPECT_FALSE(parse_from_server({{{"type", "claim"}, {"left_ms", 1}}}).has_value());
   EXPECT_FALSE(parse_from_server({{}}).has_value());
   EXPECT_FALSE(parse_from_supervisor({{{"type", "done"}, {"n", 1}, {"execution", 5}}}).has_value());
   EXPECT_FALSE(

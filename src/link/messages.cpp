@@ -168,6 +168,7 @@ struct ServerWriter {
              {"idle_ms", m.idle_ms},
              {"idle_left_ms", m.idle_left_ms}}};
   }
+  Frame operator()(Claim& m) { return {to_json(m)}; }
   Frame operator()(TerminalOpen& m) {
     return {{{"type", "terminal_open"},
              {"request", m.request},
@@ -440,6 +441,11 @@ Result<FromServer> parse_from_server(Frame frame) {
   static const Readers readers = server_readers();
   Fields fields(frame.message, "a message of the server");
   const std::string type = fields.text("type");
+  if (type == "claim") {
+    auto claim = claim_from_json(frame.message);
+    if (!claim) return std::unexpected(claim.error());
+    return FromServer(*std::move(claim));
+  }
   const auto reader = readers.find(type);
   if (reader == readers.end()) return unknown_type(type);
   FromServer parsed = reader->second(fields, frame);

@@ -11,6 +11,7 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "link/claim.hpp"
 #include "link/frame.hpp"
 
 namespace colibri::link {
@@ -208,7 +209,7 @@ struct Ping {
 
 using FromServer =
     std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput, Complete, Inspect,
-                 Comm, Deadlines, TerminalOpen, TerminalList, TerminalRead, TerminalInput,
+                 Comm, Deadlines, Claim, TerminalOpen, TerminalList, TerminalRead, TerminalInput,
                  TerminalResize, TerminalRename, TerminalClose, ReadLog, Shutdown, Ping>;
 
 [[nodiscard]] Frame to_frame(FromSupervisor message);

@@ -4,9 +4,7 @@
 
 namespace colibri::link {
 
-namespace {
-
-json::Array to_json(const std::vector<LentAccelerator>& accelerators) {
+json::Array lent_to_json(const std::vector<LentAccelerator>& accelerators) {
   json::Array list;
   for (const LentAccelerator& each : accelerators) {
     list.push_back(json::Object{
@@ -27,7 +25,7 @@ Result<std::vector<LentAccelerator>> lent_from_json(const json::Object& object) 
   if (array == nullptr) return list;
   for (const json::Value& item : *array) {
     const json::Object none;
-    Fields fields(item.if_object() ? *item.if_object() : none, "an accelerator of supervisor.json");
+    Fields fields(item.if_object() ? *item.if_object() : none, "an accelerator that is lent");
     LentAccelerator lent{.id = fields.text("id"),
                          .kind = fields.text("kind"),
                          .model = fields.text("model"),
@@ -45,8 +43,6 @@ Result<std::vector<LentAccelerator>> lent_from_json(const json::Object& object) 
   }
   return list;
 }
-
-}  // namespace
 
 json::Object to_json(const SupervisorConfig& config) {
   json::Object env;
@@ -86,7 +82,9 @@ json::Object to_json(const SupervisorConfig& config) {
           {"warning_ms", config.warning_ms},
           {"orphan_ms", config.orphan_ms},
           {"kernel_name", config.kernel_name},
-          {"accelerators", to_json(config.accelerators)},
+          {"pooled", config.pooled},
+          {"may_get", oci::to_json(oci::Edits{.devices = config.may_get})},
+          {"accelerators", lent_to_json(config.accelerators)},
           {"edits", oci::to_json(config.edits)},
           {"unused_notice_ms", config.unused_notice_ms},
           {"reclaim_idle_ms", config.reclaim_idle_ms}};
@@ -144,7 +142,9 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
   config.kernel_name = fields.text_or("kernel_name", config.kernel_name);
   config.unused_notice_ms = fields.integer_or("unused_notice_ms", config.unused_notice_ms);
   config.reclaim_idle_ms = fields.integer_or("reclaim_idle_ms", 0);
+  config.pooled = fields.flag_or("pooled", false);
   const auto edits = fields.object_or_empty("edits");
+  const auto may_get = fields.object_or_empty("may_get");
   if (!fields.ok()) return fields.error();
   auto accelerators = lent_from_json(object);
   if (!accelerators) return std::unexpected(accelerators.error());
@@ -153,6 +153,11 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
     auto read = oci::edits_from_json(edits);
     if (!read) return std::unexpected(read.error());
     config.edits = *std::move(read);
+  }
+  if (!may_get.empty()) {
+    auto read = oci::edits_from_json(may_get);
+    if (!read) return std::unexpected(read.error());
+    config.may_get = std::move(read->devices);
   }
   return config;
 }

@@ -63,11 +63,19 @@ struct SupervisorConfig {
   int64_t warning_ms = 0;    // How long before a kill by the batch system its SIGUSR1 comes.
   int64_t orphan_ms = 0;     // How long it lives without a server; 0: until ends_ms.
   std::string kernel_name = "python3";
+  // Started for nobody yet: a Claim says whose it is, and brings limits and accelerators. These
+  // devices, of which it has no nodes, it may be given then.
+  bool pooled = false;
+  std::vector<oci::DeviceNode> may_get;
   std::vector<LentAccelerator> accelerators;
   oci::Edits edits;                    // That the accelerators need in the container.
   int64_t unused_notice_ms = 600'000;  // Of an accelerator that was never used; 0: none.
   int64_t reclaim_idle_ms = 0;  // The runtime ends when no accelerator was used so long; 0: never.
 };
+
+[[nodiscard]] json::Array lent_to_json(const std::vector<LentAccelerator>& accelerators);
+// The member `accelerators` of an object; none where it is missing.
+[[nodiscard]] Result<std::vector<LentAccelerator>> lent_from_json(const json::Object& object);
 
 [[nodiscard]] json::Object to_json(const SupervisorConfig& config);
 // `invalid` names the field that is missing or of the wrong type.

@@ -115,14 +115,16 @@ Array namespaces(const Spec& spec) {
 Object resources(const Spec& spec) {
   // The OCI runtime itself adds null, zero, full, random, urandom, tty and the terminals.
   Array devices{Object{{"allow", false}, {"access", "rwm"}}};
-  for (const DeviceNode& node : spec.edits.devices) {
-    if (node.type == 0 || node.permissions.empty()) continue;
+  const auto allow = [&devices](const DeviceNode& node) {
+    if (node.type == 0 || node.permissions.empty()) return;
     devices.push_back(Object{{"allow", true},
                              {"type", std::string(1, node.type)},
                              {"major", node.major},
                              {"minor", node.minor},
                              {"access", node.permissions}});
-  }
+  };
+  std::ranges::for_each(spec.edits.devices, allow);
+  std::ranges::for_each(spec.may_get, allow);
   Object limits{{"devices", std::move(devices)}};
   if (spec.memory_bytes > 0) {
     Object memory{{"limit", spec.memory_bytes}};

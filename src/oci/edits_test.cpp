@@ -61,5 +61,14 @@ TEST(Edits, StandInTheConfig) {
   EXPECT_THAT(config, Not(HasSubstr("A=1")));
 }
 
+TEST(Edits, AllowADeviceThatMayComeLaterWithoutANode) {
+  Spec spec;
+  spec.may_get = {{"/dev/npu0", "/dev/npu0", 'c', 250, 3, "rw"}};
+  const std::string config = json::serialize(build_config(spec));
+  EXPECT_THAT(config,
+              HasSubstr(R"({"allow":true,"type":"c","major":250,"minor":3,"access":"rw"})"));
+  EXPECT_EQ(config.find("/dev/npu0"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace colibri::oci

@@ -36,6 +36,8 @@ struct Spec {
   // that the runtime's users may open, for nobody can make one in a user namespace; its type and
   // numbers open the device cgroup. `env` is not looked at: it is for the kernels.
   Edits edits;
+  // Devices that it has no nodes of, and may be given nodes of later.
+  std::vector<DeviceNode> may_get = {};
 };
 
 // The whole of config.json. Root inside has what apt-get, pip and su need and nothing towards the

@@ -54,6 +54,13 @@ Result<> update_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms) {
   return {};
 }
 
+Result<> claim_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms) {
+  const auto frame = static_cast<long long>(row.last_frame);
+  sql << "UPDATE leases SET last_frame = :frame WHERE id = :id", soci::use(frame),
+      soci::use(row.status.id.value);
+  return update_lease(sql, row, now_ms);
+}
+
 Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) {
   constexpr long long kKeepMs = 30LL * 24 * 60 * 60 * 1000;
   const long long forget_before = now_ms - kKeepMs;

@@ -34,6 +34,8 @@ struct LeaseRow {
 [[nodiscard]] Result<> insert_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);
 // All but last_frame, which belongs to the document's commits, and what never changes.
 [[nodiscard]] Result<> update_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);
+// Also last_frame, of one that was started ahead, when it becomes somebody's.
+[[nodiscard]] Result<> claim_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);
 // Those that have not ended, oldest first. Also forgets those that ended 30 days ago.
 [[nodiscard]] Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms);
 [[nodiscard]] Result<std::string> last_reason(soci::session& sql, const NotebookId& notebook,

@@ -63,7 +63,7 @@ void Runtime::committed(uint64_t n) {
 
 bool Runtime::has_room() const {
   if (held_) return false;
-  if (discarding_) return true;
+  if (discarding_ || ahead_) return true;
   return !listener_.expired() && unsettled_.size() < kMaxUnsettled &&
          unsettled_bytes_ < kMaxUnsettledBytes;
 }
@@ -163,6 +163,7 @@ void Runtime::link_up(std::shared_ptr<LinkSession> link, bool anew) {
   link_ = std::move(link);
   lease_.set_linked(true, async::lasting_ms());
   send(link::Welcome{anew ? taken_ : committed_});
+  if (ahead_) return changed_.set();
   tell_deadlines();
   if (lease_.status().state == lease::State::ending) send(link::Shutdown{lease_.status().reason});
   changed_.set();
@@ -174,6 +175,7 @@ void Runtime::link_down(const LinkSession& link) {
   link_.reset();
   questions_->give_up();
   lease_.set_linked(false, async::lasting_ms());
+  if (ahead_) spoil();
   changed_.set();
 }
 
@@ -198,9 +200,10 @@ Result<> Runtime::take(link::Frame frame, size_t bytes) {
   json::Object raw = type == "meters" ? frame.message : json::Object{};
   auto message = link::parse_from_supervisor(std::move(frame));
   if (!message) return std::unexpected(message.error());
-  if (std::holds_alternative<link::Meters>(*message)) meters_.add(raw, async::now_ms());
   auto* reply = std::get_if<link::Reply>(&*message);
   if (reply && questions_->take(*reply)) return {};
+  if (ahead_) return {};
+  if (std::holds_alternative<link::Meters>(*message)) meters_.add(raw, async::now_ms());
   const auto listener = listener_.lock();
   if (!listener) return {};
   if (std::holds_alternative<link::Meters>(*message)) {
@@ -231,6 +234,11 @@ Result<> Runtime::take_numbered(link::Frame frame, std::string type, size_t byte
   taken_ = n;
   unsettled_.push_back({n, bytes});
   unsettled_bytes_ += bytes;
+  if (ahead_) {
+    take_ahead(frame, type);
+    committed(n);
+    return {};
+  }
   const bool was_ready = lease_.status().state != lease::State::starting;
   if (type == "done") ran_ms_ = async::now_ms();
   if (type == "runtime" || type == "kernel") {

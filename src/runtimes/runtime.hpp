@@ -12,6 +12,7 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "engine/engine.hpp"
 #include "lease/lease.hpp"
 #include "lease/queue.hpp"
 #include "link/messages.hpp"
@@ -50,6 +51,19 @@ class RuntimeListener {
 };
 
 class LinkSession;
+
+// What a runtime that was started ahead is, as long as it is nobody's.
+struct Ahead {
+  std::string image;   // Its name; rootfs is the very one.
+  std::string rootfs;  // Empty with sandbox none.
+  std::string kernel;
+  bool usual_kernel = false;  // The one that a notebook gets whose kernel is nowhere.
+  engine::Resources resources;
+  std::string language;  // Of its kernel, once that is known.
+  bool warm = false;     // Its kernel waits.
+  bool taken = false;    // Out of the pool, for somebody.
+  bool spoiled = false;  // Not to be given to anybody.
+};
 
 class Runtime {
  public:
@@ -132,6 +146,14 @@ class Runtime {
   void send(link::FromServer message);
   static Task<Result<link::Reply>> send_and_wait(std::shared_ptr<Runtime> self, std::string name,
                                                  link::FromServer question, async::Duration limit);
+  // While it is nobody's (runtimes_pool.cpp).
+  void take_ahead(const link::Frame& frame, const std::string& type);
+  void spoil();
+  void become(NotebookId notebook, UserId user, lease::Lease lease);
+  // It is its person's from now on, ready, with an idle kernel.
+  void wake();
+  // As if it had never been started; its process must be gone.
+  void forget_ahead();
   // From the link. `anew`: its other end has kept nothing, and goes on from what was taken.
   void link_up(std::shared_ptr<LinkSession> link, bool anew);
   void link_down(const LinkSession& link);
@@ -166,6 +188,8 @@ class Runtime {
   std::shared_ptr<Runtime> after_;  // Whose end it waits for, to go on with its files.
   RuntimeId files_of_;              // Whose files it begins with; empty: none.
   async::Event turn_;               // Something about its place has changed.
+
+  std::optional<Ahead> ahead_;  // Started ahead, and not claimed yet.
 
   std::string token_hash_;  // sha-256, hex
   int64_t uid_slot_ = 0;

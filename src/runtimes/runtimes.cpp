@@ -126,8 +126,10 @@ void Runtimes::stop() {
 }
 
 Task<void> Runtimes::end_all(std::string reason) {
-  const auto all = living();
+  auto all = living();
   for (const auto& runtime : all) runtime->end(reason, "");
+  all.insert(all.end(), part_->ahead.begin(), part_->ahead.end());
+  part_->close_pool();
   // Each has its own deadlines; together they take as long as the slowest.
   for (const auto& runtime : all) (void)co_await runtime->gone_.wait_for(std::chrono::seconds(60));
 }

@@ -30,6 +30,18 @@ struct RemoteLink {
   channel::Certificate certificate;
 };
 
+// Runtimes that wait, started, for whoever asks next.
+struct PoolKind {
+  std::string image;   // Empty: the server's default.
+  std::string kernel;  // Empty: the image's first.
+  size_t size = 1;
+};
+struct PoolSettings {
+  std::vector<PoolKind> kinds = {};
+  uint64_t free_bytes = 1ull << 30;  // None is started while the host has less memory to give.
+  int64_t refill_ms = 3000;          // After one was taken: its first cells come first.
+};
+
 struct Settings {
   std::optional<RemoteLink> remote_link;  // Nothing: the Unix socket only.
   std::string run_directory;  // Short: Unix socket paths end at 107 bytes. Made with mode 0700.
@@ -45,7 +57,8 @@ struct Settings {
   bool flavors_of_what_is_found = false;
   int64_t settle_ms = 20'000;  // After a start pages come back first; then the queue goes on.
   size_t limit = 64;           // Runtimes alive at a time; more wait in `queued`.
-  int64_t orphan_ms = 0;       // How long a runtime lives without a server; 0: to its end.
+  PoolSettings pool = {};
+  int64_t orphan_ms = 0;  // How long a runtime lives without a server; 0: to its end.
   KeepingSettings keeping;
 };
 

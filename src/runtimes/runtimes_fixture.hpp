@@ -40,9 +40,11 @@ struct FakeEngine final : engine::Engine {
     co_return Result<>();
   }
   Task<std::string> last_words(RuntimeId) override { co_return "it hurts"; }
+  Task<std::vector<RuntimeId>> pooled() override { co_return left_ahead; }
 
   std::vector<engine::Launch> launches;
   std::vector<std::string> cleaned;
+  std::vector<RuntimeId> left_ahead;
   engine::Watcher watcher;
   bool fails = false, gone = false;
 };

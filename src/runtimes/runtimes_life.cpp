@@ -60,6 +60,7 @@ Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
   std::set<RuntimeId> ids;
   for (const auto& [id, runtime] : self->living) ids.insert(id);
   if (auto begun = co_await KeptFiles::start(self->kept, std::move(ids)); !begun) co_return begun;
+  co_await sweep_ahead(self);
   const bool somebody_waits =
       std::ranges::any_of(self->living, [](const auto& entry) { return !entry.second->started_; });
   self->serve_from_ms_ = somebody_waits ? async::lasting_ms() + self->settings.settle_ms : 0;
@@ -147,6 +148,7 @@ void Runtimes::Part::stop() {
     runtime->changed_.set();
     runtime->turn_.set();
   }
+  for (const auto& member : ahead) member->changed_.set();
   stop_.set();
   kept->stop();
   charge();
@@ -189,10 +191,10 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
     if (!lease::is_free(scene(), newcomer)) {
       Wish now = wish;
       now.flavor = meanwhile;
-      first = make(notebook, user, std::move(now), listener);
+      first = make(notebook, user, std::move(now), listener, true);
     }
   }
-  const auto runtime = make(notebook, user, std::move(wish), listener);
+  const auto runtime = make(notebook, user, std::move(wish), listener, !first);
   if (first) {
     runtime->follows_ = first;
     first->successor_ = runtime;
@@ -216,15 +218,18 @@ std::shared_ptr<Runtime> Runtimes::Part::work_before(
 
 std::shared_ptr<Runtime> Runtimes::Part::make(const NotebookId& notebook, const UserId& user,
                                               Wish wish,
-                                              const std::weak_ptr<RuntimeListener>& listener) {
+                                              const std::weak_ptr<RuntimeListener>& listener,
+                                              bool may_be_ahead) {
   const int64_t now_ms = async::lasting_ms();
   const Flavor* flavor = find_flavor(wish.flavor);
-  auto runtime = std::make_shared<Runtime>(
-      notebook, user,
-      lease::Lease(RuntimeId{random_id("r_")}, wish.flavor,
-                   wish.image.empty() ? settings.default_image : wish.image, terms_of(flavor),
-                   now_ms),
-      0);
+  auto runtime = flavor && may_be_ahead ? take_ahead(wish, *flavor, user) : nullptr;
+  lease::Lease lease(runtime ? runtime->id() : RuntimeId{random_id("r_")}, wish.flavor,
+                     wish.image.empty() ? settings.default_image : wish.image, terms_of(flavor),
+                     now_ms);
+  if (runtime)
+    runtime->become(notebook, user, std::move(lease));
+  else
+    runtime = std::make_shared<Runtime>(notebook, user, std::move(lease), 0);
   if (flavor) runtime->need_ = need_of(*flavor);
   // Of two in the same millisecond the first is the first.
   runtime->asked_ms_ = last_asked_ms_ = std::max(now_ms, last_asked_ms_ + 1);
@@ -253,6 +258,14 @@ Task<Result<>> Runtimes::Part::begin(std::shared_ptr<Part> self, std::shared_ptr
   co_await wait_for_turn(self, runtime);
   if (runtime->over() || self->stopped_) co_return Result<>();
   self->complete(*launch, *runtime);
+  if (runtime->ahead_) {
+    const auto claimed = co_await claim_ahead(self, runtime, *launch);
+    if (claimed || runtime->over() || self->stopped_) co_return Result<>();
+    log::info("runtime {} starts anew: {}", runtime->id().value, claimed.error().detail);
+    co_await start_anew(self, runtime);
+    if (runtime->over() || self->stopped_) co_return Result<>();
+    self->complete(*launch, *runtime);
+  }
   // In the store before there is a process: a server killed in between finds and clears it.
   runtime->started_ = true;
   co_await save(self, runtime);
@@ -328,13 +341,8 @@ Result<> Runtimes::Part::check_share(const Runtime& runtime, const Flavor& flavo
 Task<Result<engine::Launch>> Runtimes::Part::find_image(std::shared_ptr<Part> self,
                                                         std::shared_ptr<Runtime> runtime) {
   const Wish wish = runtime->wish_;
-  engine::Launch launch{.runtime = runtime->id(),
-                        .token = random_id("") + random_id(""),
-                        .link_socket = self->link_socket(),
-                        .sandbox = self->settings.sandbox,
-                        .network = self->settings.network,
-                        .kernel_name = wish.kernel_name,
-                        .orphan_ms = self->settings.orphan_ms};
+  auto launch = self->new_launch(runtime->id());
+  launch.kernel_name = wish.kernel_name;
   if (launch.sandbox == "none") co_return launch;
   const image::Want want{wish.image, wish.kernel_name, wish.language};
   auto choice = co_await self->pool.run(
@@ -350,9 +358,18 @@ Task<Result<engine::Launch>> Runtimes::Part::find_image(std::shared_ptr<Part> se
   co_return launch;
 }
 
+engine::Launch Runtimes::Part::new_launch(const RuntimeId& runtime) const {
+  return {.runtime = runtime,
+          .token = random_id("") + random_id(""),
+          .link_socket = link_socket(),
+          .sandbox = settings.sandbox,
+          .network = settings.network,
+          .orphan_ms = settings.orphan_ms};
+}
+
 // With what is known once its turn has come.
 void Runtimes::Part::complete(engine::Launch& launch, Runtime& runtime) const {
-  runtime.token_hash_ = token_hash(launch.token);
+  if (!runtime.ahead_) runtime.token_hash_ = token_hash(launch.token);
   launch.uid_slot = runtime.uid_slot_;
   launch.ends_ms = runtime.status().ends_ms + async::wall_shift_ms();
   launch.idle_ms = runtime.lease_.terms().idle_ms;
@@ -367,7 +384,8 @@ void Runtimes::Part::complete(engine::Launch& launch, Runtime& runtime) const {
 
 // Until it is time to end it.
 Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
-  State saved = runtime->resumed_ ? runtime->status().state : State::starting;
+  const bool is_saved = runtime->resumed_ || runtime->status().state == State::ready;
+  State saved = is_saved ? runtime->status().state : State::starting;
   int64_t kept_ms = runtime->lease_.kept_ms();
   while (!runtime->over() && !self->stopped_) {
     runtime->changed_.reset();
@@ -465,12 +483,15 @@ Task<void> Runtimes::Part::clear_away(std::shared_ptr<Part> self, std::shared_pt
 }
 
 Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  const bool is_nobodys = runtime->ahead_.has_value();  // And stays so: its person has gone.
+  if (is_nobodys) runtime->started_ = true;
   runtime->release();
   if (runtime->listener_.expired()) runtime->discard();
   const bool is_followed = runtime->successor_ && runtime->successor_->after_ == runtime;
   // Whoever ends it by themselves knows that its files go.
   const bool keeps =
-      !runtime->local_ && self->kept->keeps() && runtime->status().reason != "disconnected";
+      !runtime->local_ && self->kept->keeps() && runtime->status().reason != "disconnected" &&
+      !is_nobodys;
   if (runtime->started_ && (keeps || is_followed)) self->engine.keep_files(runtime->id());
   if (runtime->started_) {
     co_await save(self, runtime);
@@ -528,15 +549,21 @@ Task<void> Runtimes::Part::keep_files(std::shared_ptr<Part> self, std::shared_pt
   co_await KeptFiles::add(self->kept, std::move(entry), held);
 }
 
-Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
-  LeaseRow row{.status = runtime->status(),
-               .token_hash = runtime->token_hash_,
-               .uid_slot = runtime->uid_slot_,
-               .shared = runtime->shared_,
-               .kept_ms = runtime->lease_.kept_ms()};
-  if (runtime->granted_) row.accelerators = runtime->devices_;
-  if (const auto first = runtime->follows_.lock()) row.follows = first->id().value;
+LeaseRow Runtimes::Part::row_of(const Runtime& runtime) const {
+  LeaseRow row{.status = runtime.status(),
+               .token_hash = runtime.token_hash_,
+               .uid_slot = runtime.uid_slot_,
+               .last_frame = runtime.committed_,
+               .shared = runtime.shared_,
+               .kept_ms = runtime.lease_.kept_ms()};
+  if (runtime.granted_) row.accelerators = runtime.devices_;
+  if (const auto first = runtime.follows_.lock()) row.follows = first->id().value;
   if (row.status.ends_ms > 0) row.status.ends_ms += async::wall_shift_ms();
+  return row;
+}
+
+Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  const LeaseRow row = self->row_of(*runtime);
   store::Work<> update = [row, now_ms = async::lasting_ms()](soci::session& sql) {
     return update_lease(sql, row, now_ms);
   };
@@ -576,6 +603,7 @@ int64_t Runtimes::Part::free_slot() const {
   std::set<int64_t> taken;
   for (const auto& [id, runtime] : living)
     if (runtime->granted_) taken.insert(runtime->uid_slot_);
+  for (const auto& member : ahead) taken.insert(member->uid_slot_);
   // By chance, so that two servers of one host (or `colibri run` beside one) hardly ever give two
   // containers the same users.
   for (;;) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -153,12 +154,16 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::admit(const link::Hello& hello,
   if (hello.protocol != link::kProtocol)
     return failure(ErrorCode::unsupported, "This server speaks another version of the protocol.");
   const auto found = living.find(hello.runtime);
-  if (found == living.end() || found->second->local() != local) return refused();
+  const auto member = std::ranges::find(
+      ahead, hello.runtime, [](const auto& each) -> const auto& { return each->id(); });
+  if (found == living.end() && (member == ahead.end() || local)) return refused();
+  const auto& runtime = found == living.end() ? *member : found->second;
+  if (runtime->local() != local) return refused();
   const std::string given = token_hash(hello.token);
-  const std::string& known = found->second->token_hash_;
+  const std::string& known = runtime->token_hash_;
   if (known.size() != given.size() || CRYPTO_memcmp(given.data(), known.data(), known.size()) != 0)
     return refused();
-  return found->second;
+  return runtime;
 }
 
 }  // namespace colibri::runtimes

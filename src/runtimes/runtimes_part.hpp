@@ -51,6 +51,9 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   Settings settings;
   std::shared_ptr<KeptFiles> kept;
   std::map<RuntimeId, std::shared_ptr<Runtime>> living;  // Until they are cleared away.
+  std::vector<std::shared_ptr<Runtime>> ahead;           // Nobody's; in no other list.
+  // None is started ahead any more, and those that were end.
+  void close_pool();
   std::function<Task<void>(Offer)> on_offer;
 
  private:
@@ -69,7 +72,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   void resume(LeaseRow row);
   // Lives from then on, in `living`.
   std::shared_ptr<Runtime> make(const NotebookId& notebook, const UserId& user, Wish wish,
-                                const std::weak_ptr<RuntimeListener>& listener);
+                                const std::weak_ptr<RuntimeListener>& listener, bool may_be_ahead);
   // A runtime to work on while `waiting` keeps its place; that one takes its files, later.
   std::shared_ptr<Runtime> work_before(const std::shared_ptr<Runtime>& waiting, Wish wish,
                                        const std::weak_ptr<RuntimeListener>& listener);
@@ -83,11 +86,36 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   // Image and kernel: what is missing there is told before somebody waits for a machine.
   static Task<Result<engine::Launch>> find_image(std::shared_ptr<Part> self,
                                                  std::shared_ptr<Runtime> runtime);
+  [[nodiscard]] engine::Launch new_launch(const RuntimeId& runtime) const;
   void complete(engine::Launch& launch, Runtime& runtime) const;
 
   // --- of local runtimes (runtimes_local.cpp) ---
   static Task<Result<>> begin_local(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
   [[nodiscard]] lease::Terms local_terms() const;
+
+  // --- started ahead (runtimes_pool.cpp) ---
+  // Starts one where one is missing, and ends what must give way.
+  void tend_pool();
+  [[nodiscard]] bool may_start_ahead() const;
+  static Task<void> raise(std::shared_ptr<Part> self, PoolKind kind);
+  static Task<Result<std::shared_ptr<Runtime>>> start_ahead(std::shared_ptr<Part> self,
+                                                            PoolKind kind);
+  // Until somebody takes it, or it must go.
+  static Task<void> keep_ahead(std::shared_ptr<Part> self, std::shared_ptr<Runtime> member);
+  void pause_pool();
+  // An image that was built anew takes the place of the old one here too.
+  static Task<void> check_images(std::shared_ptr<Part> self);
+  // What an earlier server had started ahead.
+  static Task<void> sweep_ahead(std::shared_ptr<Part> self);
+  // One that fits, out of the pool; nullptr: none does, or its person has to wait anyway.
+  std::shared_ptr<Runtime> take_ahead(const Wish& wish, const Flavor& flavor, const UserId& user);
+  [[nodiscard]] bool fits(const Ahead& ahead, const Wish& wish, const Flavor& flavor) const;
+  // An error: it can't be had by this one, who begins with start_anew() instead.
+  static Task<Result<>> claim_ahead(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime,
+                                    engine::Launch launch);
+  static Task<void> start_anew(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  static Task<void> save_claimed(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
+  [[nodiscard]] LeaseRow row_of(const Runtime& runtime) const;
 
   // --- the queue (runtimes_queue.cpp) ---
   static Task<void> wait_for_turn(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime);
@@ -138,6 +166,10 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   int64_t last_asked_ms_ = 0;
   int64_t disk_full_since_ms_ = 0;
   int64_t serve_from_ms_ = 0;  // After a restart with people in the queue; 0: at once.
+  bool raising_ = false;       // One is being started ahead.
+  bool pool_closed_ = false;
+  int64_t pool_from_ms_ = 0;  // None is started ahead before.
+  int pool_failures_ = 0;     // In a row.
   bool stopped_ = false;
 };
 

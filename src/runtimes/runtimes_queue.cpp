@@ -224,7 +224,8 @@ Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
       runtime->files_of_ = first->id();
     }
   }
-  if (runtime->granted_ && runtime->files_of_.value.empty()) runtime->uid_slot_ = self->free_slot();
+  if (runtime->granted_ && runtime->files_of_.value.empty() && !runtime->ahead_)
+    runtime->uid_slot_ = self->free_slot();
   runtime->waits_ = false;
   if (runtime->over() || self->stopped_) co_return;
   runtime->charged_ms_ = async::lasting_ms();
@@ -322,6 +323,7 @@ Task<void> Runtimes::Part::tick_loop(std::shared_ptr<Part> self) {
   while (!self->stopped_) {
     (void)co_await self->stop_.wait_for(kTick);
     if (self->stopped_) co_return;
+    self->tend_pool();
     const int64_t now_ms = async::lasting_ms();
     if (now_ms - charged_ms >= kChargeEveryMs) {
       charged_ms = now_ms;
@@ -332,6 +334,7 @@ Task<void> Runtimes::Part::tick_loop(std::shared_ptr<Part> self) {
     if (!begins && now_ms - served_ms < kServeEveryMs) continue;
     if (begins) self->serve_from_ms_ = 0;
     served_ms = now_ms;
+    async::spawn(self->reactor, check_images(self), "looking at the images");
     self->end_what_lost_its_accelerator();
     self->tell_of_the_disk();
     self->serve();

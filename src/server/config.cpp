@@ -123,6 +123,7 @@ void read_root(const YAML::Node& root, Config& config) {
        {"engine", [&](Node n) { read_engine(n, config); }},
        {"slurm", [&](Node n) { read_slurm(n, config); }},
        {"link", [&](Node n) { read_link(n, config); }},
+       {"pool", [&](Node n) { read_pool(n, config); }},
        {"history", [&](Node n) { read_history(n, config); }},
        {"accounts", [&](Node n) { read_accounts(n, config); }},
        {"oidc", [&](Node n) { read_oidc(n, config); }},

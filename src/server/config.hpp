@@ -66,6 +66,7 @@ struct Config {
                                        .floor = {.bytes = 1ull << 30}};
   lease::Terms terms;
   lease::Rules rules;
+  runtimes::PoolSettings pool = {.kinds = {runtimes::PoolKind{}}};
   OnStop on_stop = OnStop::keep;
   EngineKind engine = EngineKind::local;
   engine::SlurmSettings slurm;

@@ -48,6 +48,7 @@ void read_accelerators(const YAML::Node& node, Config& config);
 // The sections about runtimes and who gets which.
 void read_flavors(const YAML::Node& node, Config& config);
 void read_queue(const YAML::Node& node, Config& config);
+void read_pool(const YAML::Node& node, Config& config);
 void read_groups(const YAML::Node& node, Config& config);
 void read_reservations(const YAML::Node& node, Config& config);
 [[nodiscard]] Result<> check_queue(const Config& config);

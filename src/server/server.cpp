@@ -54,6 +54,7 @@ runtimes::Settings runtime_settings(const Config& config, const DataFolder& fold
                               .accelerators = &inventory,
                               .flavors_of_what_is_found = !config.flavors_named,
                               .limit = config.runtime_limit,
+                              .pool = config.pool,
                               .keeping = config.keeping};
   if (certificate) settings.remote_link = {config.link.listen, *certificate};
   if (config.engine == EngineKind::slurm) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <vector>
 
@@ -112,12 +113,45 @@ Result<> share_controllers(const std::string& top, const std::string& name,
   return {};
 }
 
-std::vector<std::string> controllers(Cgroup::Limits limits) {
+std::vector<std::string> controllers(Cgroup::Kinds limits) {
   std::vector<std::string> names;
   if (limits.memory) names.emplace_back("memory");
   if (limits.cpu) names.emplace_back("cpu");
   if (limits.pids) names.emplace_back("pids");
   return names;
+}
+
+// Folder of a controller of cgroup v1 in the group; empty where there is none.
+std::string folder_of(const std::string& name, const std::string& controller) {
+  for (const CgroupMount& mount : engine::cgroup_mounts()) {
+    if (!mount.unified &&
+        std::ranges::find(mount.controllers, controller) != mount.controllers.end())
+      return mount.folder + name;
+  }
+  return "";
+}
+
+constexpr int64_t kPeriodUs = 100'000;
+
+std::string quota_us(double cpus) {
+  return std::to_string(static_cast<int64_t>(std::llround(cpus * kPeriodUs)));
+}
+
+Result<> write_all(const std::vector<std::pair<std::string, std::string>>& values) {
+  for (const auto& [path, value] : values) {
+    if (!write_file(path, value))
+      return errno_failure("cannot write " + value + " to " + path, errno);
+  }
+  return {};
+}
+
+Result<> set_memory_v1(const std::string& folder, const std::string& bytes) {
+  const std::string plain = folder + "/memory.limit_in_bytes";
+  const std::string with_swap = folder + "/memory.memsw.limit_in_bytes";
+  if (::access(with_swap.c_str(), F_OK) != 0) return write_all({{plain, bytes}});
+  // The sum must never be below its part: a larger one goes first, a smaller one last.
+  if (write_file(with_swap, bytes)) return write_all({{plain, bytes}});
+  return write_all({{plain, bytes}, {with_swap, bytes}});
 }
 
 }  // namespace
@@ -136,7 +170,7 @@ void hide_second_hierarchy() {
   }
 }
 
-Result<Cgroup> Cgroup::make(const std::string& name, Limits limits) {
+Result<Cgroup> Cgroup::make(const std::string& name, Kinds limits) {
   if (engine::cgroup_folders(name).empty()) {
     return failure(ErrorCode::invalid,
                    "no cgroup can be made as \"" + name + "\" (is /sys/fs/cgroup mounted?)");
@@ -170,6 +204,24 @@ Result<Cgroup> Cgroup::make(const std::string& name, Limits limits) {
                        controller);
   }
   return group;
+}
+
+Result<> Cgroup::set(const std::string& name, const Limits& limits) const {
+  const auto text = [](uint64_t limit, const char* none) {
+    return limit > 0 ? std::to_string(limit) : std::string(none);
+  };
+  if (unified_) {
+    const std::string folder = kRoot + name;
+    const std::string quota = limits.cpus > 0 ? quota_us(limits.cpus) : "max";
+    return write_all({{folder + "/memory.max", text(limits.memory_bytes, "max")},
+                      {folder + "/cpu.max", quota + " " + std::to_string(kPeriodUs)},
+                      {folder + "/pids.max", text(limits.pids, "max")}});
+  }
+  if (auto set = set_memory_v1(folder_of(name, "memory"), text(limits.memory_bytes, "-1")); !set)
+    return set;
+  const std::string quota = limits.cpus > 0 ? quota_us(limits.cpus) : "-1";
+  return write_all({{folder_of(name, "cpu") + "/cpu.cfs_quota_us", quota},
+                    {folder_of(name, "pids") + "/pids.max", text(limits.pids, "max")}});
 }
 
 bool Cgroup::limits_swap() const {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "supervisor/sandbox.hpp"
 
 namespace colibri::supervisor {
 
@@ -17,7 +18,8 @@ void hide_second_hierarchy();
 
 class Cgroup {
  public:
-  struct Limits {
+  // Which limits there are to be.
+  struct Kinds {
     bool memory = false;
     bool cpu = false;
     bool pids = false;
@@ -25,7 +27,11 @@ class Cgroup {
 
   // Makes the group `name` ("/colibri/<id>") in each hierarchy. `unsupported` when this host can't
   // set one of these limits.
-  [[nodiscard]] static Result<Cgroup> make(const std::string& name, Limits limits);
+  [[nodiscard]] static Result<Cgroup> make(const std::string& name, Kinds limits);
+
+  // Writes limits into the group while it is in use. `io` when the host refuses one, or the group
+  // was made without that kind of limit.
+  [[nodiscard]] Result<> set(const std::string& name, const Limits& limits) const;
 
   // Whether swap is counted, so that it can be limited.
   [[nodiscard]] bool limits_swap() const;

@@ -53,6 +53,10 @@ uint64_t locked_memory_limit() {
   return ::getrlimit(RLIMIT_MEMLOCK, &own) == 0 ? own.rlim_max : 0;
 }
 
+uint64_t shared_memory(uint64_t memory_bytes) {
+  return memory_bytes > 0 ? memory_bytes / 2 : kSharedMemoryDefault;
+}
+
 Result<> write_private(const std::string& path, std::string_view text) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
@@ -204,24 +208,24 @@ Result<> Container::write_bundle() {
     return errno_failure("cannot make " + bundle, errno);
   }
   const std::string descriptors = "/proc/" + std::to_string(::getpid()) + "/fd/";
-  const oci::Spec spec{
-      .rootfs = config_.run_dir + "/root",
-      .hostname = kHostName,
-      .args = {kInitInside},
-      .env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-      .uid_base = config_.uid_base,
-      .uid_count = config_.uid_count,
-      .user_namespace = descriptors + std::to_string(namespaces_.user.get()),
-      .network_namespace = descriptors + std::to_string(namespaces_.network.get()),
-      .cgroup = config_.cgroup,
-      .memory_bytes = config_.memory_bytes,
-      .cpus = config_.cpus,
-      .pids = static_cast<int64_t>(std::min<uint64_t>(config_.pids, INT64_MAX)),
-      .limit_swap = cgroup_->limits_swap(),
-      .open_files = open_files_limit(),
-      .locked_memory = edits_.locks_memory ? locked_memory_limit() : 0,
-      .shm_bytes = config_.memory_bytes > 0 ? config_.memory_bytes / 2 : kSharedMemoryDefault,
-      .edits = edits_};
+  const oci::Spec spec{.rootfs = config_.run_dir + "/root",
+                       .hostname = kHostName,
+                       .args = {kInitInside},
+                       .env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+                       .uid_base = config_.uid_base,
+                       .uid_count = config_.uid_count,
+                       .user_namespace = descriptors + std::to_string(namespaces_.user.get()),
+                       .network_namespace = descriptors + std::to_string(namespaces_.network.get()),
+                       .cgroup = config_.cgroup,
+                       .memory_bytes = config_.memory_bytes,
+                       .cpus = config_.cpus,
+                       .pids = static_cast<int64_t>(std::min<uint64_t>(config_.pids, INT64_MAX)),
+                       .limit_swap = cgroup_->limits_swap(),
+                       .open_files = open_files_limit(),
+                       .locked_memory = edits_.locks_memory ? locked_memory_limit() : 0,
+                       .shm_bytes = shared_memory(config_.memory_bytes),
+                       .edits = edits_,
+                       .may_get = config_.may_get};
   return write_private(bundle + "/config.json", json::serialize(oci::build_config(spec)));
 }
 
@@ -300,6 +304,7 @@ Task<Result<>> Container::start() {
   if (auto done = make_device_nodes(config_.run_dir, config_.uid_base, edits_); !done) {
     co_return done;
   }
+  know_device_nodes(config_.may_get);
   if (auto done = write_bundle(); !done) co_return done;
   const auto running = co_await run_oci_runtime();
   if (!running || !slirp_) co_return running;
@@ -329,6 +334,20 @@ void Container::handle_closed() {
   const bool starved = oom_kills() > 0;
   on_gone(starved ? "the container ended; the kernel had killed processes in it for want of memory"
                   : "the container's first process ended");
+}
+
+Result<> Container::set_limits(const Limits& limits) {
+  if (!cgroup_ || !init_pidfd_) return failure(ErrorCode::unavailable, "the sandbox has ended");
+  if (auto set = cgroup_->set(config_.cgroup, limits); !set) return set;
+  if (limits.memory_bytes == config_.memory_bytes) return {};
+  return resize_shared_memory(init_pid_, shared_memory(limits.memory_bytes));
+}
+
+Result<> Container::add_devices(oci::Edits edits) {
+  if (edits.devices.empty()) return {};
+  if (!init_pidfd_) return failure(ErrorCode::unavailable, "the sandbox has ended");
+  if (auto made = make_device_nodes(config_.run_dir, config_.uid_base, edits); !made) return made;
+  return inject_device_nodes(init_pid_, config_.uid_base, config_.cgroup, edits);
 }
 
 Meters Container::meters() {

@@ -24,6 +24,8 @@ class Container : public Sandbox {
   Task<Result<ProcessId>> spawn(SpawnRequest request) override;
   void signal(ProcessId id, int signal, bool group) override;
   Result<Pty> open_terminal() override;
+  Result<> set_limits(const Limits& limits) override;
+  Result<> add_devices(oci::Edits edits) override;
   Meters meters() override;
   uint64_t oom_kills() override;
   std::string host_path(std::string_view inside) const override;

@@ -131,6 +131,10 @@ Result<> make_device_nodes(const std::string& run_dir, uint32_t owner, oci::Edit
   return {};
 }
 
+void know_device_nodes(std::vector<oci::DeviceNode>& nodes) {
+  std::erase_if(nodes, [](oci::DeviceNode& node) { return !look_up(node); });
+}
+
 Result<> inject_device_nodes(pid_t inside, uint32_t owner, const std::string& cgroup,
                              const oci::Edits& edits) {
   if (edits.devices.empty()) return {};

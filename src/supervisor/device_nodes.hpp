@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "oci/edits.hpp"
@@ -20,6 +21,9 @@ namespace colibri::supervisor {
 // io         the detail says what could not be done
 [[nodiscard]] Result<> make_device_nodes(const std::string& run_dir, uint32_t owner,
                                          oci::Edits& edits);
+
+// Fills in the kinds and numbers of the host's nodes; those that there are none of are left out.
+void know_device_nodes(std::vector<oci::DeviceNode>& nodes);
 
 // Gives a container that runs already the nodes of `edits`, as make_device_nodes() left them:
 // mounts each in the mount namespace of process `inside`, and opens the device cgroup `cgroup`

@@ -21,6 +21,9 @@ class HostSandbox : public Sandbox {
   Task<Result<ProcessId>> spawn(SpawnRequest request) override;
   void signal(ProcessId id, int signal, bool group) override;
   Result<Pty> open_terminal() override { return open_pty("/", {}); }
+  Result<> set_limits(const Limits& /*limits*/) override { return {}; }
+  // Its processes see the host's own.
+  Result<> add_devices(oci::Edits /*edits*/) override { return {}; }
   Meters meters() override;
   uint64_t oom_kills() override;
   // /content is a folder of the runtime; every other path is the host's own.

@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -259,6 +260,27 @@ void unmount_root(const std::string& run_dir) {
   for (auto point = points.rbegin(); point != points.rend(); ++point) {
     ::umount2(point->c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
   }
+}
+
+Result<> resize_shared_memory(pid_t inside, uint64_t bytes) {
+  const std::string path = "/proc/" + std::to_string(inside) + "/ns/mnt";
+  const Descriptor mount_namespace(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!mount_namespace) return errno_failure("cannot open the container's mounts", errno);
+  const std::string size = "size=" + std::to_string(bytes);
+  constexpr unsigned long kFlags = MS_REMOUNT | MS_NOSUID | MS_NOEXEC | MS_NODEV;
+  const pid_t child = ::fork();
+  if (child < 0) return errno_failure("fork", errno);
+  if (child == 0) {
+    if (::setns(mount_namespace.get(), CLONE_NEWNS) != 0) ::_exit(errno);
+    ::_exit(::mount("shm", "/dev/shm", "tmpfs", kFlags, size.c_str()) == 0 ? 0 : errno);
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    return errno_failure("cannot resize the container's /dev/shm", WEXITSTATUS(status));
+  }
+  return {};
 }
 
 Result<> plant_file(int root, const std::string& path, std::string_view bytes, uint32_t owner) {

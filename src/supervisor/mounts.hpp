@@ -2,6 +2,8 @@
 // The container's file system, put together by the supervisor in a mount namespace of its own: the
 // read-only image, its owners shifted to the runtime's range, under an overlay that takes what the
 // runtime writes. When the supervisor ends, however it does, the namespace and all these mounts go.
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,6 +37,10 @@ inline constexpr const char* kKernelsInside = "/run/colibri/k";
 
 // Takes down all mounts below run_dir. Nothing there is fine.
 void unmount_root(const std::string& run_dir);
+
+// /dev/shm of the container that process `inside` runs in may hold this much from now on. Only
+// while nobody's program runs there, who could have put something else in its place.
+[[nodiscard]] Result<> resize_shared_memory(pid_t inside, uint64_t bytes);
 
 // Writes a file inside the tree that `root` is the top of, where links lead no further than that
 // tree. Missing folders are made. All of it belongs to `owner`.

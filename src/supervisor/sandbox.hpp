@@ -52,6 +52,13 @@ struct KernelDirectory {
   std::string inside;
 };
 
+// What all processes have together; 0: no limit.
+struct Limits {
+  double cpus = 0;
+  uint64_t memory_bytes = 0;
+  uint64_t pids = 0;
+};
+
 class Sandbox {
  public:
   // Destroy it before the reactor. Without a finished stop() that still ends its processes; what it
@@ -82,6 +89,11 @@ class Sandbox {
   // The sandbox has ended without stop(): every process in it is gone. Comes at most once; on_exit
   // does not come for the processes that were running.
   std::function<void(std::string detail)> on_gone;
+
+  // Other limits from now on, where the sandbox has limits. Blocks for some milliseconds.
+  virtual Result<> set_limits(const Limits& limits) = 0;
+  // Device nodes for those that run and those to come, as Edits::devices has them. Blocks likewise.
+  virtual Result<> add_devices(oci::Edits edits) = 0;
 
   [[nodiscard]] virtual Meters meters() = 0;
 

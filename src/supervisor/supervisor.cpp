@@ -205,7 +205,7 @@ void Supervisor::tick(async::Clock::time_point now) {
   watch_running(now);
   watch_questions(now);
   if (terminals_) terminals_->tick(now);
-  if (started_once_ && now - last_meters_ >= kMetersEvery) {
+  if (started_once_ && !config_.pooled && now - last_meters_ >= kMetersEvery) {
     last_meters_ = now;
     send_meters();
   }

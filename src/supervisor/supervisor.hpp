@@ -89,6 +89,7 @@ class Supervisor {
   void on(link::Inspect& message);
   void on(link::Comm& message);
   void on(link::Deadlines& message);
+  void on(link::Claim& message);
   void on(link::Shutdown& message);
   void on(link::TerminalOpen& message) { ask_terminals(message); }
   void on(link::TerminalList& message) { ask_terminals(message); }
@@ -109,6 +110,10 @@ class Supervisor {
   }
   template <class Other>
   void on(Other&) {}  // Dealt with by the link.
+  // supervisor_claim.cpp: from nobody's to somebody's.
+  [[nodiscard]] Result<> can_be(const link::Claim& claim) const;
+  Result<> become(const link::Claim& claim);
+  void note_claim_reply(const jupyter::Message& reply);
   void ask(const std::string& request, std::string type, json::Object content);
   void answer(const std::string& request, jupyter::Message& reply);
   void refuse(const std::string& request, ErrorCode code, std::string detail);
@@ -150,7 +155,8 @@ class Supervisor {
   std::string gone_;                                  // The sandbox ended by itself: why.
   bool stopped_ = false;
 
-  std::string running_request_;  // msg_id of the running execution.
+  std::string environment_request_;  // msg_id of what told the kernel of its new environment.
+  std::string running_request_;      // msg_id of the running execution.
   async::Clock::time_point sent_{}, half_done_since_{};
   bool answered_ = false;  // The kernel has shown that it took the running request.
   async::Duration poke_after_{};

@@ -129,6 +129,8 @@ void Supervisor::on_kernel_message(jupyter::Channel channel, jupyter::Message me
       events = translator_.on_stdin(message);
       break;
     case jupyter::Channel::shell:
+      if (!environment_request_.empty() && message.parent_id() == environment_request_)
+        return note_claim_reply(message);
       if (const auto question = questions_.find(message.parent_id());
           question != questions_.end()) {
         const std::string request = question->second.request;

@@ -21,7 +21,9 @@ json::Value member(const json::Object& object, std::string_view key) {
 }  // namespace
 
 void Supervisor::on_server_message(link::FromServer message) {
-  std::visit([this](auto& m) { on(m); }, message);
+  const bool is_nobodys = config_.pooled && !std::holds_alternative<link::Claim>(message) &&
+                          !std::holds_alternative<link::Shutdown>(message);
+  if (!is_nobodys) std::visit([this](auto& m) { on(m); }, message);
   acknowledged_.set();
 }
 

@@ -65,6 +65,10 @@ Terminals::Terminals(asio::any_io_executor executor, Sandbox& sandbox,
       environment_(shell_environment(environment)),
       reply_(std::move(reply)) {}
 
+void Terminals::set_environment(const Environment& environment) {
+  environment_ = shell_environment(environment);
+}
+
 Terminals::Entry* Terminals::find(const std::string& id) {
   const auto found = terminals_.find(id);
   return found == terminals_.end() ? nullptr : &found->second;

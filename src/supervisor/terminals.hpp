@@ -24,6 +24,9 @@ class Terminals : public std::enable_shared_from_this<Terminals> {
   Terminals(asio::any_io_executor executor, Sandbox& sandbox, const Environment& environment,
             std::function<void(link::Reply)> reply);
 
+  // Of the shells that are opened from now on.
+  void set_environment(const Environment& environment);
+
   void on(link::TerminalOpen& message);
   void on(link::TerminalList& message);
   void on(link::TerminalRead& message);

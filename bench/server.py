@@ -130,6 +130,45 @@ def bench_connect():
     with_server(measure)
 
 
+def bench_pool():
+    """From the click (`connect` and `run`) to the result, each in a new notebook; one claim in four has a cold start beside it."""
+    def to_result(person):
+        page = person.open(person.create())
+        cell = page.add_code("1+1")
+        began = time.perf_counter()
+        page.send({"type": "connect", "flavor": "", "image": "", "kernel": "", "meanwhile": ""})
+        page.do("run", cells=[cell])
+        page.wait(lambda: any("data" in o for o in page.cells[cell]["outputs"]))
+        took = (time.perf_counter() - began) * 1e3
+        page.send({"type": "disconnect"})
+        page.wait(lambda: page.lease["state"] == "ended", 30)
+        page.close()
+        return took
+
+    def wait_for_one(server, taken):
+        while server.log.read_text().count(" waits for somebody") <= taken:
+            time.sleep(0.05)
+        time.sleep(0.5)  # What it did to get ready has settled.
+
+    with tempfile.TemporaryDirectory() as folder:
+        warm, cold = Server(pathlib.Path(folder) / "warm", pool=1).start(), Server(pathlib.Path(folder) / "cold").start()
+        try:
+            people = warm.sign_in(), cold.sign_in()
+            to_result(people[1])  # The image's files are in memory from now on, for both.
+            from_pool, from_cold = [], []
+            for n in range(24):
+                wait_for_one(warm, n)
+                from_pool.append(to_result(people[0]))
+                if n % 4 == 0:
+                    from_cold.append(to_result(people[1]))
+            claimed = warm.log.read_text().count(": taken from the pool") - warm.log.read_text().count(" starts anew")
+        finally:
+            warm.stop()
+            cold.stop()
+    print(f"pool: Connect to the result of 1+1, {claimed} of {len(from_pool)} from the pool: p50 {statistics.median(from_pool):.0f} ms, p95 "
+          f"{percentile(from_pool, 0.95):.0f} ms (promise 150 at p95); cold p50 {statistics.median(from_cold):.0f} ms")
+
+
 def bench_execute():
     def measure(server):
         person = server.sign_in()

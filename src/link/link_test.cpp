@@ -194,7 +194,7 @@ TEST(SupervisorConfig, ReadsBackAsWritten) {
 }
 
 TEST(SupervisorConfig, NamesTheFieldThatIsMissing) {
-  json::Object object = to_json({});
+  json::Object object = to_json(SupervisorConfig{});
   object.erase("token");
   const auto read = supervisor_config_from_json(object);
   ASSERT_FALSE(read.has_value());

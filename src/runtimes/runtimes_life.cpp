@@ -207,7 +207,7 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
 std::shared_ptr<Runtime> Runtimes::Part::work_before(
     const std::shared_ptr<Runtime>& waiting, Wish wish,
     const std::weak_ptr<RuntimeListener>& listener) {
-  const auto runtime = make(waiting->notebook_, waiting->user_, std::move(wish), listener);
+  const auto runtime = make(waiting->notebook_, waiting->user_, std::move(wish), listener, true);
   waiting->follows_ = runtime;
   runtime->successor_ = waiting;
   async::spawn(reactor, save(shared_from_this(), waiting), "keeping a lease");

@@ -105,7 +105,8 @@ void Runtime::forget_ahead() {
 // --- all of them ---
 
 bool Runtimes::Part::may_start_ahead() const {
-  if (pool_closed_ || stopped_ || raising_ || engine.schedules()) return false;
+  if (pool_closed_ || stopped_ || raising_ || engine.schedules() || settings.flavors.empty())
+    return false;
   const int64_t now_ms = async::lasting_ms();
   if (now_ms < pool_from_ms_ || now_ms < serve_from_ms_) return false;
   if (living.size() + ahead.size() >= settings.limit) return false;
@@ -210,6 +211,7 @@ Task<Result<std::shared_ptr<Runtime>>> Runtimes::Part::start_ahead(std::shared_p
   if (started && !self->stopped_) co_return member;
   std::erase(self->ahead, member);
   (void)co_await self->engine.clean_up(member->id(), kEndLimit);
+  member->gone_.set();
   if (!started) co_return std::unexpected(started.error());
   co_return failure(ErrorCode::unavailable, "The server is shutting down.");
 }

@@ -43,7 +43,7 @@ def little_memory(folder):
 class Server:
     """`colibri serve` on a data folder. stop() asks it to end with its runtimes; kill() is kill -9, and they go on.
 
-    It starts no runtime ahead unless a test asks for a pool (None: what the configuration says), for each would start a container
+    It starts no runtime or kernel ahead unless a test asks for a pool (None: what the configuration says), for each would start a container
     more than it needs."""
 
     def __init__(self, data, *, on_stop="end", arguments=(), pool=0, images=IMAGES):

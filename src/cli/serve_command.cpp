@@ -77,10 +77,12 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
       ->add_option_function<size_t>(
           "--pool",
           [flags = flags.get()](size_t size) {
-            flags->overrides.emplace_back(
-                [size](server::Config& c) { c.pool.kinds = {runtimes::PoolKind{.size = size}}; });
+            flags->overrides.emplace_back([size](server::Config& c) {
+              c.pool.kinds = {runtimes::PoolKind{.size = size}};
+              c.spare_kernels = c.spare_kernels && size > 0;
+            });
           },
-          "Runtimes of the default image that are started ahead (1; 0: none at all)")
+          "Runtimes of the default image that are started ahead (1; 0: none, nor spare kernels)")
       ->check(CLI::Range(0, 1000));
   command->add_flag_callback(
       "-v,--verbose",

@@ -44,6 +44,7 @@ struct Launch {
   RuntimeId files_of = {};  // Whose kept files it begins with; empty: none.
   // Started ahead, for nobody yet (docs/protocol.md 3.3). It ends soon without a server.
   bool pooled = false;
+  bool spare_kernel = false;  // A second kernel waits for a restart.
   // What an engine that schedules() has to find: accelerators of a model ("T4"), and how many.
   std::string accelerator_model;  // Empty: none.
   int accelerators_wanted = 0;

@@ -38,6 +38,7 @@ template <class Settings>
   config.orphan_ms = launch.orphan_ms;
   config.unused_notice_ms = settings.unused_notice_ms;
   config.reclaim_idle_ms = settings.reclaim_idle_ms;
+  config.spare_kernel = launch.spare_kernel;
   if (!launch.kernel_name.empty()) config.kernel_name = launch.kernel_name;
   return config;
 }

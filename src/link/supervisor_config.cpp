@@ -83,12 +83,22 @@ json::Object to_json(const SupervisorConfig& config) {
           {"orphan_ms", config.orphan_ms},
           {"kernel_name", config.kernel_name},
           {"pooled", config.pooled},
+          {"spare_kernel", config.spare_kernel},
           {"may_get", oci::to_json(oci::Edits{.devices = config.may_get})},
           {"accelerators", lent_to_json(config.accelerators)},
           {"edits", oci::to_json(config.edits)},
           {"unused_notice_ms", config.unused_notice_ms},
           {"reclaim_idle_ms", config.reclaim_idle_ms}};
 }
+
+namespace {
+
+Result<oci::Edits> edits_or_none(const json::Object& object) {
+  if (object.empty()) return oci::Edits{};
+  return oci::edits_from_json(object);
+}
+
+}  // namespace
 
 Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object) {
   Fields fields(object, "supervisor.json");
@@ -142,6 +152,7 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
   config.kernel_name = fields.text_or("kernel_name", config.kernel_name);
   config.unused_notice_ms = fields.integer_or("unused_notice_ms", config.unused_notice_ms);
   config.reclaim_idle_ms = fields.integer_or("reclaim_idle_ms", 0);
+  config.spare_kernel = fields.flag_or("spare_kernel", false);
   config.pooled = fields.flag_or("pooled", false);
   const auto edits = fields.object_or_empty("edits");
   const auto may_get = fields.object_or_empty("may_get");
@@ -149,16 +160,12 @@ Result<SupervisorConfig> supervisor_config_from_json(const json::Object& object)
   auto accelerators = lent_from_json(object);
   if (!accelerators) return std::unexpected(accelerators.error());
   config.accelerators = *std::move(accelerators);
-  if (!edits.empty()) {
-    auto read = oci::edits_from_json(edits);
-    if (!read) return std::unexpected(read.error());
-    config.edits = *std::move(read);
-  }
-  if (!may_get.empty()) {
-    auto read = oci::edits_from_json(may_get);
-    if (!read) return std::unexpected(read.error());
-    config.may_get = std::move(read->devices);
-  }
+  auto now = edits_or_none(edits);
+  if (!now) return std::unexpected(now.error());
+  config.edits = *std::move(now);
+  auto later = edits_or_none(may_get);
+  if (!later) return std::unexpected(later.error());
+  config.may_get = std::move(later->devices);
   return config;
 }
 

@@ -67,6 +67,7 @@ struct SupervisorConfig {
   // devices, of which it has no nodes, it may be given then.
   bool pooled = false;
   std::vector<oci::DeviceNode> may_get;
+  bool spare_kernel = false;  // A second kernel waits for a restart.
   std::vector<LentAccelerator> accelerators;
   oci::Edits edits;                    // That the accelerators need in the container.
   int64_t unused_notice_ms = 600'000;  // Of an accelerator that was never used; 0: none.

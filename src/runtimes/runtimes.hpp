@@ -58,7 +58,8 @@ struct Settings {
   int64_t settle_ms = 20'000;  // After a start pages come back first; then the queue goes on.
   size_t limit = 64;           // Runtimes alive at a time; more wait in `queued`.
   PoolSettings pool = {};
-  int64_t orphan_ms = 0;  // How long a runtime lives without a server; 0: to its end.
+  bool spare_kernels = false;  // In each runtime one waits for a restart.
+  int64_t orphan_ms = 0;       // How long a runtime lives without a server; 0: to its end.
   KeepingSettings keeping;
 };
 

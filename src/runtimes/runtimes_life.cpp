@@ -358,15 +358,6 @@ Task<Result<engine::Launch>> Runtimes::Part::find_image(std::shared_ptr<Part> se
   co_return launch;
 }
 
-engine::Launch Runtimes::Part::new_launch(const RuntimeId& runtime) const {
-  return {.runtime = runtime,
-          .token = random_id("") + random_id(""),
-          .link_socket = link_socket(),
-          .sandbox = settings.sandbox,
-          .network = settings.network,
-          .orphan_ms = settings.orphan_ms};
-}
-
 // With what is known once its turn has come.
 void Runtimes::Part::complete(engine::Launch& launch, Runtime& runtime) const {
   if (!runtime.ahead_) runtime.token_hash_ = token_hash(launch.token);
@@ -489,9 +480,8 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
   if (runtime->listener_.expired()) runtime->discard();
   const bool is_followed = runtime->successor_ && runtime->successor_->after_ == runtime;
   // Whoever ends it by themselves knows that its files go.
-  const bool keeps =
-      !runtime->local_ && self->kept->keeps() && runtime->status().reason != "disconnected" &&
-      !is_nobodys;
+  const bool keeps = !runtime->local_ && self->kept->keeps() &&
+                     runtime->status().reason != "disconnected" && !is_nobodys;
   if (runtime->started_ && (keeps || is_followed)) self->engine.keep_files(runtime->id());
   if (runtime->started_) {
     co_await save(self, runtime);
@@ -547,19 +537,6 @@ Task<void> Runtimes::Part::keep_files(std::shared_ptr<Part> self, std::shared_pt
                   .reason = runtime->status().reason,
                   .ended_ms = async::lasting_ms()};
   co_await KeptFiles::add(self->kept, std::move(entry), held);
-}
-
-LeaseRow Runtimes::Part::row_of(const Runtime& runtime) const {
-  LeaseRow row{.status = runtime.status(),
-               .token_hash = runtime.token_hash_,
-               .uid_slot = runtime.uid_slot_,
-               .last_frame = runtime.committed_,
-               .shared = runtime.shared_,
-               .kept_ms = runtime.lease_.kept_ms()};
-  if (runtime.granted_) row.accelerators = runtime.devices_;
-  if (const auto first = runtime.follows_.lock()) row.follows = first->id().value;
-  if (row.status.ends_ms > 0) row.status.ends_ms += async::wall_shift_ms();
-  return row;
 }
 
 Task<void> Runtimes::Part::save(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {

@@ -263,6 +263,31 @@ Task<void> Runtimes::Part::sweep_ahead(std::shared_ptr<Part> self) {
   }
 }
 
+// --- what they have in common with those that are started for somebody ---
+
+engine::Launch Runtimes::Part::new_launch(const RuntimeId& runtime) const {
+  return {.runtime = runtime,
+          .token = random_id("") + random_id(""),
+          .link_socket = link_socket(),
+          .sandbox = settings.sandbox,
+          .network = settings.network,
+          .orphan_ms = settings.orphan_ms,
+          .spare_kernel = settings.spare_kernels};
+}
+
+LeaseRow Runtimes::Part::row_of(const Runtime& runtime) const {
+  LeaseRow row{.status = runtime.status(),
+               .token_hash = runtime.token_hash_,
+               .uid_slot = runtime.uid_slot_,
+               .last_frame = runtime.committed_,
+               .shared = runtime.shared_,
+               .kept_ms = runtime.lease_.kept_ms()};
+  if (runtime.granted_) row.accelerators = runtime.devices_;
+  if (const auto first = runtime.follows_.lock()) row.follows = first->id().value;
+  if (row.status.ends_ms > 0) row.status.ends_ms += async::wall_shift_ms();
+  return row;
+}
+
 // --- for somebody ---
 
 bool Runtimes::Part::fits(const Ahead& is, const Wish& wish, const Flavor& flavor) const {

@@ -66,6 +66,7 @@ struct Config {
                                        .floor = {.bytes = 1ull << 30}};
   lease::Terms terms;
   lease::Rules rules;
+  bool spare_kernels = true;
   runtimes::PoolSettings pool = {.kinds = {runtimes::PoolKind{}}};
   OnStop on_stop = OnStop::keep;
   EngineKind engine = EngineKind::local;

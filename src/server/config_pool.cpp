@@ -31,10 +31,12 @@ void read_pool(const YAML::Node& node, Config& config) {
     if (!list.IsSequence()) wrong(list, "pool.images must be a list");
     for (const YAML::Node& item : list) kinds.push_back(read_kind(item));
   };
+  const auto spare_kernel = [&](Node n) { config.spare_kernels = boolean(n, "spare_kernel"); };
   const auto free_memory = [&](Node n) { config.pool.free_bytes = bytes(n, "free_memory"); };
   read_map(node, "pool",
            {{"size", [&](Node n) { size = number<size_t>(n, "size", 0, kMostOfAKind); }},
             {"images", images},
+            {"spare_kernel", spare_kernel},
             {"free_memory", free_memory}});
   kinds.insert(kinds.begin(), runtimes::PoolKind{.size = size});
   std::erase_if(kinds, [](const runtimes::PoolKind& kind) { return kind.size == 0; });

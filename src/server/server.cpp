@@ -55,6 +55,7 @@ runtimes::Settings runtime_settings(const Config& config, const DataFolder& fold
                               .flavors_of_what_is_found = !config.flavors_named,
                               .limit = config.runtime_limit,
                               .pool = config.pool,
+                              .spare_kernels = config.spare_kernels,
                               .keeping = config.keeping};
   if (certificate) settings.remote_link = {config.link.listen, *certificate};
   if (config.engine == EngineKind::slurm) {

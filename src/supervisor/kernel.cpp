@@ -20,9 +20,19 @@ namespace {
 using jupyter::Channel;
 using namespace std::chrono_literals;
 
-constexpr const char* kConnectionFile = "connection.json";
-constexpr const char* kSocketPrefix = "k";
 constexpr auto kReopen = 5s;
+
+std::string slot_suffix(int slot) {
+  return slot == 0 ? "" : std::to_string(slot);
+}
+
+std::string connection_name(int slot) {
+  return "connection" + slot_suffix(slot) + ".json";
+}
+
+std::string socket_prefix(int slot) {
+  return "k" + slot_suffix(slot);
+}
 
 std::string hex(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -36,16 +46,17 @@ std::string hex(std::string_view bytes) {
 
 // Writes the connection file into the folder, owned by whoever owns that. The folder is the
 // sandbox's, so nothing in it is followed or trusted.
-Result<> write_connection_file(const std::string& folder, const std::string& text) {
+Result<> write_connection_file(const std::string& folder, int slot, const std::string& text) {
+  const std::string name = connection_name(slot);
   const int dir = open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
   if (dir < 0) return errno_failure("Cannot open the kernel's folder", errno);
   for (int port = 1; port <= 5; ++port) {
     // What a killed kernel left behind.
-    unlinkat(dir, (std::string(kSocketPrefix) + "-" + std::to_string(port)).c_str(), 0);
+    unlinkat(dir, (socket_prefix(slot) + "-" + std::to_string(port)).c_str(), 0);
   }
-  unlinkat(dir, kConnectionFile, 0);
+  unlinkat(dir, name.c_str(), 0);
   const int file =
-      openat(dir, kConnectionFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+      openat(dir, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   struct stat owner {};
   bool ok = file >= 0 && fstatat(dir, "", &owner, AT_EMPTY_PATH) == 0 &&
             fchown(file, owner.st_uid, owner.st_gid) == 0;
@@ -68,8 +79,8 @@ Kernel::Kernel(asio::any_io_executor executor, Sandbox& sandbox, zmq::context_t&
       callbacks_(std::move(callbacks)),
       session_(random_id("s_"), "colibri") {}
 
-std::string Kernel::connection_file(const Sandbox& sandbox) {
-  return sandbox.kernel_directory().inside + "/" + kConnectionFile;
+std::string Kernel::connection_file(const Sandbox& sandbox, int slot) {
+  return sandbox.kernel_directory().inside + "/" + connection_name(slot);
 }
 
 void Kernel::start() {
@@ -81,9 +92,9 @@ Result<> Kernel::prepare() {
   const KernelDirectory& folder = sandbox_.kernel_directory();
   // A key of its own for each start: what an earlier kernel still has to say does not fit any more.
   const std::string key = hex(random_bytes(32));
-  const std::string inside = folder.inside + "/" + kSocketPrefix;
-  if (auto written =
-          write_connection_file(folder.host, jupyter::to_text({inside, key, plan_.spec.name}));
+  const std::string inside = folder.inside + "/" + socket_prefix(plan_.slot);
+  if (auto written = write_connection_file(folder.host, plan_.slot,
+                                           jupyter::to_text({inside, key, plan_.spec.name}));
       !written) {
     return written;
   }
@@ -92,7 +103,7 @@ Result<> Kernel::prepare() {
   log_ = std::move(*log);
   // Plain pointer: the sockets are ours and end with us.
   auto sockets = KernelSockets::connect(
-      executor_, context_, folder.host + "/" + kSocketPrefix, key, session_.id(),
+      executor_, context_, folder.host + "/" + socket_prefix(plan_.slot), key, session_.id(),
       [this](Channel channel, auto message) { receive(channel, std::move(message)); });
   if (!sockets) return std::unexpected(sockets.error());
   sockets_ = std::move(*sockets);
@@ -116,6 +127,10 @@ Task<void> Kernel::launch(std::shared_ptr<Kernel> self) {
     co_return;
   }
   self->process_ = *process;
+  if (self->discarded_) {
+    self->sandbox_.signal(*process, SIGKILL, true);
+    co_return;
+  }
   if (self->early_exit_) self->note_exit(self->early_exit_->first, self->early_exit_->second);
   co_await nudge(self);
 }
@@ -240,6 +255,12 @@ Task<void> Kernel::stop(bool busy) {
     }
     if (!gone) log::warn("the kernel's process does not go away");
   }
+  sockets_.reset();
+}
+
+void Kernel::discard() {
+  stopping_ = discarded_ = true;
+  if (process_ && !exit_) sandbox_.signal(*process_, SIGKILL, true);
   sockets_.reset();
 }
 

@@ -26,6 +26,7 @@ class Kernel : public std::enable_shared_from_this<Kernel> {
     std::vector<std::string> env;
     std::string cwd = "/content";
     std::string log_path;
+    int slot = 0;  // Of two kernels at a time each has its own, for its files.
   };
 
   // All are called on the reactor thread, never inside a call of the owner's.
@@ -43,7 +44,7 @@ class Kernel : public std::enable_shared_from_this<Kernel> {
          Callbacks callbacks);
 
   // As the kernel sees it.
-  [[nodiscard]] static std::string connection_file(const Sandbox& sandbox);
+  [[nodiscard]] static std::string connection_file(const Sandbox& sandbox, int slot = 0);
 
   // Starts it; on_ready or on_end follows.
   void start();
@@ -64,6 +65,9 @@ class Kernel : public std::enable_shared_from_this<Kernel> {
   // cell would not let it go by itself. No callback comes any more, from the call on.
   Task<void> stop(bool busy);
 
+  // Ends it by force, without waiting. No callback comes any more.
+  void discard();
+
   // From the sandbox: the process `id` is gone.
   void note_exit(ProcessId id, ExitStatus status);
 
@@ -73,6 +77,7 @@ class Kernel : public std::enable_shared_from_this<Kernel> {
   [[nodiscard]] const std::string& problem() const { return problem_; }
   [[nodiscard]] std::string last_words() const { return log_ ? log_->tail() : ""; }
   [[nodiscard]] const jupyter::Kernelspec& spec() const { return plan_.spec; }
+  [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] const std::string& language() const { return language_; }
 
  private:
@@ -97,7 +102,7 @@ class Kernel : public std::enable_shared_from_this<Kernel> {
   async::Event exited_;
   std::string problem_, language_;
   bool ready_ = false, stopping_ = false, ended_ = false;
-  bool launching_ = false;
+  bool launching_ = false, discarded_ = false;
   bool info_replied_ = false, iopub_seen_ = false;
   std::string info_request_;
 };

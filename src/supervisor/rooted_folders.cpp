@@ -71,6 +71,13 @@ std::optional<std::string> RootedFolders::read(const std::string& path, size_t l
   return text;
 }
 
+std::optional<int64_t> RootedFolders::changed_ns(const std::string& path) const {
+  const Descriptor folder(open_inside(path, O_RDONLY | O_DIRECTORY));
+  struct stat status {};
+  if (!folder || fstat(folder.get(), &status) != 0) return std::nullopt;
+  return status.st_ctim.tv_sec * int64_t{1'000'000'000} + status.st_ctim.tv_nsec;
+}
+
 bool RootedFolders::is_executable(const std::string& path) const {
   const Descriptor file(open_inside(path, O_PATH));
   struct stat status {};

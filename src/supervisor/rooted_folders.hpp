@@ -21,6 +21,8 @@ class RootedFolders : public jupyter::Folders {
   [[nodiscard]] std::optional<std::string> read(const std::string& path,
                                                 size_t limit) const override;
   [[nodiscard]] bool is_executable(const std::string& path) const override;
+  // When names in the folder changed last, in nanoseconds since 1970; nothing: there is none.
+  [[nodiscard]] std::optional<int64_t> changed_ns(const std::string& path) const;
 
  private:
   [[nodiscard]] int open_inside(const std::string& path, int flags) const;

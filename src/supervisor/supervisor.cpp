@@ -82,6 +82,7 @@ Task<void> Supervisor::run() {
     sandbox_ = std::move(*sandbox);
     sandbox_->on_exit = [this](ProcessId id, ExitStatus status) {
       if (kernel_) kernel_->note_exit(id, status);
+      if (const auto spare = spare_ ? spare_->kernel : nullptr) spare->note_exit(id, status);
       if (terminals_) terminals_->note_exit(id, status);
     };
     sandbox_->on_gone = [this](std::string detail) {
@@ -120,6 +121,7 @@ void Supervisor::warn() {
 Task<void> Supervisor::finish_runtime() {
   if (terminals_) terminals_->close();
   terminals_.reset();
+  drop_spare({});
   if (kernel_) {
     if (gone_.empty()) co_await kernel_->stop(executions_.running().has_value());
     kernel_.reset();
@@ -205,6 +207,7 @@ void Supervisor::tick(async::Clock::time_point now) {
   watch_running(now);
   watch_questions(now);
   if (terminals_) terminals_->tick(now);
+  tend_spare(now);
   if (started_once_ && !config_.pooled && now - last_meters_ >= kMetersEvery) {
     last_meters_ = now;
     send_meters();
@@ -214,6 +217,7 @@ void Supervisor::tick(async::Clock::time_point now) {
 void Supervisor::send_meters() {
   const Meters meters = sandbox_->meters();
   memory_limit_ = meters.memory_limit;
+  memory_used_ = meters.memory_used;
   oom_before_ = std::exchange(oom_now_, sandbox_->oom_kills());
   link::Meters message{meters.memory_used, meters.memory_limit, meters.disk_used, meters.disk_total,
                        meters.cpu};

@@ -70,14 +70,35 @@ class Supervisor {
 
   // supervisor_kernel.cpp: kernels, one after the other.
   Task<void> kernel_loop();
-  Result<Kernel::Plan> plan();
+  Result<Kernel::Plan> plan(int slot);
+  std::shared_ptr<Kernel> make_kernel(Kernel::Plan plan);
   void start_kernel(Kernel::Plan plan);
   void on_ready();
+  void on_end();
   void on_kernel_message(jupyter::Channel channel, jupyter::Message message);
   // After a death: true when a new kernel is to be started, false when it stays dead.
   bool tell_death();
   void lose_runs(const std::string& reason);
   bool oom_lately();
+
+  // supervisor_spare.cpp: a kernel that waits for a restart.
+  struct Spare {
+    std::shared_ptr<Kernel> kernel;
+    int64_t started_ns = 0;            // By the clock of file systems.
+    std::string question;              // msg_id: where does it look for modules?
+    std::vector<std::string> folders;  // There.
+    std::vector<std::optional<int64_t>> changed_ns;
+    bool known = false;  // All of this.
+  };
+  [[nodiscard]] bool may_have_spare() const;
+  void tend_spare(async::Clock::time_point now);
+  void on_spare_ready();
+  void on_spare_message(jupyter::Channel channel, const jupyter::Message& message);
+  void drop_spare(async::Duration pause);
+  // The spare as the kernel for `plan`, when it is as a new one would be; else nullptr.
+  std::shared_ptr<Kernel> take_spare(const Kernel::Plan& plan);
+  [[nodiscard]] std::vector<std::optional<int64_t>> changes(
+      const std::vector<std::string>& folders) const;
 
   // supervisor_requests.cpp: what the server asks for.
   void on_server_message(link::FromServer message);
@@ -133,6 +154,9 @@ class Supervisor {
   std::unique_ptr<zmq::context_t> zmq_;
   std::unique_ptr<LinkConnection> link_;
   std::shared_ptr<Kernel> kernel_;
+  std::optional<Spare> spare_;
+  bool kernel_used_ = false;  // Something ran in it.
+  async::Clock::time_point idle_since_{}, spare_from_{};
   jupyter::Translator translator_;
   Executions executions_;
   Deadlines deadlines_;
@@ -163,7 +187,7 @@ class Supervisor {
   std::unordered_map<std::string, Question> questions_;  // By msg_id.
 
   async::Clock::time_point last_meters_{};
-  uint64_t memory_limit_ = 0;
+  uint64_t memory_limit_ = 0, memory_used_ = 0;
   uint64_t oom_now_ = 0, oom_before_ = 0;
 };
 

@@ -16,6 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto kAfterDeath = 60s;  // A spare that died: the next comes so much later.
+
 std::string names_of(const std::map<std::string, jupyter::Kernelspec>& specs) {
   std::string names;
   for (const auto& [name, spec] : specs) names += (names.empty() ? "" : ", ") + name;
@@ -33,7 +35,8 @@ Task<void> Supervisor::kernel_loop() {
     changed_.reset();
     restart_ = false;
     kernel_ended_ = false;
-    if (auto made = plan()) {
+    const int slot = spare_ ? spare_->kernel->plan().slot : 0;
+    if (auto made = plan(slot)) {
       start_kernel(std::move(*made));
     } else if (!started_once_) {
       end("kernel_died", made.error().detail);
@@ -63,7 +66,7 @@ Task<void> Supervisor::kernel_loop() {
   }
 }
 
-Result<Kernel::Plan> Supervisor::plan() {
+Result<Kernel::Plan> Supervisor::plan(int slot) {
   const RootedFolders folders(sandbox_->host_path("/"));
   std::vector<std::string> complaints;
   const auto specs =
@@ -75,25 +78,37 @@ Result<Kernel::Plan> Supervisor::plan() {
                                              "\"; it has: " + names_of(specs) + ".");
   }
   Kernel::Plan plan{spec->second};
-  plan.argv = jupyter::launch_argv(spec->second, folders, Kernel::connection_file(*sandbox_));
+  plan.slot = slot;
+  plan.argv = jupyter::launch_argv(spec->second, folders, Kernel::connection_file(*sandbox_, slot));
   plan.env = kernel_environment(environment_, spec->second);
   plan.log_path = config_.runtime_dir + "/kernel.log";
   return plan;
 }
 
-void Supervisor::start_kernel(Kernel::Plan plan) {
-  kernel_dead_ = false;
-  kernel_ = std::make_shared<Kernel>(
+// It is the spare or the one that runs cells, and may change from one to the other.
+std::shared_ptr<Kernel> Supervisor::make_kernel(Kernel::Plan plan) {
+  const int slot = plan.slot;
+  const auto is_spare = [this, slot] { return spare_ && spare_->kernel->plan().slot == slot; };
+  return std::make_shared<Kernel>(
       executor_, *sandbox_, *zmq_, std::move(plan),
-      Kernel::Callbacks{[this] { on_ready(); },
-                        [this](jupyter::Channel channel, jupyter::Message message) {
+      Kernel::Callbacks{[this, is_spare] { is_spare() ? on_spare_ready() : on_ready(); },
+                        [this, is_spare](jupyter::Channel channel, jupyter::Message message) {
+                          if (is_spare()) return on_spare_message(channel, message);
                           on_kernel_message(channel, std::move(message));
                         },
-                        [this] {
-                          kernel_ended_ = true;
-                          changed_.set();
-                        },
+                        [this, is_spare] { is_spare() ? drop_spare(kAfterDeath) : on_end(); },
                         [this](std::string_view text) { log_->add_text("kernel", text); }});
+}
+
+void Supervisor::on_end() {
+  kernel_ended_ = true;
+  changed_.set();
+}
+
+void Supervisor::start_kernel(Kernel::Plan plan) {
+  kernel_dead_ = kernel_used_ = false;
+  if ((kernel_ = take_spare(plan))) return on_ready();
+  kernel_ = make_kernel(std::move(plan));
   kernel_->start();
 }
 

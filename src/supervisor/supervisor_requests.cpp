@@ -77,6 +77,7 @@ void Supervisor::finish_run(const link::Done& done) {
   emit(done);
   if (!current) return;
   deaths_in_a_row_ = 0;
+  kernel_used_ = true;
   running_request_.clear();
   for (const ExecutionId& execution : executions_.finish(done.status == "error")) {
     emit(link::Done{execution, "aborted", ""});

@@ -117,6 +117,44 @@ def test_counts_its_life_from_the_claim(shared):
     page.close()
 
 
+def said(server, runtime, words, seconds=30):
+    """Waits for a line in its supervisor's log."""
+    log = server.data / "runtimes" / runtime / "supervisor.log"
+    end = time.monotonic() + seconds
+    while words not in log.read_text():
+        assert time.monotonic() < end, log.read_text()[-3000:]
+        time.sleep(0.05)
+
+
+def test_a_restart_is_served_by_a_kernel_that_waited_and_knows_nothing(shared):
+    waiting(shared, 1)
+    page, runtime, first = connect(shared.person, source="x = 1" + STATE)
+    said(shared, runtime, "a spare kernel waits for a restart")
+    before = json.loads(text_of(first))
+    quick_s = restart(page)
+    said(shared, runtime, "the spare kernel takes over", 5)
+    after = page.run(STATE)
+    state = json.loads(text_of(after))
+    assert all(a != b for a, b in zip(before[:4] + before[5:], state[:4] + state[5:]))
+    assert after["execution_count"] == 1 and state[4] == runtime
+    assert page.run("x")["outputs"][0]["ename"] == "NameError"
+    assert text_of(page.run("import os; print(os.getcwd())")) == "/content\n"
+    # The next one waits too. But what was installed meanwhile must be what a restart finds: it begins from nothing.
+    log = shared.data / "runtimes" / runtime / "supervisor.log"
+    end = time.monotonic() + 30
+    while log.read_text().count("a spare kernel waits") < 2:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    page.run("import sysconfig; open(sysconfig.get_path('purelib') + '/colibri_probe.py', 'w').write('version = 2')")
+    slow_s = restart(page)
+    said(shared, runtime, "the spare kernel is not as a new one would be", 5)
+    assert text_of(page.run("import colibri_probe; print(colibri_probe.version)")) == "2\n"
+    assert quick_s < slow_s
+    page.send({"type": "disconnect"})
+    page.wait_lease_ended()
+    page.close()
+
+
 def test_a_killed_server_sweeps_what_was_nobodys_and_starts_others(tmp_path):
     server = Server(tmp_path / "data", pool=1, on_stop="keep").start()
     person = server.sign_in()

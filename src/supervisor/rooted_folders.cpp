@@ -24,7 +24,8 @@ RootedFolders::~RootedFolders() {
 int RootedFolders::open_inside(const std::string& path, int flags) const {
   if (root_ < 0) return -1;
   open_how how{};
-  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC | O_NONBLOCK);
+  // A fifo must block nobody; with O_PATH, which opens none, the kernel refuses to be asked so.
+  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NONBLOCK));
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   for (int tries = 0; tries < 5; ++tries) {
     const auto fd = static_cast<int>(syscall(SYS_openat2, root_, path.c_str(), &how, sizeof how));

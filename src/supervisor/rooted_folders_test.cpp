@@ -54,6 +54,18 @@ TEST_F(RootedFoldersTest, AFifoBlocksNobody) {
   EXPECT_FALSE(folders.read("/fifo", 100).has_value());
 }
 
+TEST_F(RootedFoldersTest, KnowsAProgram) {
+  write(top / "root/program", "#!/bin/sh");
+  fs::permissions(top / "root/program", fs::perms::owner_all);
+  fs::create_symlink("/program", top / "root/link");
+  fs::create_symlink("/bin/sh", top / "root/away");
+  const RootedFolders folders(top / "root");
+  EXPECT_TRUE(folders.is_executable("/program"));
+  EXPECT_TRUE(folders.is_executable("/link"));
+  EXPECT_FALSE(folders.is_executable("/share/kernels/python3/kernel.json"));
+  EXPECT_FALSE(folders.is_executable("/away"));
+}
+
 TEST_F(RootedFoldersTest, AMissingRootIsEmpty) {
   const RootedFolders folders(top / "none");
   EXPECT_TRUE(folders.list("/").empty());

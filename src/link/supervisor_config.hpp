@@ -57,11 +57,11 @@ struct SupervisorConfig {
   int job_accelerators = 0;  // How many the batch system was asked for; which, our job knows.
   // Of these when they are of a kind that nothing finds: as accelerators::declared_from_json().
   json::Array declared;
-  int64_t ends_ms = 0;       // The deadline, ms since 1970; 0: none.
-  int64_t life_ms = 0;       // Without ends_ms: from the supervisor's start to its deadline.
-  int64_t idle_ms = 0;       // How long it may lie idle, until the server says more; 0: for ever.
-  int64_t warning_ms = 0;    // How long before a kill by the batch system its SIGUSR1 comes.
-  int64_t orphan_ms = 0;     // How long it lives without a server; 0: until ends_ms.
+  int64_t ends_ms = 0;     // The deadline, ms since 1970; 0: none.
+  int64_t life_ms = 0;     // Without ends_ms: from the supervisor's start to its deadline.
+  int64_t idle_ms = 0;     // How long it may lie idle, until the server says more; 0: for ever.
+  int64_t warning_ms = 0;  // How long before a kill by the batch system its SIGUSR1 comes.
+  int64_t orphan_ms = 0;   // How long it lives without a server; 0: until ends_ms.
   std::string kernel_name = "python3";
   // Started for nobody yet: a Claim says whose it is, and brings limits and accelerators. These
   // devices, of which it has no nodes, it may be given then.

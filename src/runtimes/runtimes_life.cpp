@@ -375,7 +375,9 @@ void Runtimes::Part::complete(engine::Launch& launch, Runtime& runtime) const {
 
 // Until it is time to end it.
 Task<void> Runtimes::Part::attend(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
-  const bool is_saved = runtime->resumed_ || runtime->status().state == State::ready;
+  // One that was claimed is ready, and saved; a quick page's may be ready, and held for the save.
+  const bool is_claimed = runtime->status().state == State::ready && !runtime->held_;
+  const bool is_saved = runtime->resumed_ || is_claimed;
   State saved = is_saved ? runtime->status().state : State::starting;
   int64_t kept_ms = runtime->lease_.kept_ms();
   while (!runtime->over() && !self->stopped_) {

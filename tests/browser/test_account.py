@@ -219,7 +219,7 @@ def test_an_administrator_invites_and_disables(site, new_context):
     page.get_by_role("menuitem", name="Disable").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Disable").click()
     expect(dialog.get_by_text("Disabled", exact=True)).to_be_visible()
-    expect(guest.get_by_text("You were signed out.")).to_be_visible()
+    expect(guest.get_by_text("This account is disabled. Ask your administrator.")).to_be_visible()
     sign_in_with_password(guest, "kurt@elsewhere.example", PASSWORD)
     expect(guest.get_by_text("This account is disabled. Ask your administrator.")).to_be_visible()
     dialog.get_by_role("button", name="Actions for Kurt").click()

@@ -205,7 +205,7 @@ def test_their_time_their_number_and_the_disk_end_them_oldest_first(make_server,
         kill_supervisor(server, page)
         files_of(ada)
     wait_until(lambda: [entry["runtime"] for entry in files_of(ada)] == ended[:0:-1])
-    assert {each.name for each in (server.data / "kept").iterdir()} == set(ended[1:])
+    wait_until(lambda: {each.name for each in (server.data / "kept").iterdir()} == set(ended[1:]))
     server.stop()
     # Less is free than what is to stay free.
     config = tmp_path / "colibri.yaml"

@@ -103,6 +103,13 @@ export function isWorking(state: NotebookState | null, lane: string): boolean {
   return state?.queue.some((id) => state.cells.get(id)?.run?.lane === lane) ?? false
 }
 
+/** The highest number that a run has given a cell; 0 before the first. */
+export function highestCount(state: NotebookState | null): number {
+  let highest = 0
+  for (const cell of state?.cells.values() ?? []) highest = Math.max(highest, cell.execution_count ?? 0)
+  return highest
+}
+
 /** The cell before `id`, or null at the front: where something is put "above" it. */
 export function cellBefore(state: NotebookState, id: CellId): CellId | null {
   return state.order[state.order.indexOf(id) - 1] ?? null

@@ -1,5 +1,5 @@
 import "./mirror.css"
-import type { JSX } from "react"
+import { useState, type JSX } from "react"
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
 import { sourceOf } from "../../../model/cell_text"
 import { MarkdownView } from "../../../output/MarkdownView"
@@ -31,10 +31,12 @@ export function MirrorPane(): JSX.Element | null {
   )
 }
 
-/** The first words of its source. */
+/** The first words of its source; the last ones of a cell that was deleted. */
 function Name({ id }: { readonly id: CellId }): JSX.Element {
   const { session } = useNotebook()
-  const line = useSession(session, ({ state }) => state?.cells.get(id)?.text.doc.line(1).text ?? "")
+  const now = useSession(session, ({ state }) => state?.cells.get(id)?.text.doc.line(1).text ?? null)
+  const [line, setLine] = useState(now ?? "")
+  if (now !== null && now !== line) setLine(now)
   return <>{line.replace(/^#+\s*(?:@title\s*)?/, "").trim() || t("mirror.cell")}</>
 }
 

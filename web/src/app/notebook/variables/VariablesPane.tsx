@@ -1,7 +1,7 @@
 import "./variables.css"
 import { useCallback, useEffect, useState, type JSX } from "react"
 import { parseTable, type DataTable } from "../../../model/data_table"
-import { isWorking } from "../../../model/notebook_state"
+import { highestCount, isWorking } from "../../../model/notebook_state"
 import { filtered, parseVariables, type Variable, type Variables } from "../../../model/variables"
 import { InteractiveTable } from "../../../output/InteractiveTable"
 import { IconButton } from "../../../ui/Button"
@@ -17,6 +17,8 @@ export function VariablesPane(): JSX.Element {
   const connected = useSession(session, (view) => view.lease?.state === "ready" && view.lease.kernel.state !== "dead")
   const working = useSession(session, (view) => isWorking(view.state, view.inUse))
   const idle = useSession(session, (view) => view.lease?.kernel.state === "idle")
+  // A quick run begins and ends between two looks at the state: then its number tells of it.
+  const count = useSession(session, (view) => highestCount(view.state))
   const [known, setKnown] = useState<Variables | "none" | null>(null)
   const [filter, setFilter] = useState("")
   const [shown, setShown] = useState<{ readonly name: string; readonly table: DataTable } | null>(null)
@@ -28,7 +30,7 @@ export function VariablesPane(): JSX.Element {
     // While cells run the kernel could not answer: the list stays as it was.
     if (connected && idle && !working) void refresh()
     if (!connected) setKnown(null)
-  }, [connected, idle, working, refresh])
+  }, [connected, idle, working, count, refresh])
   const open = async (name: string): Promise<void> => {
     const answer = await session.comms.ask("table", { name })
     const sent = answer ? member(answer, "table") : undefined

@@ -205,13 +205,17 @@ def test_a_form_field_is_added_by_a_dialog(tab):
 def test_text_is_formatted_and_pictures_are_attached(tab):
     page = tab.page
     tab.main.get_by_role("button", name="Add a text cell").last.click()
+    editor = tab.editor(1)
+    expect(editor).to_be_focused()
     page.keyboard.insert_text("words")
+    expect(editor).to_have_text("words")
     tools = page.get_by_role("toolbar", name="Format of the text")
+    expect(tools).to_be_visible()
     page.keyboard.press("Control+a")
+    page.wait_for_function("String(getSelection()) === 'words'")
     tools.get_by_role("button", name="Bold").click()
     page.keyboard.press("Control+i")
     tools.get_by_role("button", name="Heading").click()
-    editor = tab.editor(1)
     expect(editor).to_have_text("# ***words***")
     expect(tab.cell(1).locator(".n-preview h1 strong")).to_have_text("words")
     page.keyboard.press("Control+End")

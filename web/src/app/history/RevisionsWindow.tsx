@@ -13,6 +13,7 @@ import type { NotebookId } from "../../wire/ids"
 import { formatMoment, t } from "../../words/words"
 import { errorText, orToast } from "../errors"
 import { useNotebook, useSession } from "../notebook/context"
+import { remember, remembered } from "../remembered"
 import { navigate } from "../router"
 import { notebookHref } from "../routes"
 import { useCompared, useRevisions, type Compared, type Revisions } from "./revisions"
@@ -26,13 +27,7 @@ interface RevisionsWindowProps {
 
 const layoutKey = "colibri.diff_layout"
 
-function rememberedLayout(): Layout {
-  try {
-    return localStorage.getItem(layoutKey) === "side" ? "side" : "inline"
-  } catch {
-    return "inline" // Storage is switched off in this browser.
-  }
-}
+const rememberedLayout = (): Layout => remembered(layoutKey) === "side" ? "side" : "inline"
 
 /** The notebook as it was: a list of revisions, and what changed in the chosen one. */
 export function RevisionsWindow({ api, onClose, onPin }: RevisionsWindowProps): JSX.Element {
@@ -57,11 +52,7 @@ export function RevisionsWindow({ api, onClose, onPin }: RevisionsWindowProps): 
             <RevisionHead key={revision.number} revision={revision} against={against} layout={layout}
               onAgainst={setAgainst} actions={actions} onLayout={(next) => {
                 setLayout(next)
-                try {
-                  localStorage.setItem(layoutKey, next)
-                } catch {
-                  // Then it holds until the page is closed.
-                }
+                remember(layoutKey, next)
               }} />
           )}
           {problem !== null ? <p className="h-nothing" role="alert">{problem}</p>

@@ -10,6 +10,7 @@ import { serverWords } from "../../words/server_sentences"
 import { useNotebook, useSession } from "../notebook/context"
 import { endingWords, isWanted } from "../notebook/lease_notices"
 import { orToast } from "../errors"
+import { secondMs, useClock } from "../clock"
 import { useFlavors } from "./flavors"
 import { askToTell, mayAskToTell } from "./turn"
 
@@ -24,21 +25,12 @@ export function Strips({ api, lease }: { readonly api: Api; readonly lease: Leas
   )
 }
 
-function useNow(): number {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return now
-}
-
 const titleOf = (flavors: Flavors | null, name: string): string =>
   flavors?.flavors.find((flavor) => flavor.name === name)?.title ?? name
 
 function Queue({ api, lease, place }: { readonly api: Api; readonly lease: Lease; readonly place: QueuePlace }): JSX.Element {
   const { session, commands } = useNotebook()
-  const now = useNow()
+  const now = useClock(secondMs)
   const flavors = useFlavors(api, true)
   const [mayAsk, setMayAsk] = useState(mayAskToTell)
   const wanted = place.flavor === "" ? lease.flavor : place.flavor
@@ -56,7 +48,7 @@ function Queue({ api, lease, place }: { readonly api: Api; readonly lease: Lease
 
 function Ending({ lease }: { readonly lease: Lease }): JSX.Element | null {
   const { session } = useNotebook()
-  const now = useNow()
+  const now = useClock(secondMs)
   const idle = lease.idle_ends_ms > 0 && (lease.ends_ms === 0 || lease.idle_ends_ms < lease.ends_ms)
   const left = (idle ? lease.idle_ends_ms : lease.ends_ms) - now
   if (now < lease.notice_ms || left <= 0) return null

@@ -8,6 +8,7 @@ import { formatBytes, formatMoment, formatNumber, t } from "../../words/words"
 import { useNotebook, useSession } from "../notebook/context"
 import { durationText } from "../notebook/duration"
 import type { PanelProps } from "../notebook/runtime_panels"
+import { secondMs, useClock } from "../clock"
 import { Chart } from "./Chart"
 
 /** What the runtime in use has and uses, over its time, beside the notebook. */
@@ -63,11 +64,7 @@ function useHistory(api: Api, runtime: string | null): ResourceHistory {
 }
 
 function Facts({ lease }: { readonly lease: Lease }): JSX.Element {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 10_000)
-    return () => clearInterval(timer)
-  }, [])
+  const now = useClock(10 * secondMs)
   const { kernel } = lease
   const facts: readonly (readonly [string, string])[] = [
     [t("resources.runtime"), [lease.flavor.toUpperCase(), lease.image].filter((part) => part !== "").join(" · ")],

@@ -5,13 +5,14 @@ import { Button, IconButton } from "../../../ui/Button"
 import { Menu } from "../../../ui/Menu"
 import type { Thread } from "../../../wire/comment"
 import { formatNumber, t } from "../../../words/words"
+import { minuteMs, useClock } from "../../clock"
 import { useNotebook, useSession } from "../context"
 import { shortcutOf } from "../registry/key_settings"
 import { elementOf, useArrangement, type PlacedCard } from "./arrangement"
 import { DraftCard } from "./DraftCard"
 import { takeWanted } from "./link"
 import { personName } from "../../../words/person_name"
-import { noThreads, useComments, useIsShown, useIsWide, useMayComment, useNow } from "./state"
+import { noThreads, useComments, useIsShown, useIsWide, useMayComment } from "./state"
 import { ThreadCard } from "./ThreadCard"
 
 /** The cells with what people said about them beside. */
@@ -50,7 +51,7 @@ function CommentsMargin({ threads }: { readonly threads: readonly Thread[] }): J
   const drafts = useComments((state) => state.drafts)
   const order = useSession(session, (view) => view.state?.order)
   const bin = useSession(session, (view) => view.state?.bin)
-  const now = useNow()
+  const now = useClock(minuteMs)
   const list = useMemo(
     () => session.view.state ? listed(session.view.state, filter, selected) : [],
     // What the list is made of.

@@ -1,5 +1,5 @@
 /** How the parts of the page read what comments.ts holds. */
-import { useEffect, useState, useSyncExternalStore } from "react"
+import { useState, useSyncExternalStore } from "react"
 import { unreadIn } from "../../../model/unread"
 import type { Thread } from "../../../wire/comment"
 import type { UserId } from "../../../wire/ids"
@@ -55,16 +55,4 @@ export function useUnread(thread?: Thread): number {
 export function colorOf(people: readonly PersonHere[], user: UserId): number {
   const here = people.find((person) => person.user === user)
   return here ? here.color : Array.from(user).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7)
-}
-
-const minuteMs = 60_000
-
-/** Now, to the minute: what tells how long ago something was is drawn again as time goes. */
-export function useNow(): number {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), minuteMs)
-    return () => clearInterval(timer)
-  }, [])
-  return now
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState, type JSX } from "react"
+import { useEffect, type JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
 import { runningCell } from "../../../model/notebook_state"
 import { runProgress, type RunProgress } from "../../../model/run_progress"
@@ -6,6 +6,7 @@ import type { SessionView } from "../../../sync/session_view"
 import { Icon, type IconName } from "../../../ui/icons"
 import { Spinner } from "../../../ui/Spinner"
 import { formatTime, t, type WordKey } from "../../../words/words"
+import { secondMs, useClock } from "../../clock"
 import { useFrame, useNotebook, useSession } from "../context"
 import { durationText } from "../duration"
 import { useRuntimeWindow } from "../runtime_windows"
@@ -107,10 +108,6 @@ function useTitleProgress(progress: RunProgress | null): void {
 }
 
 function Elapsed({ since }: { readonly since: number }): JSX.Element {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
+  const now = useClock(secondMs)
   return <span className="n-status-when">{durationText(Math.max(0, Math.floor((now - since) / 1000) * 1000))}</span>
 }

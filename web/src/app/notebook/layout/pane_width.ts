@@ -1,6 +1,7 @@
 /** How wide the pane at the left is: dragged, or moved by keys; remembered in this browser. */
 import { useState, type KeyboardEvent, type PointerEvent } from "react"
 import { remember, remembered } from "../../remembered"
+import { followPointer } from "../follow_pointer"
 
 const storageKey = "colibri.pane_width"
 const step = 24
@@ -20,17 +21,9 @@ export function usePaneWidth(): PaneWidth {
   }
   return {
     width,
-    onDrag: ({ currentTarget: grip, pointerId, clientX: from }) => {
-      grip.setPointerCapture(pointerId)
-      const move = ({ clientX }: globalThis.PointerEvent): void => set(width + clientX - from)
-      const stop = (): void => {
-        grip.removeEventListener("pointermove", move)
-        grip.removeEventListener("pointerup", stop)
-        grip.removeEventListener("pointercancel", stop)
-      }
-      grip.addEventListener("pointermove", move)
-      grip.addEventListener("pointerup", stop)
-      grip.addEventListener("pointercancel", stop)
+    onDrag: (event) => {
+      const from = event.clientX
+      followPointer(event, ({ clientX }) => set(width + clientX - from))
     },
     onKey: (event) => {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return

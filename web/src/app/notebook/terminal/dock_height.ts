@@ -1,5 +1,7 @@
 /** How high the pane at the foot is: dragged, or moved by keys; remembered in this browser. */
 import { useCallback, useEffect, useState, type KeyboardEvent, type PointerEvent } from "react"
+import { remember, remembered } from "../../remembered"
+import { followPointer } from "../follow_pointer"
 
 const storageKey = "colibri.terminal_height"
 const step = 24
@@ -8,14 +10,9 @@ export const dockHeight = { least: 120, most: (): number => Math.max(160, Math.r
 
 const within = (height: number): number => Math.min(dockHeight.most(), Math.max(dockHeight.least, height))
 
-function remembered(): number {
-  try {
-    const stored = Number(localStorage.getItem(storageKey))
-    if (stored > 0) return within(stored)
-  } catch {
-    // Storage is switched off in this browser.
-  }
-  return within(Math.round(innerHeight * 0.38))
+function firstHeight(): number {
+  const stored = Number(remembered(storageKey))
+  return within(stored > 0 ? stored : Math.round(innerHeight * 0.38))
 }
 
 interface DockHeight {
@@ -25,13 +22,9 @@ interface DockHeight {
 }
 
 export function useDockHeight(): DockHeight {
-  const [height, setHeight] = useState(remembered)
+  const [height, setHeight] = useState(firstHeight)
   useEffect(() => {
-    try {
-      localStorage.setItem(storageKey, String(height))
-    } catch {
-      // Then it holds until the page is closed.
-    }
+    remember(storageKey, String(height))
     // What is behind the pane can still be scrolled out from under it.
     document.body.style.setProperty("--t-dock", `${height}px`)
     return () => {
@@ -44,17 +37,7 @@ export function useDockHeight(): DockHeight {
     return () => removeEventListener("resize", refit)
   }, [])
   const onDrag = useCallback((event: PointerEvent<HTMLElement>): void => {
-    const grip = event.currentTarget
-    grip.setPointerCapture(event.pointerId)
-    const move = (moved: globalThis.PointerEvent): void => setHeight(within(innerHeight - statusHeight() - moved.clientY))
-    const stop = (): void => {
-      grip.removeEventListener("pointermove", move)
-      grip.removeEventListener("pointerup", stop)
-      grip.removeEventListener("pointercancel", stop)
-    }
-    grip.addEventListener("pointermove", move)
-    grip.addEventListener("pointerup", stop)
-    grip.addEventListener("pointercancel", stop)
+    followPointer(event, ({ clientY }) => setHeight(within(innerHeight - statusHeight() - clientY)))
   }, [])
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return

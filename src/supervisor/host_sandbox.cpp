@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "engine/sweep.hpp"
+#include "supervisor/python_package.hpp"
 
 namespace colibri::supervisor {
 namespace {
@@ -36,6 +37,7 @@ Result<> HostSandbox::start() {
       return errno_failure("cannot make " + folder, errno);
     }
   }
+  if (auto written = write_python_package(config_.run_dir + "/python"); !written) return written;
   auto ends = InitChannel::make_pair();
   if (!ends) return std::unexpected(ends.error());
   auto init = launch({.argv = {program_beside_us("colibri-init"), "--host"},

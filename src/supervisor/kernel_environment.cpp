@@ -1,6 +1,7 @@
 #include "supervisor/kernel_environment.hpp"
 
 #include "base/json.hpp"
+#include "supervisor/python_package.hpp"
 
 namespace colibri::supervisor {
 
@@ -27,6 +28,9 @@ Environment base_environment(const link::SupervisorConfig& config, const std::st
     }
   }
   for (const auto& [name, value] : config.env) env[name] = value;
+  const std::string modules = config.sandbox == "none" ? config.run_dir + "/python" : kPythonInside;
+  std::string& before = env["PYTHONPATH"];
+  before = before.empty() ? modules : modules + ":" + before;
   return env;
 }
 

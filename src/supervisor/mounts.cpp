@@ -15,6 +15,7 @@
 
 #include "engine/cgroup_mounts.hpp"
 #include "supervisor/descriptor.hpp"
+#include "supervisor/python_package.hpp"
 
 #ifndef MOUNT_ATTR_NOSYMFOLLOW
 #define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
@@ -170,6 +171,8 @@ Result<> mount_overlay(const RootSpec& spec) {
 Result<> mount_binds(const RootSpec& spec, int root) {
   const std::string content = spec.disk + "/content";
   const std::string kernels = spec.run_dir + "/k";
+  const std::string python = spec.run_dir + "/python";
+  if (auto written = write_python_package(python); !written) return written;
   if (auto made = make_folder(content, 0755, spec.uid_base); !made) return made;
   if (auto made = make_folder(kernels, 0700, spec.uid_base); !made) return made;
 
@@ -193,8 +196,10 @@ Result<> mount_binds(const RootSpec& spec, int root) {
     const std::string& source;
     uint64_t attributes;
   };
+  constexpr uint64_t kModules = kInert | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY;
   for (const Inside& each : {Inside{"/content", content, kInert},
-                             Inside{kKernelsInside, kernels, kInert | MOUNT_ATTR_NOEXEC}}) {
+                             Inside{kKernelsInside, kernels, kInert | MOUNT_ATTR_NOEXEC},
+                             Inside{kPythonInside, python, kModules}}) {
     auto target = make_folder_inside(root, each.path, spec.uid_base);
     if (!target) return std::unexpected(target.error());
     auto bound = bind_mount(each.source, each.attributes, target->get(), each.path);

@@ -15,7 +15,7 @@ namespace colibri::supervisor {
 struct RootSpec {
   std::string image_rootfs;
   std::string disk;          // Gets upper, work and content.
-  std::string run_dir;       // Gets lower, root and k.
+  std::string run_dir;       // Gets lower, root, k and python.
   std::string init_program;  // Seen inside as kInitInside.
   uint32_t uid_base = 0;
   int user_namespace = -1;  // Whose mapping shifts the image's owners.

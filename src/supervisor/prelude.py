@@ -1,12 +1,10 @@
 """What every Python kernel of ours is given before its first cell: runs in a namespace of its own, once.
 
 It makes libraries draw without a network, keeps what Output widgets catch in the widgets themselves, adds
-the data to tables that pandas cuts short, and answers the page's questions about variables. Nothing of it
+the data to tables that pandas cuts short, answers the page's questions about variables, and loads google.colab. Nothing of it
 is seen in the user's namespace, and nothing of it may fail loudly: a part that does not fit the image's
 packages is left out.
 """
-import importlib.abc
-import importlib.util
 import sys
 
 from IPython import get_ipython
@@ -217,32 +215,6 @@ def answer_questions():
     shell.kernel.comm_manager.register_target("colibri", opened)
 
 
-class AfterImport(importlib.abc.MetaPathFinder):
-    """Calls a function with a module once that has been imported, if it ever is."""
-
-    def __init__(self, wanted):
-        self.wanted, self.looking = wanted, False
-
-    def find_spec(self, name, path=None, target=None):
-        if self.looking or name not in self.wanted:
-            return None
-        self.looking = True
-        try:
-            spec = importlib.util.find_spec(name)
-        finally:
-            self.looking = False
-        if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
-            return None
-        then, execute = self.wanted.pop(name), spec.loader.exec_module
-
-        def exec_module(module):
-            execute(module)
-            attempt(lambda: then(module))
-
-        spec.loader.exec_module = exec_module
-        return spec
-
-
 def draw_altair(altair):
     altair.renderers.enable("mimetype")  # Its default loads a script from a CDN.
 
@@ -341,6 +313,24 @@ def keep_outputs(module):
     module.Output.__enter__, module.Output.__exit__ = enter, leave
 
 
+def become_colab():
+    """Colab's package and ways. Some packages own the name `google` by themselves: then it is found all the same."""
+    try:
+        from google.colab import _start
+    except ImportError:
+        import google
+        google.__path__.extend(entry + "/google" for entry in sys.path if entry.endswith("/python"))
+        from google.colab import _start
+    _start.begin(shell)
+
+
+def change_libraries():
+    from google.colab import _after_import
+    _after_import.call("altair", draw_altair)
+    _after_import.call("plotly.io._renderers", draw_plotly)
+    _after_import.call("ipywidgets.widgets.widget_output", keep_outputs)
+
+
 def attempt(part):
     try:
         part()
@@ -349,8 +339,5 @@ def attempt(part):
 
 
 if shell is not None and getattr(shell, "kernel", None) is not None:
-    attempt(add_tables)
-    attempt(answer_questions)
-    sys.meta_path.insert(0, AfterImport({
-        "altair": draw_altair, "plotly.io._renderers": draw_plotly, "ipywidgets.widgets.widget_output": keep_outputs,
-    }))
+    for part in (add_tables, answer_questions, become_colab, change_libraries):
+        attempt(part)

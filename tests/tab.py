@@ -24,10 +24,11 @@ def sign_in(context, person):
 class Tab:
     """The page of one notebook."""
 
-    def __init__(self, page, person, notebook):
+    def __init__(self, page, person, notebook, words=None):
+        """`words` are those of a page in another language than English."""
         self.page, self.person, self.notebook = page, person, notebook
         page.goto(f"{person.url}/notebooks/{notebook}")
-        self.main = page.get_by_role("main", name="Cells")
+        self.main = page.get_by_role("main", name=words("notebook.cells") if words else "Cells")
         expect(self.main).to_be_visible()
         # What the first script drew over the page has gone.
         expect(page.locator("#first-cells")).to_have_count(0)

@@ -105,7 +105,7 @@ def test_harmful_outputs_stay_in_their_frames(bare_context, person, evil):
     assert answer.status_code == 201, answer.text
     page = context.new_page()
     dialogs, pages, messages, broken = [], [], [], []
-    page.on("pageerror", lambda error: broken.append(str(error.stack)) if "/assets/index" in str(error.stack) or "/assets/NotebookRoute" in str(error.stack) else None)
+    page.on("pageerror", lambda error: broken.append(str(error.stack)) if "/assets/page-" in str(error.stack) or "/assets/notebook-" in str(error.stack) else None)
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     context.on("page", lambda other: pages.append(other.url))
     page.on("framenavigated", lambda frame: messages.append(frame.url) if frame == page.main_frame else None)

@@ -233,7 +233,7 @@ def test_a_notebook_in_a_new_tab_is_asked_for_once_and_before_the_page_is_there(
     sockets, asked, held = [], [], []
     page.on("websocket", lambda socket: sockets.append(socket.url))
     page.on("request", lambda request: asked.append(request.url))
-    page.route("**/assets/index-*.js", lambda route: held.append(route))
+    page.route("**/assets/page-*.js", lambda route: held.append(route))
     with page.expect_websocket():
         page.goto(f"{person.url}/notebooks/{notebook}", wait_until="commit")
     for route in held:

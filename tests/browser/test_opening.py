@@ -94,3 +94,22 @@ def test_a_viewer_has_the_banner_where_room_was_left_for_it(new_context, person)
     first, then = page.evaluate("[window.first, window.then]")
     assert first[0] == then[0]
     assert first[2][0][1] == then[2][0][1]
+
+
+SCRIPTS = """() => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js"))
+  .map(({ name, encodedBodySize }) => [name.split("/").pop(), encodedBodySize])"""
+
+
+def test_a_first_visit_asks_for_little_and_for_one_language(new_context, person):
+    """What comes until the first cell has its editor; web/first_visit.ts holds the build to the same."""
+    notebook = notebook_of(person, [cell(0, "code", "1+1")])
+    for locale, words, other in (("en-US", "english", "chinese"), ("zh-CN", "chinese", "english")):
+        context = new_context(locale=locale)
+        sign_in(context, person)
+        page = context.new_page()
+        page.goto(f"{person.url}/notebooks/{notebook}")
+        expect(page.locator("[data-cell] .cm-line")).to_be_visible()
+        scripts = dict(page.evaluate(SCRIPTS))
+        print(locale, f"{sum(scripts.values()) / 1e3:.0f} KB", scripts)
+        assert sum(scripts.values()) <= 400_000, scripts
+        assert any(name.startswith(words) for name in scripts) and not any(name.startswith(other) for name in scripts), scripts

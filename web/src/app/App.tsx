@@ -1,25 +1,24 @@
 import { useCallback, useEffect, useState, type JSX } from "react"
+import { I18nProvider } from "react-aria-components"
 import type { Api } from "../sync/http"
 import { forgetComments, tabStorage } from "../sync/comment_drafts"
 import { forgetLocalRuntimes } from "../sync/local_runtime"
 import { browserStorage, forgetUnsent } from "../sync/unsent_keys"
-import { NewAccountPage } from "../ui/account/NewAccountPage"
 import { Button } from "../ui/Button"
-import { Spinner } from "../ui/Spinner"
 import { ToastRegion } from "../ui/toast"
 import type { Me } from "../wire/api"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
 import { AccountWindows } from "./account/AccountWindows"
-import { SignedOut } from "./account/SignedOut"
-import { ListRoute } from "./ListRoute"
-import type { NotebookRoute } from "./NotebookRoute"
+import { latePage } from "./late_part"
 import { Message } from "./Message"
+import type { NotebookRoute } from "./NotebookRoute"
 import { navigate, usePath } from "./router"
 import { listHref, routeOf } from "./routes"
 import { findAccount, refusalOf, type Account } from "./sign_in"
 import { isArrival } from "./arrival"
 import { unveil } from "./unveil"
+import { Waiting } from "./Waiting"
 
 /**
  * The editor and its languages are most of the page's weight: only a notebook needs them. Not React's
@@ -33,6 +32,10 @@ let loaded: typeof NotebookRoute | null = null
 
 // Asked for beside the account, not behind it.
 if (routeOf(location.pathname).page === "notebook") void loadNotebookRoute()
+
+const ListRoute = latePage(async () => (await import("./ListRoute")).ListRoute, Waiting)
+const SignedOut = latePage(async () => (await import("./account/SignedOut")).SignedOut, Waiting)
+const NewAccountPage = latePage(async () => (await import("../ui/account/NewAccountPage")).NewAccountPage, Waiting)
 
 function useNotebookRoute(wanted: boolean): typeof NotebookRoute | null {
   const [route, setRoute] = useState<{ readonly component: typeof NotebookRoute } | null>(
@@ -48,7 +51,7 @@ function useNotebookRoute(wanted: boolean): typeof NotebookRoute | null {
 }
 
 export function App({ api }: { readonly api: Api }): JSX.Element {
-  useLanguage()
+  const spoken = useLanguage()
   const [account, setAccount] = useState<Account>({ kind: "loading" })
   const look = useCallback(async (emailToken?: string) => {
     setAccount(await findAccount(api, emailToken))
@@ -64,10 +67,10 @@ export function App({ api }: { readonly api: Api }): JSX.Element {
   }, [look])
 
   return (
-    <>
+    <I18nProvider locale={spoken}>
       <Page api={api} account={account} onChange={setAccount} onLook={look} />
       <ToastRegion />
-    </>
+    </I18nProvider>
   )
 }
 
@@ -111,10 +114,6 @@ function Page({ api, account, onChange, onLook }: PageProps): JSX.Element {
           onSignedOut={() => onChange({ kind: "signed_out", message: undefined })} />
       )
   }
-}
-
-export function Waiting(): JSX.Element {
-  return <Message title=""><Spinner label={t("app.loading")} size={28} /></Message>
 }
 
 interface SignedInProps {

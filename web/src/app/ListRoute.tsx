@@ -9,8 +9,10 @@ import { t } from "../words/words"
 import { errorText, orToast } from "./errors"
 import { navigate } from "./router"
 import { listHref, notebookHref } from "./routes"
-import { Share } from "./sharing/Share"
+import { lateWindow } from "./late_part"
 import { importAll } from "./uploads"
+
+const Share = lateWindow(async () => (await import("./sharing/Share")).Share)
 
 interface ListRouteProps {
   readonly api: Api

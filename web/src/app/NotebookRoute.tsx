@@ -18,9 +18,12 @@ import { t } from "../words/words"
 import { useSession } from "./notebook/context"
 import { NotebookPage } from "./notebook/NotebookPage"
 import { Message } from "./Message"
-import { SignedOut } from "./account/SignedOut"
+import { latePage } from "./late_part"
 import { AccountGone, NotFound, Revoked } from "./sharing/NoAccess"
 import { unveil } from "./unveil"
+import { Waiting } from "./Waiting"
+
+const SignedOut = latePage(async () => (await import("./account/SignedOut")).SignedOut, Waiting)
 
 export interface NotebookRouteProps {
   readonly api: Api

@@ -8,11 +8,14 @@ import { fetchOrEarly } from "../sync/early"
 import { Api } from "../sync/http"
 import { applyTheme } from "../ui/theme"
 import { language } from "../words/language"
+import { loadWords } from "../words/words"
 import { App } from "./App"
 import { ErrorBoundary } from "./ErrorBoundary"
 
 applyTheme()
 document.documentElement.lang = language()
+
+await loadWords(language())
 
 const root = document.getElementById("root")
 if (!root) throw new Error("the page has no root")

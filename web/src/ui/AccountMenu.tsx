@@ -1,11 +1,12 @@
 import { use, useSyncExternalStore, type JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
 import { useLanguage } from "../words/use_language"
-import { languages, setLanguage } from "../words/language"
+import { languages } from "../words/language"
 import { t } from "../words/words"
 import { AccountContext } from "./account_actions"
 import type { IconName } from "./icons"
 import { Menu, type MenuEntry } from "./Menu"
+import { switchLanguage } from "./switch_language"
 import { setTheme, subscribeTheme, theme, type ThemeChoice } from "./theme"
 
 interface AccountMenuProps {
@@ -43,7 +44,7 @@ export function AccountMenu({ user }: AccountMenuProps): JSX.Element {
     else if (id === "settings") actions?.onSettings()
     else if (id === "people") actions?.onPeople?.()
     for (const choice of themes) if (id === `theme:${choice.id}`) setTheme(choice.id)
-    for (const choice of languages) if (id === `language:${choice.id}`) setLanguage(choice.id)
+    for (const choice of languages) if (id === `language:${choice.id}`) switchLanguage(choice.id)
   }
   return (
     <Menu label={t("account.menu", { name })} placement="bottom end" items={items} onAction={act}

@@ -1,9 +1,10 @@
 import type { JSX } from "react"
 import { useLanguage } from "../words/use_language"
-import { languages, setLanguage } from "../words/language"
+import { languages } from "../words/language"
 import { t } from "../words/words"
 import { Button } from "./Button"
 import { Menu } from "./Menu"
+import { switchLanguage } from "./switch_language"
 
 /** Switches the page's language, here and now. */
 export function LanguageMenu(): JSX.Element {
@@ -15,7 +16,7 @@ export function LanguageMenu(): JSX.Element {
       items={languages.map(({ id, name: label }) => ({ id, label, isChosen: id === current }))}
       onAction={(id) => {
         const chosen = languages.find((other) => other.id === id)
-        if (chosen) setLanguage(chosen.id)
+        if (chosen) switchLanguage(chosen.id)
       }} />
   )
 }

@@ -34,7 +34,7 @@ export function language(): Language {
   return current
 }
 
-/** Switches the page's language, remembers it, and tells those who subscribed. */
+/** Switches the page's language, whose words are there, remembers it, and tells those who subscribed. */
 export function setLanguage(next: Language): void {
   if (next === current) return
   current = next

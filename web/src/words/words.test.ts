@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { language, languageFor, languages, setLanguage, subscribeLanguage } from "./language"
-import { formatAgo, formatBytes, t, tables, tn } from "./words"
+import { english } from "./english"
+import { formatAgo, formatBytes, loadWords, speak, spokenIn, t, tn } from "./words"
 
 const holes = (words: string): string[] =>
   [...words.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort()
@@ -10,20 +11,20 @@ afterEach(() => {
 })
 
 describe("the word tables", () => {
-  const keys = Object.keys(tables.en).sort()
+  const keys = Object.keys(english).sort()
 
-  it.each(languages.map(({ id }) => id))("%s has the same keys and leaves none empty", (id) => {
-    expect(Object.keys(tables[id]).sort()).toEqual(keys)
-    expect(Object.entries(tables[id]).filter(([, words]) => words.trim() === "")).toEqual([])
+  it.each(languages.map(({ id }) => id))("%s has the same keys and leaves none empty", async (id) => {
+    const { words } = await spokenIn[id]()
+    expect(Object.keys(words).sort()).toEqual(keys)
+    expect(Object.entries(words).filter(([, each]) => each.trim() === "")).toEqual([])
   })
 
-  it("fill the same holes in every language", () => {
-    const english: Record<string, string> = tables.en
-    const chinese: Record<string, string> = tables["zh-CN"]
+  it.each(languages.map(({ id }) => id))("%s fills the same holes as English", async (id) => {
+    const [ours, theirs]: readonly Readonly<Record<string, string>>[] = [english, (await spokenIn[id]()).words]
     for (const key of keys) {
       // A singular may leave its number out ("1 line"); nothing else may.
       if (key.endsWith(".one")) continue
-      expect([key, holes(chinese[key] ?? "")]).toEqual([key, holes(english[key] ?? "")])
+      expect([key, holes(theirs?.[key] ?? "")]).toEqual([key, holes(ours?.[key] ?? "")])
     }
   })
 
@@ -50,6 +51,15 @@ describe("language", () => {
     expect(told).toHaveBeenCalledTimes(1)
     expect(localStorage.getItem("colibri.language")).toBe("en")
     expect(language()).toBe("en")
+  })
+})
+
+describe("switching", () => {
+  it("waits for the words", async () => {
+    await speak("zh-CN")
+    expect([language(), t("action.cancel")]).toEqual(["zh-CN", "取消"])
+    await loadWords("en")
+    expect(language()).toBe("zh-CN")
   })
 })
 

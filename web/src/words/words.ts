@@ -1,45 +1,43 @@
 /**
- * All words that a person reads: one table per language. Values are put in as text; nothing here makes HTML.
+ * All words that a person reads: one table per language, of which only the one that is spoken is loaded. Values are
+ * put in as text; nothing here makes HTML.
  */
-import { accountEn } from "./account_en"
-import { accountZh } from "./account_zh"
-import { commentsEn } from "./comments_en"
-import { commentsZh } from "./comments_zh"
-import { en } from "./en"
-import { frameEn } from "./frame_en"
-import { frameZh } from "./frame_zh"
-import { historyEn } from "./history_en"
-import { historyZh } from "./history_zh"
-import { language, type Language } from "./language"
-import { localEn } from "./local_en"
-import { localZh } from "./local_zh"
-import { notebookEn } from "./notebook_en"
-import { notebookZh } from "./notebook_zh"
-import { outputsEn } from "./outputs_en"
-import { outputsZh } from "./outputs_zh"
-import { runtimeEn } from "./runtime_en"
-import { runtimeZh } from "./runtime_zh"
-import { sessionsEn } from "./sessions_en"
-import { sessionsZh } from "./sessions_zh"
-import { sharingEn } from "./sharing_en"
-import { sharingZh } from "./sharing_zh"
-import { togetherEn } from "./together_en"
-import { togetherZh } from "./together_zh"
-import { zhCn } from "./zh_cn"
+import type { english } from "./english"
+import { language, setLanguage, type Language } from "./language"
 
-const english = {
-  ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn,
-}
 export type WordKey = keyof typeof english
-type Table = Record<WordKey, string>
 
-export const tables: Record<Language, Table> = {
-  en: english,
-  "zh-CN": {
-    ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh,
-  },
+/** What the page says in one language. */
+export interface Spoken {
+  readonly words: Readonly<Record<WordKey, string>>
+  /** The server's own English sentences, with `{name}` for what changes in them, and theirs. */
+  readonly sentences: readonly (readonly [english: string, theirs: string])[]
+}
+
+/** Where each language comes from when it is first spoken. A new one is a line here and one in language.ts. */
+export const spokenIn: Readonly<Record<Language, () => Promise<Spoken>>> = {
+  en: async () => ({ words: (await import("./english")).english, sentences: [] }),
+  "zh-CN": async () => (await import("./chinese")).chinese,
+}
+
+const loaded: { [id in Language]?: Spoken } = {}
+
+/** Loads the words of `id`. Before those of the page's language are there it can say nothing. */
+export async function loadWords(id: Language): Promise<void> {
+  loaded[id] ??= await spokenIn[id]()
+}
+
+/** Switches the page to `id` once its words are there. */
+export async function speak(id: Language): Promise<void> {
+  await loadWords(id)
+  setLanguage(id)
+}
+
+/** What is said now. */
+export function spoken(): Spoken {
+  const now = loaded[language()]
+  if (!now) throw new Error("the page's words are not loaded")
+  return now
 }
 
 type Counted<Key> = Key extends `${infer Base}.other` ? Base : never
@@ -48,13 +46,13 @@ export type Values = Readonly<Record<string, string | number>>
 
 /** The words for `key` in the current language, with `{name}` replaced by `values.name`. */
 export function t(key: WordKey, values?: Values): string {
-  return fill(tables[language()][key], values)
+  return fill(spoken().words[key], values)
 }
 
 /** Like `t` for things that are counted: `base.one` or `base.other`, with `{count}` filled in. */
 export function tn(base: CountKey, count: number, values?: Values): string {
   const form = new Intl.PluralRules(language()).select(count) === "one" ? "one" : "other"
-  const table: Readonly<Record<string, string>> = tables[language()]
+  const table: Readonly<Record<string, string>> = spoken().words
   const words = table[`${base}.${form}`] ?? table[`${base}.other`] ?? ""
   return fill(words, { count: formatNumber(count), ...values })
 }

@@ -1,17 +1,18 @@
-import {
-  useEffect, useMemo, useState, type ComponentProps, type ComponentType, type JSX, type ReactNode,
-} from "react"
+import { useEffect, useMemo, useState, type JSX, type ReactNode } from "react"
 import type { Api } from "../../sync/http"
 import { AccountContext, type AccountActions } from "../../ui/account_actions"
-import { AccountSetupDialog } from "../../ui/account/AccountSetupDialog"
-import { ResetPasswordDialog } from "../../ui/account/PasswordDialogs"
 import type { SettingsTab } from "../../ui/account/SettingsDialog"
 import { showToast } from "../../ui/toast"
 import type { Me } from "../../wire/api"
 import { t } from "../../words/words"
+import { lateWindow } from "../late_part"
 import { refusalOf, type Account } from "../sign_in"
-import { PeopleRoute } from "./PeopleRoute"
-import { Settings } from "./Settings"
+
+const AccountSetupDialog = lateWindow(async () => (await import("../../ui/account/AccountSetupDialog")).AccountSetupDialog)
+const PeopleRoute = lateWindow(async () => (await import("./PeopleRoute")).PeopleRoute)
+const ResetPasswordDialog = lateWindow(async () => (await import("../../ui/account/PasswordDialogs")).ResetPasswordDialog)
+const SessionsWindow = lateWindow(async () => (await import("../sessions/SessionsWindow")).SessionsWindow)
+const Settings = lateWindow(async () => (await import("./Settings")).Settings)
 
 interface AccountWindowsProps {
   readonly api: Api
@@ -57,7 +58,7 @@ function Opened({ api, user, onUser, onDeleted, open, onOpen }: AccountWindowsPr
 }): JSX.Element {
   const close = (): void => onOpen(null)
   switch (open.kind) {
-    case "sessions": return <SessionsPart api={api} user={user} onClose={close} />
+    case "sessions": return <SessionsWindow api={api} user={user} onClose={close} />
     case "people": return <PeopleRoute api={api} me={user.id} onClose={close} />
     case "settings":
       return (
@@ -88,25 +89,6 @@ function Opened({ api, user, onUser, onDeleted, open, onOpen }: AccountWindowsPr
           }} />
       )
   }
-}
-
-type SessionsWindow = ComponentType<{
-  readonly api: Api; readonly user: Me["user"]; readonly onClose: () => void
-}>
-
-/** Comes when it is first wanted. */
-function SessionsPart(props: ComponentProps<SessionsWindow>): JSX.Element | null {
-  const [part, setPart] = useState<{ readonly Window: SessionsWindow } | null>(null)
-  const { onClose } = props
-  useEffect(() => {
-    import("../sessions/SessionsWindow").then(({ SessionsWindow: Window }) => setPart({ Window }), () => {
-      showToast({ text: t("error.unreachable"), level: "error" })
-      onClose()
-    })
-    // Once: the caller makes a new onClose each time.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [])
-  return part && <part.Window {...props} />
 }
 
 /** Tells the person who has just come what became of the link. */

@@ -9,17 +9,12 @@ import { useNotebook, useSession } from "./context"
 
 const none: readonly BinnedCell[] = []
 
-interface BinDialogProps {
-  readonly isOpen: boolean
-  readonly onClose: () => void
-}
-
 /** The deleted cells, the last one first, each with a way back. */
-export function BinDialog({ isOpen, onClose }: BinDialogProps): JSX.Element {
+export function BinDialog({ onClose }: { readonly onClose: () => void }): JSX.Element {
   const { session } = useNotebook()
   const bin = useSession(session, (view) => view.state?.bin ?? none)
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={t("bin.title")}>
+    <Dialog isOpen onClose={onClose} title={t("bin.title")}>
       {bin.length === 0 ? <p>{t("bin.empty")}</p> : (
         <>
           <p className="n-bin-hint">{t("bin.hint")}</p>

@@ -3,13 +3,15 @@ import type { Api } from "../../../sync/http"
 import { ConfirmDialog } from "../../../ui/Dialog"
 import { t } from "../../../words/words"
 import { useLate } from "../../late"
-import { BinDialog } from "../BinDialog"
 import { useFrame, useNotebook } from "../context"
 import { History, type HistoryWindow } from "../history_window"
 import { useRuntimeUse } from "../runtime_choices"
 import { RuntimeDialog } from "../runtime_parts"
-import { NotebookSettings } from "../sharing/NotebookSettings"
+import { lateWindow } from "../../late_part"
 import type { FrameWindow } from "./frame"
+
+const BinDialog = lateWindow(async () => (await import("../BinDialog")).BinDialog)
+const NotebookSettings = lateWindow(async () => (await import("../sharing/NotebookSettings")).NotebookSettings)
 
 const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
   window === "pin" || window === "revisions" || window === "executed" ? window : null
@@ -25,7 +27,7 @@ export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
       <Confirm question={window} />
       <RuntimeDialog api={api} shown={window} onClose={frame.close} />
       <History api={api} shown={pastOf(window)} onShow={(shown) => frame.show(shown)} />
-      <BinDialog isOpen={window === "bin"} onClose={frame.close} />
+      {window === "bin" && <BinDialog onClose={frame.close} />}
       {window === "notebook_settings" && <NotebookSettings onClose={frame.close} />}
       {extra !== null && part && <part.LateWindow window={extra} onClose={frame.close} />}
     </>

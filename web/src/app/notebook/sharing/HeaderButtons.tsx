@@ -6,9 +6,11 @@ import { t } from "../../../words/words"
 import { errorText } from "../../errors"
 import { navigate } from "../../router"
 import { listHref } from "../../routes"
-import { Share } from "../../sharing/Share"
+import { lateWindow } from "../../late_part"
 import { showToast } from "../../../ui/toast"
 import { useNotebook, useSession } from "../context"
+
+const Share = lateWindow(async () => (await import("../../sharing/Share")).Share)
 
 /** The star beside the notebook's name. */
 export function StarButton({ api }: { readonly api: Api }): JSX.Element | null {

@@ -1,0 +1,23 @@
+/** The table of simplified Chinese, and what the server says in it. */
+import { accountZh } from "./account_zh"
+import { commentsZh } from "./comments_zh"
+import { frameZh } from "./frame_zh"
+import { historyZh } from "./history_zh"
+import { localZh } from "./local_zh"
+import { notebookZh } from "./notebook_zh"
+import { outputsZh } from "./outputs_zh"
+import { runtimeZh } from "./runtime_zh"
+import { serverSentences } from "./server_zh"
+import { sessionsZh } from "./sessions_zh"
+import { sharingZh } from "./sharing_zh"
+import { togetherZh } from "./together_zh"
+import type { Spoken } from "./words"
+import { zhCn } from "./zh_cn"
+
+export const chinese: Spoken = {
+  words: {
+    ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
+    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh,
+  },
+  sentences: serverSentences,
+}

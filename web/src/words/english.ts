@@ -1,0 +1,18 @@
+/** The English table: the one that gives the keys, which every other must have. */
+import { accountEn } from "./account_en"
+import { commentsEn } from "./comments_en"
+import { en } from "./en"
+import { frameEn } from "./frame_en"
+import { historyEn } from "./history_en"
+import { localEn } from "./local_en"
+import { notebookEn } from "./notebook_en"
+import { outputsEn } from "./outputs_en"
+import { runtimeEn } from "./runtime_en"
+import { sessionsEn } from "./sessions_en"
+import { sharingEn } from "./sharing_en"
+import { togetherEn } from "./together_en"
+
+export const english = {
+  ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
+  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn,
+}

@@ -13,8 +13,15 @@ CHROMIUM = {
 RAN = re.compile("Ran in|Failed after")
 
 
-def sign_in(context, person):
+def without_start_window(context):
+    """The window that opens notebooks would stand over the list at the start."""
+    context.add_init_script("try { localStorage.setItem('colibri.open_at_start', 'off') } catch {}")
+
+
+def sign_in(context, person, *, start_window=False):
     """Gives a browser context the session that a Person has."""
+    if not start_window:
+        without_start_window(context)
     name, value = person.cookie.split("=", 1)
     # Chromium takes a __Host- cookie from https only, and sends it over http to the loopback too.
     context.add_cookies([{"name": name, "value": value, "url": person.url.replace("http:", "https:"),

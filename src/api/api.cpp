@@ -30,6 +30,7 @@ void Api::add_routes(net::Router& router) {
   add_notebook_routes(router);
   add_own_notebook_routes(router);
   sharing_.add_routes(router);
+  examples_.add_routes(router);
   history_.add_routes(router);
   terminals_.add_routes(router);
   local_runtimes_.add_routes(router);
@@ -66,6 +67,11 @@ void Api::add_notebook_routes(net::Router& router) {
               .access = Access::signed_in,
               .scope = auth::kWriteNotebooks,
               .handler = [this](Request& r) { return remove_notebook(r); }});
+  router.add({.method = verb::get,
+              .pattern = "/api/notebooks/{id}",
+              .access = Access::signed_in,
+              .scope = auth::kReadNotebooks,
+              .handler = [this](Request& r) { return notebook_about(r); }});
   router.add({.method = verb::get,
               .pattern = "/api/notebooks/{id}/file",
               .access = Access::signed_in,

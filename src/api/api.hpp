@@ -3,6 +3,7 @@
 // answers. Decides nothing itself.
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
+#include "api/examples_api.hpp"
 #include "api/history_api.hpp"
 #include "api/kept_files_api.hpp"
 #include "api/local_runtime_api.hpp"
@@ -39,6 +40,7 @@ class Api {
         account_data_(account_, parts_.account, parts_.notebooks, parts_.pool,
                       parts_.scratch_folder),
         sharing_(parts_.account, parts_.notebooks),
+        examples_(parts_.notebooks),
         history_(parts_.account.accounts, parts_.notebooks),
         runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
         kept_files_(parts_.runtimes),
@@ -80,6 +82,7 @@ class Api {
   Answer list_notebooks(net::Request& request);
   Answer create_notebook(net::Request& request);
   Answer import_notebook(net::Request& request);
+  Answer notebook_about(net::Request& request);
   Answer rename_notebook(net::Request& request);
   Answer remove_notebook(net::Request& request);
   Answer notebook_file(net::Request& request);
@@ -94,6 +97,7 @@ class Api {
   AccountApi account_;
   AccountDataApi account_data_;
   SharingApi sharing_;
+  ExamplesApi examples_;
   HistoryApi history_;
   RuntimesApi runtimes_;
   KeptFilesApi kept_files_;

@@ -41,6 +41,7 @@ json::Object entry_json(const notebooks::NotebookEntry& entry) {
   return {{"id", entry.id.value},
           {"title", entry.title},
           {"path", entry.path},
+          {"created_ms", entry.created_ms},
           {"modified_ms", entry.modified_ms},
           {"opened_ms", entry.opened_ms},
           {"bytes", entry.size},
@@ -84,6 +85,12 @@ Task<Response> Api::import_notebook(Request& request) {
   json::Array notes(imported->notes.begin(), imported->notes.end());
   co_return net::json_response(
       201, {{"id", imported->id.value}, {"title", imported->title}, {"notes", std::move(notes)}});
+}
+
+Task<Response> Api::notebook_about(Request& request) {
+  const auto entry = co_await parts_.notebooks.about(request.identity->user, notebook_of(request));
+  if (!entry) co_return net::error_response(entry.error());
+  co_return net::json_response(200, entry_json(*entry));
 }
 
 Task<Response> Api::rename_notebook(Request& request) {

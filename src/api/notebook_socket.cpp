@@ -89,7 +89,8 @@ Task<bool> NotebookSocket::open() {
               .author = {author.id, author.email, author.name},
               .playground = opened->playground,
               .starred = opened->starred,
-              .trusted = opened->trusted};
+              .trusted = opened->trusted,
+              .origin = opened->origin};
     co_return true;
   }
   const Error& error = opened.error();

@@ -1,7 +1,7 @@
 // Build tool: turns a folder of files into a C++ source that has them in its read-only section,
-// each also brotli-compressed. `colibri_embed FOLDER OUT`: writes OUT/page_files.cpp and, named by
-// content, OUT/<sha256> and OUT/<sha256>.br, which a later run uses again. A missing folder gives
-// no files.
+// each also brotli-compressed. `colibri_embed FOLDER OUT MODULE FUNCTION`: writes OUT/FUNCTION.cpp,
+// which has them as colibri::MODULE::FUNCTION(), and, named by content, OUT/<sha256> and
+// OUT/<sha256>.br, which a later run uses again. A missing folder gives no files.
 #include <brotli/encode.h>
 #include <openssl/sha.h>
 
@@ -99,35 +99,44 @@ std::string view(const std::string& symbol) {
   return "{" + symbol + ", static_cast<size_t>(" + symbol + "_end - " + symbol + ")}";
 }
 
-std::string source(const std::vector<File>& files, const fs::path& out) {
+struct Target {
+  fs::path out;
+  std::string module, function;
+};
+
+std::string source(const std::vector<File>& files, const Target& target) {
   std::string text =
-      "// Made by colibri_embed.\n#include \"net/page_files.hpp\"\n\nextern \"C\" {\n";
+      "// Made by colibri_embed.\n#include <span>\n\n#include \"base/embedded_file.hpp\"\n\n"
+      "extern \"C\" {\n";
   std::string table;
   for (size_t i = 0; i < files.size(); ++i) {
     const File& file = files[i];
-    const std::string plain = "colibri_page_" + std::to_string(i);
-    text += incbin(plain, out / file.hash);
-    if (file.has_brotli) text += incbin(plain + "_br", out / (file.hash + ".br"));
+    const std::string plain = "colibri_" + target.function + "_" + std::to_string(i);
+    text += incbin(plain, target.out / file.hash);
+    if (file.has_brotli) text += incbin(plain + "_br", target.out / (file.hash + ".br"));
     table += "      {\"" + file.path + "\", \"" + file.hash + "\",\n       " + view(plain) +
              ",\n       " + (file.has_brotli ? view(plain + "_br") : "{}") + "},\n";
   }
-  text += "}\n\nnamespace colibri::net {\n\nstd::span<const PageFile> page_files() {\n";
-  if (files.empty()) return text + "  return {};\n}\n\n}  // namespace colibri::net\n";
-  return text + "  static const PageFile files[] = {\n" + table +
-         "  };\n  return files;\n}\n\n}  // namespace colibri::net\n";
+  const std::string name = "namespace colibri::" + target.module;
+  text += "}\n\n" + name + " {\n\nstd::span<const EmbeddedFile> " + target.function + "() {\n";
+  text += files.empty()
+              ? "  return {};\n"
+              : "  static const EmbeddedFile files[] = {\n" + table + "  };\n  return files;\n";
+  return text + "}\n\n}  // " + name + "\n";
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: colibri_embed FOLDER OUT\n";
+  if (argc != 5) {
+    std::cerr << "usage: colibri_embed FOLDER OUT MODULE FUNCTION\n";
     return 2;
   }
   try {
-    const fs::path out = fs::absolute(argv[2]);
-    fs::create_directories(out);
-    write_file(out / "page_files.cpp", source(take_in(argv[1], out), out));
+    const Target target{.out = fs::absolute(argv[2]), .module = argv[3], .function = argv[4]};
+    fs::create_directories(target.out);
+    write_file(target.out / (target.function + ".cpp"),
+               source(take_in(argv[1], target.out), target));
     return 0;
   } catch (const std::exception& e) {
     std::cerr << "colibri_embed: " << e.what() << "\n";

@@ -1,18 +1,13 @@
 #pragma once
 // The page (web/dist), embedded in the program when it was built, and its routes.
 #include <span>
-#include <string_view>
 
+#include "base/embedded_file.hpp"
 #include "net/router.hpp"
 
 namespace colibri::net {
 
-struct PageFile {
-  std::string_view path;  // "/assets/index-3f9a.js"
-  std::string_view sha256;
-  std::string_view bytes;
-  std::string_view brotli;  // Empty when that is no smaller.
-};
+using PageFile = EmbeddedFile;
 
 // Empty when the page had not been built. From the library colibri_page.
 [[nodiscard]] std::span<const PageFile> page_files();

@@ -132,7 +132,9 @@ void add_page_routes(Router& router, std::span<const PageFile> files) {
     if (file.path != kIndex) continue;
     has_index = true;
     // The page reads the rest of these addresses itself.
-    for (const char* address : {"/", "/notebooks/{id}"}) add_open(router, address, handler);
+    for (const char* address : {"/", "/notebooks/{id}", "/examples/{name}", "/github",
+                                "/github/{rest...}", "/gist/{rest...}", "/diff"})
+      add_open(router, address, handler);
   }
   if (!has_index) add_open(router, "/", [](Request&) { return serve_missing_page(); });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/algorithm/string/join.hpp>
 #include <boost/algorithm/string/split.hpp>
+#include <ranges>
 
 #include "base/assert.hpp"
 
@@ -14,14 +15,23 @@ bool is_placeholder(std::string_view segment) {
   return segment.starts_with('{');
 }
 
+// "{name...}", which takes all that is left of the path.
+bool is_rest(std::string_view segment) {
+  return is_placeholder(segment) && segment.ends_with("...}");
+}
+
 std::string_view name_of(std::string_view segment) {
-  return segment.substr(1, segment.size() - 2);
+  const size_t end = is_rest(segment) ? 4 : 1;
+  return segment.substr(1, segment.size() - 1 - end);
 }
 
 bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
-  return std::ranges::equal(pattern, path, [](const std::string& p, const std::string& s) {
+  const auto fits = [](const std::string& p, const std::string& s) {
     return is_placeholder(p) ? !s.empty() : p == s;
-  });
+  };
+  if (!is_rest(pattern.back())) return std::ranges::equal(pattern, path, fits);
+  return path.size() >= pattern.size() &&
+         std::ranges::equal(pattern, path | std::views::take(pattern.size()), fits);
 }
 
 http::verb effective(http::verb method) {
@@ -62,9 +72,13 @@ Router::Match Router::find(Request& request) const {
   }
   const auto& segments = entries_[*best].segments;
   for (size_t i = 0; i < segments.size(); ++i) {
-    if (is_placeholder(segments[i])) {
-      request.parameters.insert_or_assign(std::string(name_of(segments[i])), request.segments[i]);
+    if (!is_placeholder(segments[i])) continue;
+    std::string value = request.segments[i];
+    if (is_rest(segments[i])) {
+      for (size_t more = i + 1; more < request.segments.size(); ++more)
+        value += "/" + request.segments[more];
     }
+    request.parameters.insert_or_assign(std::string(name_of(segments[i])), std::move(value));
   }
   return {.route = &routes_[*best], .path_known = true};
 }

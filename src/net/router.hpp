@@ -31,7 +31,9 @@ using SocketHandler = std::function<Task<void>(Request& request, std::shared_ptr
 
 struct Route {
   http::verb method = http::verb::get;
-  std::string pattern;  // "/api/notebooks/{id}": a {name} takes one segment, not empty.
+  // "/api/notebooks/{id}": a {name} takes one segment, not empty; a {name...} at the end takes all
+  // that is left, one or more.
+  std::string pattern;
   Access access = Access::owner;
   // What an API token must be allowed to use it; empty: no token may. Of Access::signed_in only.
   std::string_view scope;

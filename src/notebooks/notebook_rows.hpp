@@ -40,6 +40,7 @@ struct Visit {
   document::Role role = document::Role::viewer;
   Person author;  // The owner; of a playground, its origin's. Empty when that is gone.
   bool playground = false;
+  std::string origin;  // Of a playground of what is in no Drive here.
   bool starred = false;
   bool trusted = false;
 };

@@ -30,14 +30,6 @@ std::string new_notebook_bytes() {
       .value_or("");
 }
 
-// What a file was called elsewhere, made into a title.
-std::string title_from(std::string name) {
-  name = title_of(name);
-  if (const size_t back = name.rfind('\\'); back != std::string::npos) name.erase(0, back + 1);
-  if (!drive::check_name(name + ".ipynb")) name = "Uploaded notebook";
-  return name;
-}
-
 }  // namespace
 
 Notebooks::Notebooks(asio::any_io_executor reactor, store::Store& store, async::BlockingPool& pool,
@@ -83,7 +75,7 @@ Task<Result<Imported>> Notebooks::import(UserId user, std::string name, std::str
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
   Imported imported;
-  auto work = [&imported, d = *drive, stem = title_from(std::move(name)),
+  auto work = [&imported, d = *drive, stem = usable_title(title_of(name)),
                bytes = std::move(bytes)]() -> Result<std::string> {
     auto read = nbformat::read(bytes, [] { return random_id("c"); });
     if (!read) return std::unexpected(read.error());
@@ -195,7 +187,7 @@ Task<Result<OpenedNotebook>> Notebooks::open(UserId user, NotebookId id) {
     if (!now) co_return std::unexpected(now.error());
     if (changes == part->access_changes)
       co_return OpenedNotebook{open->actor,     now->role,    now->author,
-                               now->playground, now->starred, now->trusted};
+                               now->playground, now->origin, now->starred, now->trusted};
   }
 }
 

@@ -50,6 +50,13 @@ struct Imported {
   std::vector<std::string> notes;  // What was changed to read it: "upgraded from nbformat 3".
 };
 
+// A notebook that is in no Drive here. `origin` says where it is from (docs/protocol.md 5.1).
+struct Foreign {
+  std::string origin;
+  std::string title;
+  std::string bytes;
+};
+
 // Which outputs a notebook's file has: those that its settings let it have, or all.
 enum class Outputs { as_set, all };
 
@@ -71,8 +78,9 @@ struct OpenedNotebook {
   document::Role role = document::Role::viewer;
   Person author;  // The owner; of a playground, its origin's. Empty when that is gone.
   bool playground = false;
+  std::string origin;  // Of a playground of what is in no Drive here: where that is from.
   bool starred = false;
-  bool trusted = false;  // The user has run it although somebody else wrote it.
+  bool trusted = false;  // The user has run it although somebody else wrote it; or it is ours.
 };
 
 // Somebody was mentioned in a comment that is on the disk now, by an address that was not in it
@@ -143,6 +151,10 @@ class Notebooks {
   // A private scratch copy of the document: its own log and runtime, no file, in no list. It goes
   // playground_life_ms after its last use. conflict: this is one already.
   Task<Result<NotebookId>> make_playground(UserId user, NotebookId id);
+  // The same of a notebook that is in no Drive here. invalid, unsupported: it is none.
+  Task<Result<NotebookId>> try_out(UserId user, Foreign notebook);
+  // What is known of one notebook, as in list(); of a playground without a path and a size.
+  Task<Result<NotebookEntry>> about(UserId user, NotebookId id);
 
   // The open notebook; opens it when it is not. All of these are not_found for a notebook that the
   // user has no right to, as for one that is not there, and denied when the user's role does not
@@ -190,6 +202,9 @@ class Notebooks {
  private:
   friend class Sharing;
   friend class Personal;
+
+  // The oldest playgrounds of somebody who has as many as may be give way to one more.
+  Task<Result<>> make_room_for_playground(UserId user);
 
   class Part;
   std::shared_ptr<Part> part_;

@@ -29,6 +29,10 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
   // Call after who may do what was changed: all who follow the notebook get their present role, and
   // those without any are let go (4403).
   Task<void> access_changed(NotebookId id);
+  // Writes what a new playground holds; takes its row away when that fails. `document` must outlive
+  // the task.
+  Task<Result<>> fill_playground(NotebookId id, const document::Document& document,
+                                 std::vector<BlobRow> blobs);
   // Now and then, until the end.
   static Task<void> clear_playgrounds(std::shared_ptr<Part> self);
 

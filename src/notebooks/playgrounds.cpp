@@ -99,17 +99,47 @@ Task<Result<>> NotebookRows::used(Ids ids) {
   co_return co_await store_.write(std::move(work));
 }
 
-Task<Result<NotebookId>> Notebooks::make_playground(UserId user, NotebookId id) {
-  const auto part = part_;
-  const auto row = co_await part->rows.find(user, id);
-  if (!row) co_return std::unexpected(row.error());
-  if (!row->origin.empty()) co_return failure(ErrorCode::conflict, "This is a playground already.");
-  const auto mine = co_await part->rows.playgrounds(user);
+Task<Result<>> Notebooks::make_room_for_playground(UserId user) {
+  const auto mine = co_await part_->rows.playgrounds(user);
   if (!mine) co_return std::unexpected(mine.error());
   for (size_t i = kMostPlaygrounds - 1; i < mine->size(); ++i) {
     const auto removed = co_await remove(user, mine->at(i));
     if (!removed) co_return std::unexpected(removed.error());
   }
+  co_return Result<>();
+}
+
+Task<Result<>> Notebooks::Part::fill_playground(NotebookId id, const document::Document& document,
+                                                std::vector<BlobRow> blobs) {
+  DocumentLog log(world.store, id);
+  Result<> written;
+  // First: what the document names and no row tells of would be swept away.
+  if (!blobs.empty()) {
+    Batch batch;
+    batch.blobs = std::move(blobs);
+    written = co_await log.append(std::move(batch));
+  }
+  auto snapshot = [&document] {
+    return pack_snapshot(json::serialize(document.snapshot(), json::NanAs::python));
+  };
+  auto packed = co_await world.pool.run(std::move(snapshot));
+  FileMark no_file;
+  if (written) {
+    const auto snapshot_written =
+        co_await log.write_snapshot(document.epoch(), 0, std::move(packed), std::move(no_file), 0);
+    if (!snapshot_written) written = std::unexpected(snapshot_written.error());
+  }
+  if (!written) (void)co_await rows.remove(id);
+  co_return written;
+}
+
+Task<Result<NotebookId>> Notebooks::make_playground(UserId user, NotebookId id) {
+  const auto part = part_;
+  const auto row = co_await part->rows.find(user, id);
+  if (!row) co_return std::unexpected(row.error());
+  if (!row->origin.empty()) co_return failure(ErrorCode::conflict, "This is a playground already.");
+  const auto room = co_await make_room_for_playground(user);
+  if (!room) co_return std::unexpected(room.error());
   const auto open = co_await part->open(id);
   if (!open) co_return std::unexpected(open.error());
   const auto state = open->state;
@@ -117,17 +147,32 @@ Task<Result<NotebookId>> Notebooks::make_playground(UserId user, NotebookId id) 
   if (state->unused()) state->maybe_unused().set();
   auto made = co_await part->rows.insert_playground(user, id, state->title());
   if (!made) co_return made;
-  DocumentLog log(part->world.store, *made);
-  auto snapshot = [&copy] {
-    return pack_snapshot(json::serialize(copy.snapshot(), json::NanAs::python));
+  std::vector<BlobRow> no_blobs;  // The row took its origin's.
+  const auto filled = co_await part->fill_playground(*made, copy, std::move(no_blobs));
+  if (!filled) co_return std::unexpected(filled.error());
+  co_return made;
+}
+
+Task<Result<NotebookId>> Notebooks::try_out(UserId user, Foreign foreign) {
+  const auto part = part_;
+  auto work = [&foreign, folder = part->world.blob_folder()] {
+    return parse_notebook({.bytes = std::move(foreign.bytes), .stamp = {}}, folder);
   };
-  auto packed = co_await part->world.pool.run(std::move(snapshot));
-  FileMark no_file;
-  const auto written =
-      co_await log.write_snapshot(copy.epoch(), 0, std::move(packed), std::move(no_file), 0);
-  if (written) co_return made;
-  (void)co_await part->rows.remove(*made);
-  co_return std::unexpected(written.error());
+  auto read = co_await part->world.pool.run(std::move(work));
+  if (!read) co_return std::unexpected(read.error());
+  const auto room = co_await make_room_for_playground(user);
+  if (!room) co_return std::unexpected(room.error());
+  document::Document document(random_id("e_"), part->world.settings.limits);
+  document.load(std::move(read->notebook.cells), std::move(read->notebook.metadata),
+                read->notebook.minor, std::move(read->notebook.extra));
+  std::string title = usable_title(std::move(foreign.title));
+  NotebookId origin{std::move(foreign.origin)};
+  const auto made =
+      co_await part->rows.insert_playground(user, std::move(origin), std::move(title));
+  if (!made) co_return made;
+  const auto filled = co_await part->fill_playground(*made, document, std::move(read->blobs));
+  if (!filled) co_return std::unexpected(filled.error());
+  co_return made;
 }
 
 Task<void> Notebooks::Part::clear_playgrounds(std::shared_ptr<Part> self) {

@@ -108,6 +108,47 @@ TEST_F(PlaygroundTest, AreOfALimitedNumber) {
   EXPECT_EQ(count("SELECT COUNT(*) FROM notebooks WHERE origin_id <> ''"), 20);
 }
 
+TEST_F(PlaygroundTest, AreMadeOfWhatIsInNoDriveHere) {
+  const std::string bytes =
+      R"({"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code","id":"x","metadata":{},"execution_count":null,"source":"1+1","outputs":[]}]})";
+  const auto example = run(notebooks_->try_out({"u_2"}, {"example:plots", "Plots", bytes}));
+  ASSERT_TRUE(example) << example.error().detail;
+  auto opened = run(notebooks_->open({"u_2"}, *example));
+  ASSERT_TRUE(opened);
+  EXPECT_TRUE(opened->playground && opened->trusted);  // Ours may run at once.
+  EXPECT_EQ(opened->origin, "example:plots");
+  EXPECT_EQ(opened->actor->title(), "Plots");
+  EXPECT_EQ(to_utf8(opened->actor->document().cells().at(0).source), "1+1");
+  EXPECT_EQ(run(notebooks_->open({"u_1"}, *example)).error().code, ErrorCode::not_found);
+
+  const auto other = run(notebooks_->try_out({"u_2"}, {"github:a/b/blob/main/c", "../c", bytes}));
+  ASSERT_TRUE(other);
+  opened = run(notebooks_->open({"u_2"}, *other));
+  EXPECT_FALSE(opened->trusted);
+  EXPECT_EQ(opened->actor->title(), "Uploaded notebook");
+  const auto about = run(notebooks_->about({"u_2"}, *other));
+  ASSERT_TRUE(about);
+  EXPECT_EQ(about->title, "Uploaded notebook");
+  EXPECT_EQ(about->path, "");
+
+  EXPECT_EQ(run(notebooks_->try_out({"u_2"}, {"github:a/b", "c", "no json"})).error().code,
+            ErrorCode::invalid);
+}
+
+TEST_F(PlaygroundTest, WhatIsKnownOfANotebookIsToldToWhoMaySeeIt) {
+  const auto mine = run(notebooks_->about({"u_1"}, id_));
+  ASSERT_TRUE(mine);
+  EXPECT_EQ(mine->title, "a");
+  EXPECT_NE(mine->path, "");
+  EXPECT_GT(mine->size, 0);
+  EXPECT_GT(mine->created_ms, 0);
+  const auto theirs = run(notebooks_->about({"u_2"}, id_));
+  ASSERT_TRUE(theirs);
+  EXPECT_EQ(theirs->owner.email, "a@b");
+  EXPECT_EQ(theirs->path, "");
+  EXPECT_EQ(run(notebooks_->about({"u_3"}, id_)).error().code, ErrorCode::not_found);
+}
+
 TEST_F(PlaygroundTest, AViewerMakesACopyInTheOwnDrive) {
   const auto copied = run(notebooks_->copy({"u_2"}, id_, ""));
   ASSERT_TRUE(copied);

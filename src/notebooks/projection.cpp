@@ -136,6 +136,12 @@ Result<std::string> keep_unreadable(const drive::Drive& drive, const std::string
   }
 }
 
+std::string usable_title(std::string title) {
+  if (const size_t back = title.rfind('\\'); back != std::string::npos) title.erase(0, back + 1);
+  if (!drive::check_name(title + ".ipynb")) title = "Uploaded notebook";
+  return title;
+}
+
 Result<std::string> revision_name(std::string name) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   while (name.starts_with(' ')) name.erase(0, 1);

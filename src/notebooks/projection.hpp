@@ -69,5 +69,7 @@ struct FileNow {
 // "My Drive/a/b.ipynb": folder "My Drive/a", title "b".
 [[nodiscard]] std::string folder_of(const std::string& path);
 [[nodiscard]] std::string title_of(const std::string& path);
+// What a notebook was called elsewhere, made into a title that it can have here.
+[[nodiscard]] std::string usable_title(std::string title);
 
 }  // namespace colibri::notebooks

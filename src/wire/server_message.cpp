@@ -21,6 +21,7 @@ std::string welcome(const Person& user, const OpenNotebook& notebook, bool resum
                                               {"role", document::to_string(notebook.role)},
                                               {"author", person_object(notebook.author)},
                                               {"playground", notebook.playground},
+                                              {"origin", notebook.origin},
                                               {"starred", notebook.starred},
                                               {"trusted", notebook.trusted}}},
                           {"resumed", resumed}});

@@ -42,6 +42,7 @@ struct OpenNotebook {
   document::Role role = document::Role::viewer;
   Person author;
   bool playground = false, starred = false, trusted = false;
+  std::string origin;  // Of a playground of what is in no Drive here: where that is from.
 };
 
 [[nodiscard]] std::string welcome(const Person& user, const OpenNotebook& notebook, bool resumed);

@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tab import CHROMIUM, Tab, sign_in
+from tab import CHROMIUM, Tab, sign_in, without_start_window
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +17,11 @@ def new_context(browser):
     """Makes separate browser profiles; an error of the page's own script fails the test."""
     contexts, errors = [], []
 
-    def make(**options):
+    def make(*, start_window=False, **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-US", **options})
         context.set_default_timeout(20_000)
+        if not start_window:
+            without_start_window(context)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         contexts.append(context)
         return context

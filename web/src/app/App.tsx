@@ -13,6 +13,7 @@ import { AccountWindows } from "./account/AccountWindows"
 import { latePage } from "./late_part"
 import { Message } from "./Message"
 import type { NotebookRoute } from "./NotebookRoute"
+import { OpenOnList } from "./open/OpenOnList"
 import { navigate, usePath } from "./router"
 import { listHref, routeOf } from "./routes"
 import { findAccount, refusalOf, type Account } from "./sign_in"
@@ -34,6 +35,7 @@ let loaded: typeof NotebookRoute | null = null
 if (routeOf(location.pathname).page === "notebook") void loadNotebookRoute()
 
 const ListRoute = latePage(async () => (await import("./ListRoute")).ListRoute, Waiting)
+const ForeignRoute = latePage(async () => (await import("./open/ForeignRoute")).ForeignRoute, Waiting)
 const SignedOut = latePage(async () => (await import("./account/SignedOut")).SignedOut, Waiting)
 const NewAccountPage = latePage(async () => (await import("../ui/account/NewAccountPage")).NewAccountPage, Waiting)
 
@@ -137,11 +139,20 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
     void api.signOut().catch(() => undefined).then(() => leave(where))
   }
   const shared = { api, user }
+  const { me, byLink, linked } = account
+  const page = (): JSX.Element => {
+    switch (route.page) {
+      case "list": return <ListRoute {...shared} onSignedOut={onSignedOut} />
+      case "notebook": return Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />
+      case "foreign": return <ForeignRoute api={api} route={route} />
+    }
+  }
   return (
     <AccountWindows api={api} account={account} user={user} onUser={setUser} onSignOut={signOut}
       onDeleted={leave}>
-      {route.page === "list" ? <ListRoute {...shared} onSignedOut={onSignedOut} />
-        : Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />}
+      {page()}
+      <OpenOnList api={api} onList={route.page === "list"}
+        free={!me.reset && linked === undefined && (!byLink || me.user.has_password)} />
     </AccountWindows>
   )
 }

@@ -3,8 +3,10 @@ import { useSyncExternalStore } from "react"
 
 const listeners = new Set<() => void>()
 
-export function navigate(href: string): void {
-  history.pushState(null, "", href)
+/** `replace`: the address that is open leads there, and one does not come back to it. */
+export function navigate(href: string, how?: "replace"): void {
+  if (how === "replace") history.replaceState(null, "", href)
+  else history.pushState(null, "", href)
   for (const listener of [...listeners]) listener()
 }
 

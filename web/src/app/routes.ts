@@ -4,16 +4,21 @@ import { notebookId, type NotebookId } from "../wire/ids"
 export type Route =
   | { readonly page: "list" }
   | { readonly page: "notebook"; readonly id: NotebookId }
+  /** A notebook that is in no Drive here; it opens as a playground. */
+  | { readonly page: "foreign"; readonly from: "examples"; readonly path: string }
 
 export function routeOf(path: string): Route {
-  const id = /^\/notebooks?\/([^/]+)\/?$/.exec(path)?.[1]
-  if (id === undefined) return { page: "list" }
   try {
-    return { page: "notebook", id: notebookId(decodeURIComponent(id)) }
+    const id = /^\/notebooks?\/([^/]+)\/?$/.exec(path)?.[1]
+    if (id !== undefined) return { page: "notebook", id: notebookId(decodeURIComponent(id)) }
+    const example = /^\/examples\/([^/]+)\/?$/.exec(path)?.[1]
+    if (example !== undefined) return { page: "foreign", from: "examples", path: decodeURIComponent(example) }
   } catch {
-    return { page: "list" } // A malformed escape.
+    // A malformed escape.
   }
+  return { page: "list" }
 }
 
 export const listHref = "/"
 export const notebookHref = (id: NotebookId): string => `/notebooks/${encodeURIComponent(id)}`
+export const exampleHref = (name: string): string => `/examples/${encodeURIComponent(name)}`

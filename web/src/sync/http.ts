@@ -5,7 +5,7 @@ import {
 } from "../wire/api"
 import { notebookId, type NotebookId } from "../wire/ids"
 import { asObject, idAt, parseJson, type Json } from "../wire/json"
-import { AccountApi } from "./account_api"
+import { AccountApi, type Ask } from "./account_api"
 import { SharingApi } from "./sharing_api"
 import { HistoryApi } from "./history_api"
 import { RuntimesApi } from "./runtimes_api"
@@ -47,6 +47,11 @@ export class Api {
   readonly runtimes = new RuntimesApi((method, path, request) => this.ask(method, path, request))
   readonly sessions = new SessionsApi((method, path, request) => this.ask(method, path, request))
   readonly history = new HistoryApi((method, path, request) => this.ask(method, path, request))
+
+  /** Routes that a part of the page asks for which comes when it is wanted. */
+  part<T>(Part: new (ask: Ask) => T): T {
+    return new Part((method, path, request) => this.ask(method, path, request))
+  }
 
   constructor(private readonly fetcher: typeof fetch = (...request) => fetch(...request)) {}
 

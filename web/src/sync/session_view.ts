@@ -37,6 +37,8 @@ export interface SessionView {
   readonly author: Person | null
   /** A private scratch copy, which is in no Drive. */
   readonly playground: boolean
+  /** Of a playground of what is in no Drive here: where that is from; else empty. */
+  readonly origin: string
   readonly starred: boolean
   /** The person has run it although somebody else wrote it. */
   readonly trusted: boolean
@@ -63,7 +65,7 @@ export interface SessionView {
 export const emptyView: SessionView = {
   connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false,
   lease: null, inUse: "", runtimes: [], meters: null, saved: null, unsent: false, recovered: [], user: null, people: [],
-  commentsRead: null, author: null, playground: false, starred: false, trusted: false, accessChanges: 0,
+  commentsRead: null, author: null, playground: false, origin: "", starred: false, trusted: false, accessChanges: 0,
 }
 
 const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
@@ -75,7 +77,7 @@ export function shownBy(message: ServerMessage, view: SessionView): Partial<Sess
     case "welcome":
       return {
         title: message.notebook.title, user: message.user, author: message.notebook.author,
-        playground: message.notebook.playground, starred: message.notebook.starred,
+        playground: message.notebook.playground, origin: message.notebook.origin, starred: message.notebook.starred,
         trusted: message.notebook.trusted, ...allowed(message.notebook.role),
       }
     case "runtimes": return { inUse: message.in_use, runtimes: message.runtimes }

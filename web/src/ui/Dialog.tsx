@@ -13,8 +13,8 @@ interface DialogProps {
   /** False: neither Escape nor a click outside nor an X closes it. */
   readonly dismissable?: boolean
   readonly role?: "dialog" | "alertdialog"
-  /** `large` for what has lists or tabs, `share` for a list of people. */
-  readonly size?: "normal" | "large" | "share"
+  /** `large` for what has lists or tabs, `share` for a list of people, `open` for notebooks to open. */
+  readonly size?: "normal" | "large" | "share" | "open"
 }
 
 /** A modal window; focus stays inside and returns to where it came from. */

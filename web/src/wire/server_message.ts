@@ -56,6 +56,8 @@ export type ServerMessage =
       /** Who wrote it: the owner, of a playground its origin's. Null when that is not told. */
       readonly author: Person | null
       readonly playground: boolean
+      /** Of a playground of what is in no Drive here: where that is from; else empty. */
+      readonly origin: string
       readonly starred: boolean
       /** The person has run it although somebody else wrote it. */
       readonly trusted: boolean
@@ -117,6 +119,7 @@ function parseWelcome(object: JsonObject): ServerMessage {
       role: oneOfAt(notebook, "role", roles),
       author: author ? parseUser(author) : null,
       playground: member(notebook, "playground") === true,
+      origin: optionalStringAt(notebook, "origin"),
       starred: member(notebook, "starred") === true,
       trusted: member(notebook, "trusted") === true,
     },

@@ -5,6 +5,7 @@ import { frameZh } from "./frame_zh"
 import { historyZh } from "./history_zh"
 import { localZh } from "./local_zh"
 import { notebookZh } from "./notebook_zh"
+import { openZh } from "./open_zh"
 import { outputsZh } from "./outputs_zh"
 import { runtimeZh } from "./runtime_zh"
 import { serverSentences } from "./server_zh"
@@ -17,7 +18,7 @@ import { zhCn } from "./zh_cn"
 export const chinese: Spoken = {
   words: {
     ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh,
+    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh, ...openZh,
   },
   sentences: serverSentences,
 }

@@ -6,6 +6,7 @@ import { frameEn } from "./frame_en"
 import { historyEn } from "./history_en"
 import { localEn } from "./local_en"
 import { notebookEn } from "./notebook_en"
+import { openEn } from "./open_en"
 import { outputsEn } from "./outputs_en"
 import { runtimeEn } from "./runtime_en"
 import { sessionsEn } from "./sessions_en"
@@ -14,5 +15,5 @@ import { togetherEn } from "./together_en"
 
 export const english = {
   ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn,
+  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn, ...openEn,
 }

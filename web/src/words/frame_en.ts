@@ -4,6 +4,7 @@ export const frameEn = {
   "menu.insert": "Insert",
   "menu.tools": "Tools",
   "menu.help": "Help",
+  "menu.open": "Open notebook…",
   "menu.rename": "Rename",
   "menu.trash": "Move to trash",
   "menu.save": "Save",

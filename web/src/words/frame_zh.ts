@@ -6,6 +6,7 @@ export const frameZh: Record<keyof typeof frameEn, string> = {
   "menu.insert": "插入",
   "menu.tools": "工具",
   "menu.help": "帮助",
+  "menu.open": "打开笔记本…",
   "menu.rename": "重命名",
   "menu.trash": "移至回收站",
   "menu.save": "保存",

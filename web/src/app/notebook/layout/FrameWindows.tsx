@@ -11,6 +11,7 @@ import { lateWindow } from "../../late_part"
 import type { FrameWindow } from "./frame"
 
 const BinDialog = lateWindow(async () => (await import("../BinDialog")).BinDialog)
+const OpenWindow = lateWindow(async () => (await import("../../open/OpenWindow")).OpenWindow)
 const NotebookSettings = lateWindow(async () => (await import("../sharing/NotebookSettings")).NotebookSettings)
 
 const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
@@ -25,6 +26,7 @@ export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
   return (
     <>
       <Confirm question={window} />
+      {window === "open" && <OpenWindow api={api} onClose={frame.close} />}
       <RuntimeDialog api={api} shown={window} onClose={frame.close} />
       <History api={api} shown={pastOf(window)} onShow={(shown) => frame.show(shown)} />
       {window === "bin" && <BinDialog onClose={frame.close} />}

@@ -54,7 +54,8 @@ const isOwner = (view: { readonly role: string; readonly playground: boolean }):
   view.role === "owner" && !view.playground
 
 export const fileCommands = {
-  open: { words: "menu.all_notebooks", icon: "notebook", keys: ["Mod+O"], act: () => navigate(listHref) },
+  open: { words: "menu.open", icon: "notebook", keys: ["Mod+O"], act: ({ frame }) => frame.show("open") },
+  all: { words: "menu.all_notebooks", icon: "folder", act: () => navigate(listHref) },
   new: {
     words: "menu.new", icon: "add",
     act: ({ api }) => void orToast(api.createNotebook().then((made) => navigate(notebookHref(made)))),

@@ -14,7 +14,7 @@ export interface MenuTable {
 export const menus: readonly MenuTable[] = [
   {
     id: "file", words: "menu.file", items: [
-      "new", "open", "upload", "-", "rename", "trash", "-", "copy", "playground", "-", "save", "pin", "revisions", "-",
+      "new", "open", "upload", "all", "-", "rename", "trash", "-", "copy", "playground", "-", "save", "pin", "revisions", "-",
       "notebook_settings", "-", "download", "download_python", "download_markdown", "-", "print",
     ],
   },

@@ -129,6 +129,7 @@ export const serverSentences: readonly (readonly [english: string, chinese: stri
   ["Only its author or the notebook's owner may delete a comment.", "只有作者或笔记本所有者才能删除评论。"],
   ["Only its author or an editor may resolve a comment.", "只有作者或编辑者才能解决评论。"],
   // Notebooks and files
+  ["There is no such example.", "没有这个示例。"],
   ["There is no such notebook.", "没有这个笔记本。"],
   ["There is no such output.", "没有这个输出。"],
   ["There is no such revision.", "没有这个修订版本。"],

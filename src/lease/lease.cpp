@@ -89,6 +89,7 @@ json::Object to_json(const Status& status, int64_t shift_ms) {
   return {{"id", status.id.value},
           {"state", to_string(status.waiting ? State::queued : status.state)},
           {"flavor", status.flavor},
+          {"flavor_title", status.flavor_title},
           {"image", status.image},
           {"reason", status.reason},
           {"detail", status.detail},

@@ -67,6 +67,7 @@ struct Status {
   RuntimeId id;
   State state = State::requested;
   std::string flavor;
+  std::string flavor_title;  // What people call it; may be empty.
   std::string image;
   std::string reason;  // Why it ended, as a word: idle, deadline, supervisor_lost, …
   std::string detail;  // The same for a person; while queued or starting, what it waits for.
@@ -165,6 +166,7 @@ class Lease {
   void set_accelerators(std::vector<AcceleratorName> names) {
     status_.accelerators = std::move(names);
   }
+  void set_flavor_title(std::string title) { status_.flavor_title = std::move(title); }
   void set_hours(Hours hours) { status_.hours = hours; }
 
   // The earliest deadline that has passed, if any. A busy kernel is never idle.

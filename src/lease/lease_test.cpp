@@ -249,8 +249,11 @@ TEST(Lease, HasNoDeadlineBeforeItStartsAndAfterItEnded) {
 }
 
 TEST(Lease, TellsPeopleWhatTheProtocolSays) {
-  EXPECT_EQ(json::serialize(to_json(in_state(State::ready).status())),
-            R"({"id":"r_1","state":"ready","flavor":"cpu","image":"default","reason":"",)"
+  Lease lease = in_state(State::ready);
+  lease.set_flavor_title("A CPU");
+  EXPECT_EQ(json::serialize(to_json(lease.status())),
+            R"({"id":"r_1","state":"ready","flavor":"cpu","flavor_title":"A CPU",)"
+            R"("image":"default","reason":"",)"
             R"("detail":"","since_ms":0,"ends_ms":100000,"idle_ends_ms":10000,"notice_ms":5000,)"
             R"("keep":true,"accelerators":[],"queue":null,)"
             R"("hours":{"left_ms":null,"renews_ms":null},)"

@@ -84,7 +84,10 @@ void Runtimes::Part::resume(LeaseRow row) {
                     .kernel_name = row.kernel,
                     .kernel_chosen = row.kernel_chosen,
                     .mail_language = row.language};
-  if (flavor) runtime->need_ = need_of(*flavor);
+  if (flavor) {
+    runtime->need_ = need_of(*flavor);
+    runtime->lease_.set_flavor_title(flavor->title);
+  }
   runtime->asked_ms_ = row.status.since_ms;
   last_asked_ms_ = std::max(last_asked_ms_, runtime->asked_ms_);
   runtime->token_hash_ = row.token_hash;
@@ -226,6 +229,7 @@ std::shared_ptr<Runtime> Runtimes::Part::make(const NotebookId& notebook, const 
   lease::Lease lease(runtime ? runtime->id() : RuntimeId{random_id("r_")}, wish.flavor,
                      wish.image.empty() ? settings.default_image : wish.image, terms_of(flavor),
                      now_ms);
+  if (flavor) lease.set_flavor_title(flavor->title);
   if (runtime)
     runtime->become(notebook, user, std::move(lease));
   else

@@ -97,6 +97,11 @@ def test_cells_run_on_ones_own_machine_and_all_see_what_they_print(tab, jupyter,
     expect(tab.page.get_by_role("button", name=CONNECTED)).to_be_visible(timeout=30_000)
     expect(tab.run("print('kept' in globals())").locator(".n-outputs")).to_contain_text("False")
 
+    tab.add_code("import os\nos.kill(os.getpid(), 9)")
+    tab.page.keyboard.press("Control+Enter")
+    expect(tab.page.get_by_text("The kernel on your machine has stopped")).to_be_visible(timeout=30_000)
+    expect(tab.page.get_by_role("button", name=CONNECTED)).to_be_visible(timeout=30_000)
+
     tab.page.get_by_role("button", name="Runtime", exact=True).click()
     tab.page.get_by_role("menuitem", name="Disconnect and delete the runtime").click()
     tab.page.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()

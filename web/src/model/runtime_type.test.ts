@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { FlavorEntry } from "../wire/api"
-import { flavorOf, imageWith, kernelOf, withRuntime } from "./runtime_type"
+import { flavorOf, imageFor, imageWith, kernelOf, kernelsOf, withRuntime } from "./runtime_type"
 
 const flavor = (name: string, more: Partial<FlavorEntry> = {}): FlavorEntry => ({
   name, title: name, kind: "cpu", cpus: 2, memory_bytes: 4e9, high_ram: false, scheduled: false, accelerator: null, total: 1, free: 1,
@@ -55,9 +55,21 @@ describe("the metadata of a notebook", () => {
   })
 })
 
+const python = { name: "python3", display_name: "Python 3", language: "python" }
+const r = { name: "ir", display_name: "R", language: "R" }
+const images = [
+  { name: "default", title: "default", kernels: [python] }, { name: "r", title: "r", kernels: [python, r] },
+]
+
+it("offers each language that some image has, and keeps the image while that has it", () => {
+  expect(kernelsOf(images)).toEqual([python, r])
+  const [first, second] = images
+  expect(imageFor(images, first ?? null, "ir")).toBe(second)
+  expect(imageFor(images, second ?? null, "python3")).toBe(second)
+  expect(imageFor(images, first ?? null, "julia")).toBe(first)
+})
+
 it("finds an image by name, by kernel, or takes the first", () => {
-  const images = ["default", "r"].map((name) =>
-    ({ name, title: name, kernels: [{ name: name === "r" ? "ir" : "python3", display_name: name, language: "" }] }))
   expect(imageWith(images, "r", "python3")?.name).toBe("r")
   expect(imageWith(images, "", "ir")?.name).toBe("r")
   expect(imageWith(images, "gone", "julia")?.name).toBe("default")

@@ -49,6 +49,21 @@ export function imageWith(images: readonly ImageEntry[], name: string, kernel: s
     ?? images.find(({ kernels }) => kernels.some((each) => each.name === kernel)) ?? images[0] ?? null
 }
 
+/** What the images can run, each language once, in the images' order. */
+export function kernelsOf(images: readonly ImageEntry[]): ImageEntry["kernels"] {
+  const kernels = new Map<string, ImageEntry["kernels"][number]>()
+  for (const image of images) {
+    for (const kernel of image.kernels) if (!kernels.has(kernel.name)) kernels.set(kernel.name, kernel)
+  }
+  return [...kernels.values()]
+}
+
+/** This image when it has the kernel, else the first that does. */
+export function imageFor(images: readonly ImageEntry[], now: ImageEntry | null, kernel: string): ImageEntry | null {
+  const has = (image: ImageEntry): boolean => image.kernels.some(({ name }) => name === kernel)
+  return now && has(now) ? now : images.find(has) ?? now
+}
+
 /** The notebook's metadata with that flavor and kernel in it, as Colab writes them; all else stays. */
 export function withRuntime(metadata: JsonObject, flavor: FlavorEntry, kernel: Kernelspec | null): JsonObject {
   const accelerator = flavor.kind === "cpu" ? {} : { accelerator: flavor.kind === "tpu" ? "TPU" : "GPU" }

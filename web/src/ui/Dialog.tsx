@@ -1,4 +1,4 @@
-import { useState, type JSX, type ReactNode } from "react"
+import { useEffect, useRef, useState, type JSX, type ReactNode } from "react"
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components"
 import { t } from "../words/words"
 import { Button, IconButton } from "./Button"
@@ -26,6 +26,7 @@ export function Dialog({
       isKeyboardDismissDisabled={!dismissable} onOpenChange={(open) => { if (!open) onClose() }}>
       <Modal className={`c-modal c-modal-${size}`}>
         <AriaDialog className="c-dialog" role={role}>
+          <FocusKeeper />
           <div className="c-dialog-head">
             <Heading slot="title" className="c-dialog-title">{title}</Heading>
             {dismissable && <IconButton label={t("action.close")} icon="close" onPress={onClose} />}
@@ -36,6 +37,25 @@ export function Dialog({
       </Modal>
     </ModalOverlay>
   )
+}
+
+/**
+ * What had the focus may go, with a row that is removed: then the window itself has it, so that Escape and Tab go on working.
+ * A window over this one keeps the focus that it has.
+ */
+function FocusKeeper(): JSX.Element {
+  const mark = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    const dialog = mark.current?.closest<HTMLElement>(".c-dialog")
+    if (!dialog) return
+    const changes = new MutationObserver(() => {
+      const isCovered = dialog.closest("[inert], [aria-hidden=true]") !== null
+      if (document.activeElement === document.body && !isCovered) dialog.focus({ preventScroll: true })
+    })
+    changes.observe(dialog, { childList: true, subtree: true })
+    return () => changes.disconnect()
+  }, [])
+  return <span ref={mark} hidden />
 }
 
 interface ConfirmDialogProps {

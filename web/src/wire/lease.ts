@@ -37,6 +37,8 @@ export interface Lease {
   readonly id: LeaseId
   readonly state: LeaseState
   readonly flavor: string
+  /** What people call it; empty: only its name is known. */
+  readonly flavor_title: string
   readonly image: string
   readonly reason: string
   readonly detail: string
@@ -82,6 +84,7 @@ export function parseLease(object: JsonObject): Lease {
     id: leaseId(idAt(object, "id")),
     state: oneOfAt(object, "state", leaseStates),
     flavor: optionalStringAt(object, "flavor"),
+    flavor_title: optionalStringAt(object, "flavor_title"),
     image: optionalStringAt(object, "image"),
     reason: optionalStringAt(object, "reason"),
     detail: optionalStringAt(object, "detail"),

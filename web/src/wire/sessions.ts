@@ -14,6 +14,7 @@ export interface Session {
   /** Null: somebody else's, whose name is not told. */
   readonly notebook: { readonly id: NotebookId; readonly title: string } | null
   readonly flavor: string
+  readonly flavor_title: string
   readonly image: string
   readonly state: LeaseState
   readonly kernel: KernelState
@@ -72,7 +73,8 @@ function parseSession(value: Json): Session {
     id: idAt(object, "id"), mine: booleanAt(object, "mine"),
     user: { id: userId(idAt(user, "id")), email: optionalStringAt(user, "email"), name: optionalStringAt(user, "name") },
     notebook: notebook ? { id: notebookId(idAt(notebook, "id")), title: stringAt(notebook, "title") } : null,
-    flavor: optionalStringAt(object, "flavor"), image: optionalStringAt(object, "image"),
+    flavor: optionalStringAt(object, "flavor"), flavor_title: optionalStringAt(object, "flavor_title"),
+    image: optionalStringAt(object, "image"),
     state: oneOfAt(object, "state", leaseStates),
     kernel: member(kernel, "state") === undefined ? "none" : oneOfAt(kernel, "state", kernelStates),
     since_ms: optionalCountAt(object, "since_ms"), ends_ms: optionalCountAt(object, "ends_ms"),

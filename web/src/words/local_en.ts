@@ -11,6 +11,7 @@ export const localEn = {
   "local.next": "Next",
   "local.connect": "Connect",
   "local.warning": "Code of this notebook will run on that machine: it can read, change and delete all files that its Jupyter server can. Connect only if you trust everybody who may edit this notebook.",
+  "local.flavor": "Local runtime",
   "local.connected": "Connected (local)",
   "local.jupyter_away": "The Jupyter server of your local runtime does not answer. Colibri keeps trying.",
   "local.jupyter_back": "The local runtime answers again.",

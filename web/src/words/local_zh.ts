@@ -13,6 +13,7 @@ export const localZh: Readonly<Record<keyof typeof localEn, string>> = {
   "local.next": "下一步",
   "local.connect": "连接",
   "local.warning": "此笔记本的代码将在那台计算机上运行，可以读取、更改和删除其 Jupyter 服务器有权访问的所有文件。请仅在您信任所有可编辑此笔记本的人时才连接。",
+  "local.flavor": "本地运行时",
   "local.connected": "已连接（本地）",
   "local.jupyter_away": "本地运行时的 Jupyter 服务器没有响应。Colibri 会继续尝试。",
   "local.jupyter_back": "本地运行时已恢复响应。",

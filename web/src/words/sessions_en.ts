@@ -67,7 +67,8 @@ export const sessionsEn = {
   "resources.ram": "RAM",
   "resources.disk": "Disk",
   "resources.cpu": "CPU",
-  "resources.cores": "{count} cores",
+  "resources.cores.one": "{count} core",
+  "resources.cores.other": "{count} cores",
   "resources.memory_of": "{title}: memory",
   "resources.work_of": "{title}: utilization",
   "resources.not_told": "n/a",
@@ -89,6 +90,7 @@ export const sessionsEn = {
 
   "crash.memory": "Your session crashed after using all available RAM. It is started again; variables are lost, files under /content stay.",
   "crash.unknown": "Your session crashed for an unknown reason. It is started again; variables are lost, files under /content stay.",
+  "crash.local": "The kernel on your machine has stopped for an unknown reason. It is started again; variables are lost.",
   "crash.logs": "View runtime logs",
   "crash.resources": "View resources",
   "lease.administrator": "an administrator of this server ended it.",

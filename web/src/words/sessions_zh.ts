@@ -69,7 +69,8 @@ export const sessionsZh: Record<keyof typeof sessionsEn, string> = {
   "resources.ram": "内存",
   "resources.disk": "磁盘",
   "resources.cpu": "CPU",
-  "resources.cores": "{count} 核",
+  "resources.cores.one": "{count} 核",
+  "resources.cores.other": "{count} 核",
   "resources.memory_of": "{title}：显存",
   "resources.work_of": "{title}：利用率",
   "resources.not_told": "不可用",
@@ -91,6 +92,7 @@ export const sessionsZh: Record<keyof typeof sessionsEn, string> = {
 
   "crash.memory": "您的会话因用尽所有可用内存而崩溃，正在重新启动；变量已丢失，/content 下的文件仍在。",
   "crash.unknown": "您的会话因未知原因崩溃，正在重新启动；变量已丢失，/content 下的文件仍在。",
+  "crash.local": "您电脑上的内核因未知原因停止，正在重新启动；变量已丢失。",
   "crash.logs": "查看运行时日志",
   "crash.resources": "查看资源",
   "lease.administrator": "服务器管理员已将其终止。",

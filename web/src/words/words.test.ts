@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { language, languageFor, languages, setLanguage, subscribeLanguage } from "./language"
 import { english } from "./english"
-import { formatAgo, formatBytes, loadWords, speak, spokenIn, t, tn } from "./words"
+import { formatAgo, formatBytes, formatMemory, loadWords, speak, spokenIn, t, tn } from "./words"
 
 const holes = (words: string): string[] =>
   [...words.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort()
@@ -82,6 +82,7 @@ describe("words with values", () => {
   it("writes sizes and times", () => {
     expect(formatBytes(999)).toBe("999 byte")
     expect(formatBytes(1_400_000)).toBe("1.4 MB")
+    expect(formatMemory(16 * 2 ** 30)).toBe("16 GB")
     expect(formatAgo(0, 10_000)).toBe("just now")
     expect(formatAgo(0, 3 * 60_000)).toBe("3 minutes ago")
     expect(formatAgo(0, 26 * 3_600_000)).toBe("yesterday")

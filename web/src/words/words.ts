@@ -72,13 +72,18 @@ export function formatPercent(share: number): string {
   return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 0 }).format(share)
 }
 
-/** Bytes as a person reads them: "512 B", "1.4 MB" (powers of 1000). */
-export function formatBytes(bytes: number): string {
+/** Bytes of a file as a person reads them: "512 B", "1.4 MB" (powers of 1000). */
+export const formatBytes = (bytes: number): string => bytesBy(1000, bytes)
+
+/** What a machine has and uses of memory or disk: "16 GB" (powers of 1024, as memory is sold and `free` counts). */
+export const formatMemory = (bytes: number): string => bytesBy(1024, bytes)
+
+function bytesBy(base: number, bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"]
   let value = bytes
   let unit = 0
   while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000
+    value /= base
     unit += 1
   }
   return new Intl.NumberFormat(language(), {

@@ -75,7 +75,7 @@ export function ConnectButton(): JSX.Element {
     <CommandMenu label={t("menu.runtime")} placement="bottom end" items={runtimeMenu}
       trigger={
         <AriaButton className={`n-runtime n-runtime-${look}`} isDisabled={!online}
-          aria-description={lease ? kernelWords(lease.kernel) ?? undefined : undefined}>
+          aria-description={lease ? kernelWords(lease) ?? undefined : undefined}>
           <span className="n-runtime-state">
             {look === "waiting" ? <Spinner size={16} />
               : <Icon name={look === "stopped" ? "error" : look === "busy" ? "cpu" : "check"} size={18} />}

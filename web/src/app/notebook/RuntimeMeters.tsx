@@ -1,13 +1,13 @@
 import { useEffect, type JSX } from "react"
 import type { NotebookSession } from "../../sync/session"
 import { Meter } from "../../ui/Meter"
-import { showToast } from "../../ui/toast"
+import { dismissToast, showToast } from "../../ui/toast"
 import type { AcceleratorMeter, Meters, MeterNotice } from "../../wire/meters"
-import { formatBytes, formatPercent, formatTime, t } from "../../words/words"
+import { formatMemory, formatPercent, formatTime, t } from "../../words/words"
 
 function usedOf(used: number, total: number): string {
-  return total > 0 ? t("runtime.used_of", { used: formatBytes(used), total: formatBytes(total) })
-    : formatBytes(used)
+  return total > 0 ? t("runtime.used_of", { used: formatMemory(used), total: formatMemory(total) })
+    : formatMemory(used)
 }
 
 /** What the bars of an accelerator say; null where the card can't tell, which is not nothing. */
@@ -55,12 +55,17 @@ export function noticeWords(notice: MeterNotice): string {
 export function useMeterNotices(session: NotebookSession): void {
   useEffect(() => {
     let told = ""
+    let toast: number | null = null
     return session.subscribe(() => {
-      const notice = session.view.meters?.notice ?? null
+      const { meters, lease } = session.view
       // No meters for a moment is no news; a notice that went away may come again.
-      if (session.view.meters === null) return
+      if (meters === null && lease?.state !== "ended") return
+      const notice = meters?.notice ?? null
       const kind = notice?.kind ?? ""
-      if (notice && kind !== told) showToast({ text: noticeWords(notice), level: "warning", timeoutMs: 0 })
+      if (kind === told) return
+      // What was told has changed: it is used now, or the runtime has ended.
+      if (toast !== null) dismissToast(toast)
+      toast = notice ? showToast({ text: noticeWords(notice), level: "warning", timeoutMs: 0 }) : null
       told = kind
     })
   }, [session])

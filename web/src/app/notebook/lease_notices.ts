@@ -1,5 +1,6 @@
 /** Why a runtime ended, in words; and tells the person when a kernel died. */
 import { useEffect } from "react"
+import { localFlavor } from "../../sync/local_runtime"
 import type { NotebookSession } from "../../sync/session"
 import { showToast } from "../../ui/toast"
 import type { Lease } from "../../wire/lease"
@@ -25,11 +26,12 @@ export function endingWords(lease: Pick<Lease, "reason" | "detail">): string {
 }
 
 /** What to say of a kernel that died by itself; null when it lives or somebody restarted it. */
-export function kernelWords(kernel: Lease["kernel"]): string | null {
+export function kernelWords({ kernel, flavor }: Pick<Lease, "kernel" | "flavor">): string | null {
   if (kernel.state === "dead") return t("kernel.dead", { why: serverWords(kernel.detail) })
   if (kernel.state !== "restarting") return null
   if (kernel.reason === "out_of_memory") return t("crash.memory")
-  return kernel.reason === "kernel_died" ? t("crash.unknown") : null
+  // Of one's own machine it is not known why, and nothing there is ours to keep.
+  return kernel.reason !== "kernel_died" ? null : t(flavor === localFlavor ? "crash.local" : "crash.unknown")
 }
 
 export function useLeaseNotices(session: NotebookSession, windows: RuntimeWindows): void {
@@ -40,7 +42,7 @@ export function useLeaseNotices(session: NotebookSession, windows: RuntimeWindow
       const { lease, state } = session.view
       if (!state || lease === before) return
       const died = before && lease && lease.kernel.state !== before.kernel.state
-        ? kernelWords(lease.kernel) : null
+        ? kernelWords(lease) : null
       // All variables are gone: that stays told until somebody has read it.
       if (died !== null) {
         showToast({

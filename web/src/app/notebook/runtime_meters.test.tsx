@@ -4,10 +4,10 @@ import type { AcceleratorMeter, Meters } from "../../wire/meters"
 import { acceleratorWords, noticeWords, RuntimeMeters } from "./RuntimeMeters"
 
 const gpu: AcceleratorMeter = {
-  id: "GPU-1", title: "Tesla T4", memory_used: 4e9, memory_total: 16e9, utilization: 0.37, shared_with: 0,
+  id: "GPU-1", title: "Tesla T4", memory_used: 4 * 2 ** 30, memory_total: 16 * 2 ** 30, utilization: 0.37, shared_with: 0,
 }
 const meters: Meters = {
-  memory_used: 1e9, memory_limit: 4e9, disk_used: 1e9, disk_total: 9e9, cpu: 1, accelerators: [], notice: null,
+  memory_used: 1e9, memory_limit: 4 * 2 ** 30, disk_used: 1e9, disk_total: 9e9, cpu: 1, accelerators: [], notice: null,
 }
 
 withPage()

@@ -3,7 +3,7 @@ import { useEffect, useRef, useSyncExternalStore, type JSX } from "react"
 import uPlot from "uplot"
 import { latest, type Column } from "../../model/resource_history"
 import { subscribeTheme, theme } from "../../ui/theme"
-import { t } from "../../words/words"
+import { formatTime, t } from "../../words/words"
 
 interface ChartProps {
   readonly name: string
@@ -14,11 +14,15 @@ interface ChartProps {
   /** The upper end of the scale where `most` is not known. */
   readonly top?: number
   readonly format: (value: number) => string
+  /** What stands at the scale; default: as `format` says it. */
+  readonly scale?: (value: number) => string
 }
 
 const height = 92
 /** What is shown at least, so that a session that began just now has room to go on. */
 const leastSeconds = 60
+/** Steps of the time below: a minute and more, for hours and minutes are what stands there. */
+const axisSeconds = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480].map((minutes) => minutes * 60)
 
 /** What a colour of theme.css is now. */
 function color(host: HTMLElement, name: string): string {
@@ -31,18 +35,18 @@ function color(host: HTMLElement, name: string): string {
 }
 
 /** One measure over time, with what it is now in words. */
-export function Chart({ name, times, values, most, top, format }: ChartProps): JSX.Element {
+export function Chart({ name, times, values, most, top, format, scale: scaleWords = format }: ChartProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const limit = most > 0 ? most : top ?? 1
   const scale = useRef(limit)
-  const write = useRef(format)
+  const write = useRef(scaleWords)
   const look = useSyncExternalStore(subscribeTheme, theme)
   const now = latest(values)
   const nowText = most > 0 ? t("runtime.used_of", { used: format(now), total: format(most) }) : format(now)
   useEffect(() => {
     scale.current = limit
-    write.current = format
+    write.current = scaleWords
   })
   useEffect(() => {
     const box = host.current
@@ -81,7 +85,10 @@ function options(box: HTMLElement, limit: () => number, format: (value: number) 
       y: { range: () => [0, limit()] },
     },
     axes: [
-      { stroke: text, font, size: 22, grid: { show: false }, ticks: { show: false }, space: 70 },
+      {
+        stroke: text, font, size: 22, grid: { show: false }, ticks: { show: false }, space: 70, incrs: axisSeconds,
+        values: (_self, splits) => splits.map((seconds) => formatTime(seconds * 1000)),
+      },
       {
         stroke: text, font, size: 64, grid, ticks: { show: false },
         splits: () => [0, limit() / 2, limit()], values: (_self, splits) => splits.map((value) => format(value)),

@@ -4,11 +4,12 @@ import { historyOf, isTold, noHistory, withMeters, type Column, type ResourceHis
 import type { Api } from "../../sync/http"
 import { Button, IconButton } from "../../ui/Button"
 import type { Lease } from "../../wire/lease"
-import { formatBytes, formatMoment, formatNumber, t } from "../../words/words"
+import { formatMemory, formatMoment, formatNumber, t, tn } from "../../words/words"
 import { useNotebook, useSession } from "../notebook/context"
 import { durationText } from "../notebook/duration"
 import type { PanelProps } from "../notebook/runtime_panels"
 import { secondMs, useClock } from "../clock"
+import { flavorWords } from "../runtime/flavor_words"
 import { Chart } from "./Chart"
 
 /** What the runtime in use has and uses, over its time, beside the notebook. */
@@ -67,7 +68,7 @@ function Facts({ lease }: { readonly lease: Lease }): JSX.Element {
   const now = useClock(10 * secondMs)
   const { kernel } = lease
   const facts: readonly (readonly [string, string])[] = [
-    [t("resources.runtime"), [lease.flavor.toUpperCase(), lease.image].filter((part) => part !== "").join(" · ")],
+    [t("resources.runtime"), [flavorWords(lease), lease.image].filter((part) => part !== "").join(" · ")],
     [t("resources.kernel"), [kernel.name, kernel.language].filter((part) => part !== "").join(" · ")],
     [t("resources.since"), lease.since_ms > 0 ? formatMoment(lease.since_ms) : "–"],
     [t("resources.left"), lease.ends_ms > 0 ? durationText(Math.max(0, lease.ends_ms - now)) : t("resources.no_end")],
@@ -80,7 +81,7 @@ function Facts({ lease }: { readonly lease: Lease }): JSX.Element {
 }
 
 const percent = (value: number): string => `${formatNumber(Math.round(value * 100))} %`
-const cores = (value: number): string => t("resources.cores", { count: formatNumber(Math.round(value * 10) / 10) })
+const cores = (value: number): string => tn("resources.cores", Math.round(value * 10) / 10)
 
 function Charts({ history }: { readonly history: ResourceHistory }): JSX.Element {
   const { time_ms: times } = history
@@ -88,15 +89,15 @@ function Charts({ history }: { readonly history: ResourceHistory }): JSX.Element
   return (
     <div className="r-charts">
       <Chart name={t("resources.ram")} times={times} values={history.memory_used} most={history.memory_limit}
-        format={formatBytes} />
+        format={formatMemory} />
       <Chart name={t("resources.cpu")} times={times} values={history.cpu} most={0} top={Math.ceil(highest(history.cpu))}
-        format={cores} />
+        format={cores} scale={formatNumber} />
       <Chart name={t("resources.disk")} times={times} values={history.disk_used} most={history.disk_total}
-        format={formatBytes} />
+        format={formatMemory} />
       {history.accelerators.map((each) => (
         <div key={each.id} className="r-charts">
           <Told name={t("resources.memory_of", { title: each.title })} times={times} values={each.memory_used}
-            most={each.memory_total} format={formatBytes} />
+            most={each.memory_total} format={formatMemory} />
           <Told name={t("resources.work_of", { title: each.title })} times={times} values={each.utilization}
             most={1} format={percent} />
         </div>

@@ -9,10 +9,11 @@ import { Icon } from "../../ui/icons"
 import { Segments } from "../../ui/Segments"
 import type { Me } from "../../wire/api"
 import type { Session } from "../../wire/sessions"
-import { formatAgo, formatBytes, formatMoment, t, type WordKey } from "../../words/words"
+import { formatAgo, formatMemory, formatMoment, t, type WordKey } from "../../words/words"
 import { errorText, orToast } from "../errors"
 import { navigate } from "../router"
 import { notebookHref, routeOf } from "../routes"
+import { flavorWords } from "../runtime/flavor_words"
 import { KeptFiles } from "./KeptFiles"
 
 interface SessionsWindowProps {
@@ -122,9 +123,9 @@ function Row({ session, isHere, onOpen, onEnd }: RowProps): JSX.Element {
   const isBusy = session.kernel === "busy"
   const facts = [
     mine ? null : personOf(session),
-    session.flavor.toUpperCase(),
+    flavorWords(session),
     session.memory_limit > 0 ? t("machines.memory", {
-      used: formatBytes(session.memory_used), total: formatBytes(session.memory_limit),
+      used: formatMemory(session.memory_used), total: formatMemory(session.memory_limit),
     }) : null,
     usedMs > 0 ? t("machines.ran", { when: formatAgo(usedMs, now) }) : t("machines.never_ran"),
     sinceMs > 0 ? t("machines.since", { when: formatMoment(sinceMs) }) : null,

@@ -1,7 +1,7 @@
 import type { JSX } from "react"
 import { Label, RadioButton, RadioField, RadioGroup } from "react-aria-components"
 import type { FlavorEntry } from "../../wire/api"
-import { formatBytes, formatNumber, t, tn } from "../../words/words"
+import { formatMemory, formatNumber, t, tn } from "../../words/words"
 import { Icon, type IconName } from "../icons"
 import { dayText, hoursText, waitText } from "./words"
 
@@ -28,7 +28,7 @@ export function FlavorCards({ flavors, chosen, onChange }: FlavorCardsProps): JS
 /** What the accelerator is: "2 × Tesla T4 · 16 GB · 65 TFLOPS". */
 function acceleratorText({ title, count, memory_bytes, tflops }: NonNullable<FlavorEntry["accelerator"]>): string {
   const parts = [count > 1 ? t("runtime_type.several", { count, title }) : title]
-  if (memory_bytes > 0) parts.push(formatBytes(memory_bytes))
+  if (memory_bytes > 0) parts.push(formatMemory(memory_bytes))
   if (tflops > 0) parts.push(t("runtime_type.tflops", { tflops: formatNumber(Math.round(tflops * 10) / 10) }))
   return parts.join(" · ")
 }
@@ -44,7 +44,7 @@ function Card({ flavor }: { readonly flavor: FlavorEntry }): JSX.Element {
         </span>
         {flavor.accelerator && <span>{acceleratorText(flavor.accelerator)}</span>}
         <span>
-          {t("runtime_type.machine", { cpus: formatNumber(flavor.cpus), memory: formatBytes(flavor.memory_bytes) })}
+          {t("runtime_type.machine", { cpus: formatNumber(flavor.cpus), memory: formatMemory(flavor.memory_bytes) })}
         </span>
         <Availability flavor={flavor} />
         <HoursLeft flavor={flavor} />

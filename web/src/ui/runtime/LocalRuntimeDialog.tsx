@@ -92,7 +92,7 @@ export function LocalRuntimeDialog(props: LocalRuntimeDialogProps): JSX.Element 
         {found && kernel && (
           <div className="r-pick">
             <span className="c-field-label">{t("local.kernel")}</span>
-            <Pick label={t("local.kernel")} chosen={kernel.display_name} isDisabled={busy} onPick={setChosen}
+            <Pick placement="bottom start" label={t("local.kernel")} chosen={kernel.display_name} isDisabled={busy} onPick={setChosen}
               items={view.kernels.map(({ name, display_name }) => ({ id: name, label: display_name, isChosen: name === kernel.name }))} />
           </div>
         )}

@@ -1,5 +1,5 @@
 import { useState, type JSX } from "react"
-import { imageWith } from "../../model/runtime_type"
+import { imageFor, imageWith, kernelsOf } from "../../model/runtime_type"
 import type { FlavorEntry, Flavors, ImageEntry } from "../../wire/api"
 import { t } from "../../words/words"
 import { Button } from "../Button"
@@ -49,8 +49,7 @@ export function RuntimeTypeDialog(props: RuntimeTypeDialogProps): JSX.Element {
   const flavor = named(flavorName ?? wanted.flavor) ?? flavors.flavors[0]
   const image = imageWith(
     flavors.images, imageName ?? (wanted.image === "" ? flavor?.image ?? "" : wanted.image), kernelName ?? wanted.kernel)
-  const kernels = image?.kernels ?? []
-  const kernel = kernels.find(({ name }) => name === (kernelName ?? wanted.kernel)) ?? kernels[0] ?? null
+  const kernel = image?.kernels.find(({ name }) => name === (kernelName ?? wanted.kernel)) ?? image?.kernels[0] ?? null
   const waits = flavor !== undefined && flavor.free === 0
   const aside = waits ? flavors.flavors.find(({ kind, free }) => kind === "cpu" && free > 0) : undefined
   const type = flavor && {
@@ -72,8 +71,13 @@ export function RuntimeTypeDialog(props: RuntimeTypeDialogProps): JSX.Element {
       }>
         <div className="r-type">
           <div className="r-picks">
-            <Choice label={t("runtime_type.language")} options={kernels.map(({ name, display_name }) => ({ name, title: display_name }))}
-              chosen={kernel?.name ?? ""} onPick={setKernel} />
+            <Choice label={t("runtime_type.language")} chosen={kernel?.name ?? ""}
+              options={kernelsOf(flavors.images).map(({ name, display_name }) => ({ name, title: display_name }))}
+              onPick={(name) => {
+                setKernel(name)
+                // The image stays while it has the language.
+                setImage(imageFor(flavors.images, image, name)?.name ?? null)
+              }} />
             <Choice label={t("runtime_type.image")} options={flavors.images} chosen={image?.name ?? ""} onPick={setImage} />
           </div>
           <FlavorCards flavors={flavors.flavors} chosen={flavor?.name ?? ""} onChange={setFlavor} />
@@ -103,7 +107,7 @@ function Choice({ label, options, chosen, onPick }: ChoiceProps): JSX.Element {
   return (
     <div className="r-pick">
       <span className="c-field-label">{label}</span>
-      <Pick label={label} chosen={options.find(({ name }) => name === chosen)?.title ?? chosen}
+      <Pick placement="bottom start" label={label} chosen={options.find(({ name }) => name === chosen)?.title ?? chosen}
         isDisabled={options.length === 0} onPick={onPick}
         items={options.map(({ name, title }) => ({ id: name, label: title, isChosen: name === chosen }))} />
     </div>

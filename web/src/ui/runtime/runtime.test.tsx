@@ -15,7 +15,7 @@ const cpu: FlavorEntry = {
 }
 const t4: FlavorEntry = {
   ...cpu, name: "t4", title: "T4 GPU", kind: "gpu", total: 2, free: 0, waiting: 1, expected_wait_ms: 20 * minute,
-  accelerator: { model: "T4", title: "Tesla T4", count: 2, memory_bytes: 16e9, tflops: 65 },
+  accelerator: { model: "T4", title: "Tesla T4", count: 2, memory_bytes: 16 * 2 ** 30, tflops: 65 },
   hours_left_ms: 90 * minute, renews_ms: Date.UTC(2026, 11, 4, 12),
 }
 const gone: FlavorEntry = { ...t4, name: "h100", title: "H100 GPU", total: 0, hours_left_ms: null }

@@ -11,13 +11,15 @@ interface PickProps {
   readonly chosen: string
   readonly items: readonly MenuEntry[]
   readonly isDisabled?: boolean
+  /** Where it opens: at its own end, unless it stands at the start of its row. */
+  readonly placement?: "bottom start" | "bottom end"
   readonly onPick: (id: string) => void
 }
 
 /** A quiet button that shows what is chosen, and opens what else there is. */
-export function Pick({ label, chosen, items, isDisabled = false, onPick }: PickProps): JSX.Element {
+export function Pick({ label, chosen, items, isDisabled = false, placement = "bottom end", onPick }: PickProps): JSX.Element {
   return (
-    <Menu label={label} placement="bottom end" items={items} onAction={onPick}
+    <Menu label={label} placement={placement} items={items} onAction={onPick}
       trigger={
         <AriaButton className="s-pick" isDisabled={isDisabled} aria-label={`${label}: ${chosen}`}>
           <span>{chosen}</span><Icon name="chevron_down" size={16} />

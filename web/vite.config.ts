@@ -5,6 +5,7 @@ import type { Plugin } from "vite"
 import { defineConfig } from "vitest/config"
 import { ariaWords, firstPieces, firstVisit } from "./first_visit"
 import { frameLibraries } from "./frame_libraries"
+import { languageServer } from "./language_server"
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const target = "es2022"
@@ -45,7 +46,9 @@ function modernFontsOnly(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), frameLibraries(), classicFrameScript(), modernFontsOnly(), ariaWords(), firstVisit()],
+  plugins: [
+    react(), frameLibraries(), languageServer(), classicFrameScript(), modernFontsOnly(), ariaWords(), firstVisit(),
+  ],
   build: {
     target,
     // Nothing inline: the page's content policy allows files of its own origin only.

@@ -78,7 +78,8 @@ const PageFile kPage[] = {
     {"/index.html", "11111111111111111111111111111111", "<title>page</title>", "br-bytes"},
     {"/assets/a-1.js", "22222222222222222222222222222222", "alert(1)", ""},
     {"/frame.html", "33333333333333333333333333333333", "frame", ""},
-    {"/assets/local_worker-1.js", "44444444444444444444444444444444", "worker", ""}};
+    {"/assets/local_worker-1.js", "44444444444444444444444444444444", "worker", ""},
+    {"/assets/language-server-1.js", "55555555555555555555555555555555", "worker", ""}};
 
 class HttpServerTest : public testing::Test {
  protected:
@@ -404,6 +405,11 @@ TEST_F(HttpServerTest, LetsTheLocalWorkerAndNothingElseConnectToOtherPlaces) {
               HasSubstr("Content-Security-Policy: default-src 'none'; " + anywhere));
   for (const char* other : {"GET /", "GET /assets/a-1.js", "GET /frame.html"})
     EXPECT_THAT(ask(other), Not(HasSubstr(anywhere)));
+}
+
+TEST_F(HttpServerTest, LetsTheLanguageServerReachNothing) {
+  EXPECT_THAT(ask("GET /assets/language-server-1.js"),
+              HasSubstr("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"));
 }
 
 TEST_F(HttpServerTest, EchoesOverAWebSocket) {

@@ -55,11 +55,20 @@ std::string frame_policy(const Request& request) {
          "form-action 'none'; frame-ancestors 'self'";
 }
 
-// The worker that plays the supervisor of a local runtime reaches the Jupyter server that its
-// person names, and nothing else may.
-constexpr std::string_view kLocalWorker = "/assets/local_worker-";
-constexpr const char* kLocalWorkerPolicy =
-    "default-src 'none'; connect-src http: https: ws: wss:; frame-ancestors 'none'";
+// Workers have policies of their own. The one that plays the supervisor of a local runtime reaches
+// the Jupyter server that its person names, and nothing else may; the Python language server needs
+// nothing but itself.
+constexpr std::pair<std::string_view, const char*> kWorkerPolicies[] = {
+    {"/assets/local_worker-",
+     "default-src 'none'; connect-src http: https: ws: wss:; frame-ancestors 'none'"},
+    {"/assets/language-server-", "default-src 'none'; frame-ancestors 'none'"}};
+
+const char* worker_policy(std::string_view path) {
+  for (const auto& [prefix, policy] : kWorkerPolicies) {
+    if (path.starts_with(prefix)) return policy;
+  }
+  return nullptr;
+}
 
 bool accepts_brotli(const Request& request) {
   const auto field = request.header(http::field::accept_encoding);
@@ -88,8 +97,8 @@ Task<Response> serve_file(const PageFile& file, Request& request) {
     response.set("Content-Security-Policy", page_policy(request));
   } else if (file.path == kFrame) {
     response.set("Content-Security-Policy", frame_policy(request));
-  } else if (file.path.starts_with(kLocalWorker)) {
-    response.set("Content-Security-Policy", kLocalWorkerPolicy);
+  } else if (const char* policy = worker_policy(file.path)) {
+    response.set("Content-Security-Policy", policy);
   }
   // The output frame has an opaque origin; these are public files that no cookie changes.
   if (file.path != kIndex) {

@@ -2,3 +2,6 @@
 declare module "virtual:frame-libraries" {
   export const libraryUrls: Readonly<Record<"plotly" | "vega" | "widgets", string>>
 }
+declare module "virtual:language-server" {
+  export const languageServerUrl: string
+}

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { c1, clock, newWorld, open, server, type Tab } from "../sync/testing/tabs"
 import { CellEditor } from "./CellEditor"
 import type { EditorSetup } from "./extensions"
+import { noLanguage } from "./language"
 
 // jsdom lays nothing out.
 Object.defineProperty(Range.prototype, "getClientRects", { value: () => [] })
@@ -15,6 +16,7 @@ const setup: EditorSetup = {
   cell_type: "code", language: "python", readOnly: false,
   keys: { run: inert, runAndNext: inert, runAndInsert: inert, leave: inert, goUp: never, goDown: never },
   kernel: { complete: () => Promise.resolve(null), inspect: () => Promise.resolve(null) },
+  server: noLanguage,
   finding: { subscribe: () => () => undefined, pattern: () => null, current: () => null },
   labels: { editor: "Source", placeholder: "" },
 }

@@ -1,32 +1,111 @@
-/** Completion from the living kernel, or, without one that answers, from the text itself. */
+/** Completion by a language server and the living kernel together, or, without either, from the text itself. */
 import {
   acceptCompletion, autocompletion, closeCompletion, completeAnyWord, completionKeymap,
-  completionStatus, startCompletion, type CompletionContext, type CompletionResult, type CompletionSource,
+  CompletionContext, completionStatus, startCompletion, type Completion, type CompletionResult, type CompletionSource,
 } from "@codemirror/autocomplete"
 import { indentLess, indentMore, insertTab } from "@codemirror/commands"
 import { globalCompletion, localCompletionSource } from "@codemirror/lang-python"
-import { Prec, type Extension } from "@codemirror/state"
+import { Prec, type EditorState, type Extension } from "@codemirror/state"
 import { keymap, type Command, type EditorView } from "@codemirror/view"
+import type { CompletionItem } from "../wire/language_server"
 import { readCompletions, type Kernel } from "./kernel"
+import type { Language } from "./language"
 
 /** A busy kernel answers late; then the text's own names must do. */
 const patienceMs = 1_200
 
-export function kernelSource(kernel: Kernel): CompletionSource {
+/** While a name goes on, the same list is narrowed. */
+const validFor = /^\w*$/
+
+/** Whether there is something to complete here. */
+function isWanted(context: CompletionContext): boolean {
+  if (context.explicit) return true
+  if (context.tokenBefore(["Comment", "String", "FormatString"])) return false
+  return context.matchBefore(/[\w\])"'.]\.\w*$|[^\W\d]\w+$|^\s*%{1,2}\w*$/) !== null
+}
+
+const isMember = (context: CompletionContext): boolean => context.matchBefore(/\.\w*$/) !== null
+
+/** What was offered for a text already: of two that know a name the first has it. */
+class Offered {
+  private readonly labels = new WeakMap<EditorState, Set<string>>()
+
+  fresh<T extends { readonly label: string }>(state: EditorState, options: readonly T[]): readonly T[] {
+    const known = this.labels.get(state) ?? new Set()
+    this.labels.set(state, known)
+    const rest = options.filter(({ label }) => !known.has(label))
+    for (const { label } of rest) known.add(label)
+    return rest
+  }
+}
+
+/** The protocol's kinds of names, as the editor's icons know them. */
+const kinds: readonly string[] = [
+  "", "text", "method", "function", "class", "property", "variable", "class", "interface", "namespace", "property", "", "", "enum",
+  "keyword", "text", "constant", "text", "", "", "constant", "constant", "class", "", "", "type",
+]
+
+function optionOf(item: CompletionItem, language: Language): Completion {
+  const type = kinds[item.kind] ?? ""
+  return {
+    label: item.label, sortText: item.sort, ...(type === "" ? {} : { type }),
+    info: async () => {
+      const text = await language.explain(item)
+      if (text === "") return null
+      const dom = document.createElement("div")
+      dom.className = "o-markdown cm-doc"
+      dom.append(await language.render(text))
+      return dom
+    },
+  }
+}
+
+/** Among the server's: names of a person's before what begins with an underscore. */
+const kernelSort = (label: string): string => `${label.startsWith("_") ? "11" : "09"}.9999.${label}`
+
+/** The server's. Who asks before it is there gets the answer when it is. */
+function serverSource(language: Language, offered: Offered): CompletionSource {
   return async (context) => {
-    if (!context.explicit && context.tokenBefore(["Comment", "String", "FormatString"])) return null
-    if (!context.explicit && !context.matchBefore(/[\w\])"'.]\.\w*$|[^\W\d]\w+$|^\s*%{1,2}\w*$/)) {
+    if (!isWanted(context) || !language.isOffered()) return null
+    if (!language.isReady()) {
+      void language.begin().then(() => askAgain(context, language))
       return null
     }
-    const code = context.state.doc.toString()
-    // What is behind a dot only the kernel knows: worth waiting for, and no word will do instead.
-    const isMember = context.matchBefore(/\.\w*$/) !== null
-    const asked = kernel.complete(code, context.pos)
-    const content = await (isMember ? asked : patiently(asked))
+    const items = await language.complete(context.pos) ?? []
+    if (context.aborted) return null
+    const word = context.matchBefore(/\w+$/)
+    const options = offered.fresh(context.state, items).map((item) => optionOf(item, language))
+    // An empty list is an answer: after none the editor would not ask again for what was typed meanwhile.
+    return { from: word?.from ?? context.pos, options, validFor }
+  }
+}
+
+function askAgain({ view }: CompletionContext, language: Language): void {
+  if (view?.hasFocus !== true || !language.isReady() || completionStatus(view.state) === "active") return
+  const { main } = view.state.selection
+  if (main.empty && isWanted(new CompletionContext(view.state, main.head, false))) startCompletion(view)
+}
+
+function kernelSource(kernel: Kernel, offered: Offered): CompletionSource {
+  return async (context) => {
+    if (!isWanted(context)) return null
+    const content = await kernel.complete(context.state.doc.toString(), context.pos)
     if (context.aborted) return null
     const found = content && readCompletions(content, context.state.doc.length)
-    if (!found) return isMember ? null : fromText(context)
-    return { from: found.from, to: found.to, options: found.options, validFor: /^\w*$/ }
+    if (!found) return null
+    const options = offered.fresh(context.state, found.options).map((option) => ({ sortText: kernelSort(option.label), ...option }))
+    return { from: found.from, to: found.to, options, validFor }
+  }
+}
+
+/** Words of the text, where nobody who knows better answers in time; behind a dot no word will do. */
+function wordSource(kernel: Kernel, language: Language, offered: Offered): CompletionSource {
+  return async (context) => {
+    if (!isWanted(context) || isMember(context) || language.isReady()) return null
+    const content = await patiently(kernel.complete(context.state.doc.toString(), context.pos))
+    if (context.aborted || (content && readCompletions(content, context.state.doc.length))) return null
+    const result = await fromText(context)
+    return result && { ...result, options: offered.fresh(context.state, result.options) }
   }
 }
 
@@ -41,6 +120,30 @@ async function fromText(context: CompletionContext): Promise<CompletionResult | 
     if (result && result.options.length > 0) return result
   }
   return null
+}
+
+/** All that is asked at once; what comes is shown as it comes. */
+export function completionSources(kernel: Kernel, language: Language): readonly CompletionSource[] {
+  const offered = new Offered()
+  const once = onceAPlace(kernel)
+  return [serverSource(language, offered), kernelSource(once, offered), wordSource(once, language, offered)]
+}
+
+/** Asks the kernel once about the same place. */
+function onceAPlace(kernel: Kernel): Kernel {
+  let last: { code: string; cursor: number; answer: ReturnType<Kernel["complete"]> } | null = null
+  return {
+    ...kernel,
+    complete: (code, cursor) => {
+      if (last?.code !== code || last.cursor !== cursor) last = { code, cursor, answer: kernel.complete(code, cursor) }
+      const { answer } = last
+      // The next one to ask may find another kernel.
+      void answer.finally(() => {
+        if (last?.answer === answer) last = null
+      })
+      return answer
+    },
+  }
 }
 
 function isAfterName(view: EditorView): boolean {
@@ -80,10 +183,10 @@ const closeList: Command = (view) => {
   return closeCompletion(view) && wasShown
 }
 
-export function completion(kernel: Kernel): Extension {
+export function completion(kernel: Kernel, language: Language): Extension {
   return [
     autocompletion({
-      override: [kernelSource(kernel)], activateOnTyping: true, maxRenderedOptions: 200,
+      override: [...completionSources(kernel, language)], activateOnTyping: true, maxRenderedOptions: 200,
       defaultKeymap: false, icons: true,
     }),
     Prec.highest(keymap.of(completionKeymap.map((binding) =>

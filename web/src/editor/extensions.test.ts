@@ -4,6 +4,7 @@ import { EditorView, runScopeHandlers } from "@codemirror/view"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { completeOrIndent } from "./completion"
 import { editorExtensions, maxSourceUnits, type EditorKeys } from "./extensions"
+import { noLanguage } from "./language"
 
 // jsdom lays nothing out: every line is one row.
 Object.defineProperty(Range.prototype, "getClientRects", { value: () => [] })
@@ -23,6 +24,7 @@ describe("an editor", () => {
           cell_type: "code", language: "python", readOnly,
           keys: { run: inert, runAndNext: inert, runAndInsert: inert, leave: inert, goUp: none, goDown: none, ...keys },
           kernel: { complete: () => Promise.resolve(null), inspect: () => Promise.resolve(null) },
+          server: noLanguage,
           finding: { subscribe: () => () => undefined, pattern: () => null, current: () => null },
           labels: { editor: "Source", placeholder: "" },
         })],

@@ -14,6 +14,7 @@ import { completeOrIndent, completion } from "./completion"
 import { findMarks, type Finding } from "./find_marks"
 import { inspection } from "./inspection"
 import type { Kernel } from "./kernel"
+import type { Language } from "./language"
 import { late } from "./late"
 import { look } from "./look"
 
@@ -36,6 +37,7 @@ export interface EditorSetup {
   readonly lineNumbers?: boolean
   readonly keys: EditorKeys
   readonly kernel: Kernel
+  readonly server: Language
   readonly finding: Finding
   readonly labels: { readonly editor: string; readonly placeholder: string }
 }
@@ -106,7 +108,7 @@ export function editorExtensions(setup: EditorSetup): Extension {
     indentUnit.of("    "),
     languageOf(setup),
     isCode
-      ? [indentOnInput(), closeBrackets(), completion(setup.kernel), inspect.extension]
+      ? [indentOnInput(), closeBrackets(), completion(setup.kernel, setup.server), inspect.extension]
       : [EditorView.lineWrapping],
     EditorState.readOnly.of(setup.readOnly),
     EditorView.editable.of(!setup.readOnly),

@@ -31,6 +31,7 @@ import { StatusBar } from "./layout/StatusBar"
 import { Header } from "./Header"
 import { useCellLink } from "./cell_link"
 import { makeLocalRuntime, useLocalRuntime } from "../runtime/local"
+import { makeLanguage } from "./language/notebook_language"
 import { useLeaseNotices } from "./lease_notices"
 import { PlaceBanner } from "./sharing/PlaceBanner"
 import { NotebookFinding, showMatch } from "./panes/finding"
@@ -101,7 +102,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       id, session, focus, commands, comments, frame, finding, sections, api, account,
       clipboard: new CellClipboard(session, focus, commands),
       follow: new Following(session), windows: new RuntimeWindows(), tryOut,
-      local: makeLocalRuntime(api, user.id, id, session),
+      local: makeLocalRuntime(api, user.id, id, session), language: makeLanguage(session),
     }
   }, [api, id, session, user.id, beforeRun])
   const title = useSession(session, (view) => view.title)
@@ -111,6 +112,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   useTurnNotices(session)
   useLeaseNotices(session, notebook.windows)
   useLocalRuntime(notebook.local, session)
+  useEffect(() => () => notebook.language.stop(), [notebook])
   useMeterNotices(session)
   useRoleNotices(session)
   useTelling(notebook)

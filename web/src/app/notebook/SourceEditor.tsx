@@ -1,12 +1,14 @@
 import { useMemo, type JSX } from "react"
 import { CellEditor } from "../../editor/CellEditor"
 import type { EditorSetup } from "../../editor/extensions"
+import { noLanguage } from "../../editor/language"
 import { sourceOf } from "../../model/cell_text"
 import { isReadOnly, languageOf, type Cell } from "../../model/notebook_state"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useLineNumbers } from "./line_numbers"
 import { useCommentsOn } from "./comments/on_text"
+import { languageOfCell } from "./language/notebook_language"
 import { useFocus, useNotebook, useSession, type OpenNotebook } from "./context"
 
 interface SourceEditorProps {
@@ -36,13 +38,16 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
     [notebook, id, cell_type, language, writable, spoken, numbered])
   return (
     <CellEditor session={session} cell={cell} setup={setup} wantsFocus={turn}
-      typedAhead={() => focus.takeTyped()} onFocus={() => focus.note(id, "edit")}
+      typedAhead={() => focus.takeTyped()} onFocus={() => {
+        focus.note(id, "edit")
+        if (writable) void setup.server.begin()
+      }}
       comments={useCommentsOn(id)} onComment={(thread) => notebook.comments.select(thread)} />
   )
 }
 
 function editorSetup(
-  { session, focus, commands, finding }: OpenNotebook, id: Cell["id"], cell_type: Cell["cell_type"],
+  { session, focus, commands, finding, language: server }: OpenNotebook, id: Cell["id"], cell_type: Cell["cell_type"],
   language: string, readOnly: boolean,
 ): EditorSetup {
   const onThis = (name: "run" | "run_and_next" | "run_and_insert") => (): void => {
@@ -63,6 +68,7 @@ function editorSetup(
       complete: (code, cursor) => idle() ? session.complete(code, cursor) : Promise.resolve(null),
       inspect: (code, cursor) => idle() ? session.inspect(code, cursor) : Promise.resolve(null),
     },
+    server: cell_type === "code" ? languageOfCell(server, id) : noLanguage,
     finding: {
       subscribe: finding.subscribe, pattern: finding.activePattern, current: () => finding.currentIn(id),
     },

@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from "react"
 import type { Cell } from "../../model/notebook_state"
 import type { Api } from "../../sync/http"
+import type { NotebookLanguage } from "../../sync/language/notebook_language"
 import type { LocalRuntime } from "../../sync/local_runtime"
 import type { NotebookSession } from "../../sync/session"
 import type { SessionView } from "../../sync/session_view"
@@ -27,6 +28,7 @@ export interface OpenNotebook {
   readonly follow: Following
   readonly windows: RuntimeWindows
   readonly local: LocalRuntime
+  readonly language: NotebookLanguage
   readonly frame: Frame
   readonly sections: NotebookSections
   readonly clipboard: CellClipboard

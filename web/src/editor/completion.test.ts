@@ -53,6 +53,14 @@ describe("completion", () => {
     expect(labels(results).sort()).toEqual(["area", "live"])
   })
 
+  it("has the same names when it is asked for once more", async () => {
+    const context = new CompletionContext(EditorState.create({ doc: "os.pa", extensions: [python()] }), 5, true)
+    const language = { ...noLanguage, isOffered: () => true, isReady: () => true, complete: () => Promise.resolve([item("path")]) }
+    const [server] = completionSources({ complete: silent, inspect: silent }, language)
+    expect(await server?.(context)).toMatchObject({ options: [{ label: "path" }] })
+    expect(await server?.(context)).toMatchObject({ options: [{ label: "path" }] })
+  })
+
   it("is from the text where nobody answers", async () => {
     expect(labels(await complete("velocity = 1\nvel", silent))).toContain("velocity")
   })

@@ -26,16 +26,19 @@ function isWanted(context: CompletionContext): boolean {
 
 const isMember = (context: CompletionContext): boolean => context.matchBefore(/\.\w*$/) !== null
 
+type Asked = "server" | "kernel" | "words"
+
 /** What was offered for a text already: of two that know a name the first has it. */
 class Offered {
-  private readonly labels = new WeakMap<EditorState, Set<string>>()
+  private readonly owners = new WeakMap<EditorState, Map<string, Asked>>()
 
-  fresh<T extends { readonly label: string }>(state: EditorState, options: readonly T[]): readonly T[] {
-    const known = this.labels.get(state) ?? new Set()
-    this.labels.set(state, known)
-    const rest = options.filter(({ label }) => !known.has(label))
-    for (const { label } of rest) known.add(label)
-    return rest
+  fresh<T extends { readonly label: string }>(state: EditorState, by: Asked, options: readonly T[]): readonly T[] {
+    const owners = this.owners.get(state) ?? new Map<string, Asked>()
+    this.owners.set(state, owners)
+    return options.filter(({ label }) => {
+      if (!owners.has(label)) owners.set(label, by)
+      return owners.get(label) === by
+    })
   }
 }
 
@@ -74,7 +77,7 @@ function serverSource(language: Language, offered: Offered): CompletionSource {
     const items = await language.complete(context.pos) ?? []
     if (context.aborted) return null
     const word = context.matchBefore(/\w+$/)
-    const options = offered.fresh(context.state, items).map((item) => optionOf(item, language))
+    const options = offered.fresh(context.state, "server", items).map((item) => optionOf(item, language))
     // An empty list is an answer: after none the editor would not ask again for what was typed meanwhile.
     return { from: word?.from ?? context.pos, options, validFor }
   }
@@ -93,7 +96,7 @@ function kernelSource(kernel: Kernel, offered: Offered): CompletionSource {
     if (context.aborted) return null
     const found = content && readCompletions(content, context.state.doc.length)
     if (!found) return null
-    const options = offered.fresh(context.state, found.options).map((option) => ({ sortText: kernelSort(option.label), ...option }))
+    const options = offered.fresh(context.state, "kernel", found.options).map((option) => ({ sortText: kernelSort(option.label), ...option }))
     return { from: found.from, to: found.to, options, validFor }
   }
 }
@@ -105,7 +108,7 @@ function wordSource(kernel: Kernel, language: Language, offered: Offered): Compl
     const content = await patiently(kernel.complete(context.state.doc.toString(), context.pos))
     if (context.aborted || (content && readCompletions(content, context.state.doc.length))) return null
     const result = await fromText(context)
-    return result && { ...result, options: offered.fresh(context.state, result.options) }
+    return result && { ...result, options: offered.fresh(context.state, "words", result.options) }
   }
 }
 

@@ -153,7 +153,7 @@ class Person:
 class Page:
     """A tab: follows the notebook's records; `cells` is what a person would see."""
 
-    def __init__(self, person, notebook, *, client="t_test", resume=None):
+    def __init__(self, person, notebook, *, client="t_test", resume=None, asks=False):
         self.person, self.notebook, self.client = person, notebook, client
         self.command = 0
         self.messages, self.cells, self.order = [], {}, []
@@ -163,7 +163,7 @@ class Page:
         address = person.url.replace("http", "ws", 1) + f"/api/notebooks/{notebook}/socket"
         self.socket = websocket.create_connection(address, subprotocols=["colibri.v1"], cookie=person.cookie,
                                                   origin=person.url, timeout=60, skip_utf8_validation=True)
-        hello = {"type": "hello", "client": client, "protocol": 1}
+        hello = {"type": "hello", "client": client, "protocol": 1, "asks": asks}
         if resume:
             hello |= {"epoch": resume[0], "seq": resume[1]}
         self.send(hello)

@@ -40,7 +40,8 @@ Task<void> NotebookSocket::serve() {
   std::optional<notebooks::Position> position;
   if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
   attached_ = true;
-  notebooks::Visitor visitor{user_.id, user_.name, user_.email, found_.role, hello->language};
+  notebooks::Visitor visitor{user_.id,    user_.name,      user_.email,
+                             found_.role, hello->language, hello->asks};
   actor_->attach(*this, client_, std::move(visitor), std::move(position));
   while (auto message = co_await receive()) {
     if (!attached_) break;  // on_close() came meanwhile.
@@ -148,6 +149,12 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
                                    .version = m.version,
                                    .editing = m.editing});
           },
+          [this](wire::TakeAsk& m) { actor_->take_ask(client_, m.ask); },
+          [this](wire::AnswerAsk& m) {
+            link::AskResult result = link::ask_failure(std::move(m.code), std::move(m.detail));
+            if (m.result) result = *std::move(m.result);
+            actor_->answer_ask(client_, m.ask, std::move(result));
+          },
           [this](wire::Ping& m) { socket_->send(wire::pong(m.n)); },
       },
       message);
@@ -235,6 +242,10 @@ void NotebookSocket::on_comm(const json::Object& message, const std::vector<std:
   } else {
     socket_->send_binary(wire::comm_binary(message, buffers));
   }
+}
+
+void NotebookSocket::on_ask(const notebooks::SharedText& message) {
+  socket_->send(message);
 }
 
 void NotebookSocket::on_close(uint16_t code, const std::string& reason) {

@@ -43,6 +43,7 @@ class NotebookSocket final : public notebooks::Client {
   void on_notice(const notebooks::Notice& notice) override;
   void on_reply(const std::string& request, const Result<json::Object>& content) override;
   void on_comm(const json::Object& message, const std::vector<std::string>& buffers) override;
+  void on_ask(const notebooks::SharedText& message) override;
   void on_close(uint16_t code, const std::string& reason) override;
 
  private:

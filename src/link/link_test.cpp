@@ -243,5 +243,40 @@ TEST(Spool, TakesAFrameBackWhenTheFileCannotBeWritten) {
   EXPECT_EQ(spool.acknowledge(1).hole.bytes, 0u);
 }
 
+TEST(Ask, GoesOverTheLinkAndBack) {
+  const auto ask = parse_from_supervisor(
+      to_frame(FromSupervisor(Ask{"a1", "page.eval_js", {{"script", "1"}}, 10})));
+  ASSERT_TRUE(ask) << ask.error().detail;
+  EXPECT_EQ(std::get<Ask>(*ask).method, "page.eval_js");
+  EXPECT_EQ(json::serialize(std::get<Ask>(*ask).params), R"({"script":"1"})");
+  for (const AskResult& result : {AskResult(json::Value()), AskResult(json::Array{1, 2}),
+                                  AskResult(ask_failure("no_page", "None."))}) {
+    const auto answer = parse_from_server(to_frame(FromServer(Answer{"a1", result})));
+    ASSERT_TRUE(answer) << answer.error().detail;
+    EXPECT_EQ(std::get<Answer>(*answer).result, result);
+  }
+}
+
+TEST(Ask, IsRefusedWithAForgedName) {
+  const std::string good = R"({"type":"ask","ask":"a1","method":"a.b","params":{},"timeout_ms":1})";
+  ASSERT_TRUE(parse_from_supervisor({*json::parse_object(good), {}}));
+  for (const auto& [from, to] : {std::pair{"a.b", "a.b.c"},
+                                 {"a.b", "ab"},
+                                 {"a.b", "A.b"},
+                                 {"\"a1\"", "\"\""},
+                                 {"{}", "[]"},
+                                 {"1}", "-1}"}}) {
+    std::string bad = good;
+    bad.replace(bad.rfind(from), std::string(from).size(), to);
+    EXPECT_FALSE(parse_from_supervisor({*json::parse_object(bad), {}})) << bad;
+  }
+}
+
+TEST(AgentLine, AnAnswerIsNeverLongerThanALine) {
+  const std::string line = agent_reply(7, json::Value(std::string(kMaxAgentLine, 'x')));
+  EXPECT_EQ(line, R"({"id":7,"error":{"code":"too_large","message":"The answer is over 1 MiB."}})"
+                  "\n");
+}
+
 }  // namespace
 }  // namespace colibri::link

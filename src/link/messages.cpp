@@ -128,6 +128,8 @@ struct SupervisorWriter {
     }
     return {std::move(message), std::move(m.buffers)};
   }
+  Frame operator()(Ask& m) { return {to_json(std::move(m))}; }
+  Frame operator()(AskOver& m) { return {to_json(m)}; }
   Frame operator()(Pong& m) { return {{{"type", "pong"}, {"n", m.n}}}; }
 };
 
@@ -204,6 +206,7 @@ struct ServerWriter {
     return {{{"type", "terminal_close"}, {"terminal", m.terminal}}};
   }
   Frame operator()(ReadLog& m) { return {{{"type", "read_log"}, {"request", m.request}}}; }
+  Frame operator()(Answer& m) { return {to_json(std::move(m))}; }
   Frame operator()(Shutdown& m) { return {{{"type", "shutdown"}, {"reason", m.reason}}}; }
   Frame operator()(Ping& m) { return {{{"type", "ping"}, {"n", m.n}}}; }
 };
@@ -347,6 +350,14 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
     parsed = read_meters(fields, frame.message);
   } else if (type == "reply") {
     parsed = read_reply(fields, frame);
+  } else if (type == "ask") {
+    auto ask = ask_from_json(frame.message);
+    if (!ask) return std::unexpected(ask.error());
+    return *std::move(ask);
+  } else if (type == "ask_over") {
+    auto over = ask_over_from_json(frame.message);
+    if (!over) return std::unexpected(over.error());
+    return *std::move(over);
   } else if (type == "pong") {
     parsed = Pong{fields.integer("n")};
   } else {
@@ -445,6 +456,11 @@ Result<FromServer> parse_from_server(Frame frame) {
     auto claim = claim_from_json(frame.message);
     if (!claim) return std::unexpected(claim.error());
     return FromServer(*std::move(claim));
+  }
+  if (type == "answer") {
+    auto answer = answer_from_json(frame.message);
+    if (!answer) return std::unexpected(answer.error());
+    return FromServer(*std::move(answer));
   }
   const auto reader = readers.find(type);
   if (reader == readers.end()) return unknown_type(type);

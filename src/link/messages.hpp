@@ -11,6 +11,7 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "link/ask.hpp"
 #include "link/claim.hpp"
 #include "link/frame.hpp"
 
@@ -120,7 +121,7 @@ struct Pong {
   int64_t n = 0;
 };
 
-using FromSupervisor = std::variant<Numbered, Hello, Meters, Reply, Pong>;
+using FromSupervisor = std::variant<Numbered, Hello, Meters, Reply, Ask, AskOver, Pong>;
 
 // --- server -> supervisor ---
 
@@ -210,7 +211,7 @@ struct Ping {
 using FromServer =
     std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput, Complete, Inspect,
                  Comm, Deadlines, Claim, TerminalOpen, TerminalList, TerminalRead, TerminalInput,
-                 TerminalResize, TerminalRename, TerminalClose, ReadLog, Shutdown, Ping>;
+                 TerminalResize, TerminalRename, TerminalClose, ReadLog, Answer, Shutdown, Ping>;
 
 [[nodiscard]] Frame to_frame(FromSupervisor message);
 [[nodiscard]] Frame to_frame(FromServer message);

@@ -30,6 +30,7 @@ struct Visitor {
   std::string name, email;
   document::Role role = document::Role::viewer;
   std::string language = {};  // Of their page, as a tag; may be empty.
+  bool answers_asks = false;  // Their page answers what programs in their runtime ask for.
 
   // How others see them: their name, or what stands before the @.
   [[nodiscard]] std::string shown_name() const {
@@ -112,6 +113,9 @@ class Client {
   virtual void on_notice(const Notice& notice) = 0;
   virtual void on_reply(const std::string& request, const Result<json::Object>& content) = 0;
   virtual void on_comm(const json::Object& message, const std::vector<std::string>& buffers) = 0;
+  // What programs in the person's runtime ask for (docs/protocol.md 2.7): a message ready to go
+  // out. Only to those that answer asks.
+  virtual void on_ask(const SharedText& /*message*/) {}
   // The last call: the actor has let go of this client. `code` is a WebSocket close code of
   // docs/protocol.md 2.
   virtual void on_close(uint16_t code, const std::string& reason) = 0;

@@ -71,6 +71,13 @@ void DocumentActor::comm(Client& client, const json::Object& message,
                          const std::vector<std::string>& buffers) {
   state_->comm(client, message, buffers);
 }
+void DocumentActor::take_ask(const ClientId& client, const std::string& ask) {
+  state_->take_ask(client, ask);
+}
+void DocumentActor::answer_ask(const ClientId& client, const std::string& ask,
+                               link::AskResult result) {
+  state_->answer_ask(client, ask, std::move(result));
+}
 std::shared_ptr<runtimes::Runtime> DocumentActor::runtime_of(const UserId& user) const {
   return state_->runtime_of(user);
 }

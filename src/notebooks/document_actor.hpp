@@ -14,6 +14,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "document/command.hpp"
+#include "link/ask.hpp"
 #include "notebooks/client.hpp"
 #include "notebooks/presence.hpp"
 #include "notebooks/runtime_guest.hpp"
@@ -103,6 +104,11 @@ class DocumentActor {
   void inspect(Client& client, const std::string& request, const std::string& code, size_t cursor,
                int detail);
   void comm(Client& client, const json::Object& message, const std::vector<std::string>& buffers);
+
+  // Of what programs in the person's own runtime ask for (docs/protocol.md 2.7): this client wants
+  // to be the one that answers; it answers. What is over, or another's, changes nothing.
+  void take_ask(const ClientId& client, const std::string& ask);
+  void answer_ask(const ClientId& client, const std::string& ask, link::AskResult result);
 
   // The runtime that this user's runs go to, while it lives; whoever asks must know that the user
   // is an editor.

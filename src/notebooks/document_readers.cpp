@@ -160,6 +160,7 @@ void DocumentActor::State::finish_join(Joining& joining) {
     if (reader.client == &client) deliver_to(reader);
   if (!joining.snapshot) tell_standing();
   if (!is_attached(&client)) return;
+  offer_all(joining.reader);
   const UserId& user = joining.reader.visitor.user;
   if (const auto read = comments_read_.find(user); read != comments_read_.end())
     client.on_comments_read(read->second);
@@ -172,8 +173,10 @@ void DocumentActor::State::detach(Client& client) {
   if (found != readers_.end()) {
     log_denials(found->visitor, denials_.take(found->visitor.user));
     presence_.leave(found->id);
+    const Reader gone = *found;
     readers_.erase(found);
     tell_presence();
+    pass_on_asks_of(gone);
   }
   std::erase_if(joining_, [&](const Joining& j) { return j.reader.client == &client; });
   std::erase_if(questions_, [&](const auto& q) { return q.second.client == &client; });

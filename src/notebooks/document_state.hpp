@@ -87,6 +87,9 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void ask(Question question, size_t cursor, int detail);
   void comm(Client& client, const json::Object& message, const std::vector<std::string>& buffers);
 
+  void take_ask(const ClientId& client, const std::string& ask);
+  void answer_ask(const ClientId& client, const std::string& ask, link::AskResult result);
+
   // The runtime that this user's runs go to, while it lives.
   [[nodiscard]] std::shared_ptr<runtimes::Runtime> runtime_of(const UserId& user) const;
   void join_runtime(RuntimeGuest& guest, const UserId& user, const RuntimeId& runtime);
@@ -98,6 +101,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void on_linked(Lane& lane);
   void on_meters(Lane& lane, const json::Object& meters);
   void on_reply(const std::string& request, Result<json::Object> content);
+  void on_ask(const Lane& lane, const runtimes::PageAsk& ask);
+  void on_ask_over(const std::string& ask);
 
   // Whether this user has it open.
   [[nodiscard]] bool is_here(const UserId& user) const;
@@ -253,6 +258,22 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   // Of the lane's runtime: of all but its owner, or of all.
   void end_visits(const Lane& lane, bool also_owner);
 
+  // --- what programs in a runtime ask its person's pages (document_asks.cpp) ---
+  struct OpenAsk {
+    runtimes::PageAsk ask;
+    std::shared_ptr<runtimes::Runtime> runtime;
+    std::optional<ClientId> taken_by;
+    async::Clock::time_point alone_since;  // No page was there.
+    bool watched = false;
+  };
+  // To the pages of its person, or to one of them.
+  void offer(OpenAsk& ask);
+  void offer_all(const Reader& reader);
+  void pass_on_asks_of(const Reader& reader);
+  void tell_pages(const OpenAsk& ask, const std::string& message, const ClientId& but);
+  [[nodiscard]] bool has_page(const UserId& user) const;
+  static Task<void> wait_for_page(std::weak_ptr<State> weak, std::string ask);
+
   // --- what a runtime says and hears (document_runtime.cpp) ---
   void resend(Lane& lane);
   void take_frame(Lane& lane, const runtimes::Frame& frame);
@@ -352,6 +373,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   std::map<std::string, Question> questions_;
   uint64_t last_question_ = 0;
   std::vector<Guest> guests_;
+  std::map<std::string, OpenAsk> asks_;
 
   FileMark file_, next_;  // What the file is, and what it is about to become.
   drive::FileWatch::Handle file_watch_;

@@ -20,6 +20,8 @@ class Lane final : public runtimes::RuntimeListener, public std::enable_shared_f
   void on_linked() override;
   void on_meters(const json::Object& meters) override;
   void on_reply(const std::string& request, Result<json::Object> content) override;
+  void on_ask(const runtimes::PageAsk& ask) override;
+  void on_ask_over(const std::string& ask) override;
   [[nodiscard]] bool is_watched() const override;
 
   [[nodiscard]] bool alive() const { return runtime && runtime->alive(); }

@@ -42,6 +42,7 @@ void Runtime::listen(std::weak_ptr<RuntimeListener> listener) {
     if (link_) std::shared_ptr(link_)->close();
   }
   settled_.set();
+  asks_.tell_all();
 }
 
 void Runtime::discard() {
@@ -200,6 +201,7 @@ Result<> Runtime::take(link::Frame frame, size_t bytes) {
   json::Object raw = type == "meters" ? frame.message : json::Object{};
   auto message = link::parse_from_supervisor(std::move(frame));
   if (!message) return std::unexpected(message.error());
+  if (take_ask(*message, bytes)) return {};
   auto* reply = std::get_if<link::Reply>(&*message);
   if (reply && questions_->take(*reply)) return {};
   if (ahead_) return {};
@@ -222,6 +224,24 @@ Result<> Runtime::take(link::Frame frame, size_t bytes) {
     return failure(ErrorCode::invalid, "a second hello");
   }
   return {};
+}
+
+bool Runtime::take_ask(link::FromSupervisor& message, size_t bytes) {
+  if (auto* ask = std::get_if<link::Ask>(&message)) {
+    if (local_)
+      send(link::Answer{ask->ask,
+                        link::ask_failure("unavailable", "A local runtime has no agent.")});
+    else
+      asks_.take(std::move(*ask), bytes);
+    return true;
+  }
+  const auto* over = std::get_if<link::AskOver>(&message);
+  if (over) asks_.over(over->ask);
+  return over != nullptr;
+}
+
+void Runtime::begin_asks() {
+  if (!local_ && ask_handlers_) asks_.begin(shared_from_this(), ask_handlers_);
 }
 
 Result<> Runtime::take_numbered(link::Frame frame, std::string type, size_t bytes) {

@@ -16,6 +16,7 @@
 #include "lease/lease.hpp"
 #include "lease/queue.hpp"
 #include "link/messages.hpp"
+#include "runtimes/asks.hpp"
 #include "runtimes/meter_history.hpp"
 #include "runtimes/questions.hpp"
 #include "runtimes/wish.hpp"
@@ -46,6 +47,10 @@ class RuntimeListener {
   virtual void on_linked() = 0;
   virtual void on_meters(const json::Object& meters) = 0;  // Without `type`.
   virtual void on_reply(const std::string& request, Result<json::Object> content) = 0;
+  // What is put to a page of the runtime's person; once more when a new listener came. Answer with
+  // Runtime::answer(); after on_ask_over nobody waits any more.
+  virtual void on_ask(const PageAsk& /*ask*/) {}
+  virtual void on_ask_over(const std::string& /*ask*/) {}
   // Whether its person is there to see that their turn has come.
   [[nodiscard]] virtual bool is_watched() const { return true; }
 };
@@ -65,7 +70,7 @@ struct Ahead {
   bool spoiled = false;  // Not to be given to anybody.
 };
 
-class Runtime {
+class Runtime : public std::enable_shared_from_this<Runtime> {
  public:
   // By Runtimes only. `last_frame`: the last one that is on the disk.
   Runtime(NotebookId notebook, UserId user, lease::Lease lease, uint64_t last_frame);
@@ -126,6 +131,9 @@ class Runtime {
     return send_and_wait(std::move(self), std::move(name), std::move(question), limit);
   }
 
+  // What its programs ask for, and what the server asks the pages of its person.
+  [[nodiscard]] Asks& asks() { return asks_; }
+
   // Its meters since it was ready, or since the server started.
   [[nodiscard]] const MeterHistory& meters() const { return meters_; }
   // When a cell ran last, as far as this server knows; 0: not known.
@@ -159,9 +167,13 @@ class Runtime {
   void link_down(const LinkSession& link);
   // `invalid` when the frame is not of the protocol.
   Result<> take(link::Frame frame, size_t bytes);
+  // False when it is neither an ask nor the end of one.
+  bool take_ask(link::FromSupervisor& message, size_t bytes);
   Result<> take_numbered(link::Frame frame, std::string type, size_t bytes);
   void follow(const link::Event& event);
   void give(Frame frame);
+  // It is its person's: what its programs ask for is answered.
+  void begin_asks();
   // The store knows that this lease is ready: the frame that said so may be committed now. The
   // other way round, a server killed in between would wait for that frame for ever.
   void release();
@@ -212,6 +224,9 @@ class Runtime {
   std::deque<Unsettled> unsettled_;
   size_t unsettled_bytes_ = 0;
   std::string ended_reason_, ended_detail_;  // As the supervisor said.
+  std::shared_ptr<const AskHandlers> ask_handlers_;
+  Asks asks_{[this](link::FromServer message) { send(std::move(message)); },
+             [this] { return listener_.lock(); }};
   std::shared_ptr<Questions> questions_ = std::make_shared<Questions>();
   MeterHistory meters_;
   int64_t disk_full_since_ms_ = 0;  // Of the host; 0: it is not.

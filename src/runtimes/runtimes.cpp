@@ -7,6 +7,30 @@
 
 namespace colibri::runtimes {
 
+namespace {
+
+// What a program asks of its own runtime.
+Task<link::AskResult> own_asks(std::shared_ptr<Runtime> runtime, link::Ask ask) {
+  if (ask.method != "runtime.unassign")
+    co_return link::ask_failure("unknown_method", "There is no method \"" + ask.method + "\".");
+  runtime->end("disconnected", "A program in the runtime ended it.");
+  co_return json::Object{};
+}
+
+}  // namespace
+
+Runtimes::Part::Part(asio::any_io_executor executor, store::Store& database,
+                     async::BlockingPool& blocking, engine::Engine& where,
+                     const image::Images& folder, Settings given)
+    : reactor(std::move(executor)),
+      store(database),
+      pool(blocking),
+      engine(where),
+      images(folder),
+      settings(std::move(given)),
+      kept(std::make_shared<KeptFiles>(reactor, store, engine, settings.keeping)),
+      ask_handlers(std::make_shared<AskHandlers>(AskHandlers{reactor, {{"runtime", own_asks}}})) {}
+
 Runtimes::Runtimes(asio::any_io_executor reactor, store::Store& store, async::BlockingPool& pool,
                    engine::Engine& engine, const image::Images& images, Settings settings)
     : part_(std::make_shared<Part>(std::move(reactor), store, pool, engine, images,
@@ -58,6 +82,10 @@ void Runtimes::leave_queue(std::shared_ptr<Runtime> runtime) {
 
 void Runtimes::on_offer(std::function<Task<void>(Offer)> tell) {
   part_->on_offer = std::move(tell);
+}
+
+void Runtimes::on_ask(std::string group, AskHandler handler) {
+  part_->ask_handlers->groups[std::move(group)] = std::move(handler);
 }
 
 Task<Result<std::vector<FlavorState>>> Runtimes::flavors(UserId user) {

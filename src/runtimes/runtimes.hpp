@@ -124,6 +124,10 @@ class Runtimes {
   // Who is to hear of offers. Before start().
   void on_offer(std::function<Task<void>(Offer)> tell);
 
+  // Who answers what programs in runtimes ask for, by the word before the dot of its method; pages
+  // answer `page`, and `runtime` is answered here. Before start().
+  void on_ask(std::string group, AskHandler handler);
+
   // What there is for this person to ask for.
   Task<Result<std::vector<FlavorState>>> flavors(UserId user);
   // The flavor that is most like what a notebook's metadata says; the first when it says nothing.

@@ -24,17 +24,6 @@ constexpr auto kGrace = 5s;
 
 }  // namespace
 
-Runtimes::Part::Part(asio::any_io_executor executor, store::Store& database,
-                     async::BlockingPool& blocking, engine::Engine& where,
-                     const image::Images& folder, Settings given)
-    : reactor(std::move(executor)),
-      store(database),
-      pool(blocking),
-      engine(where),
-      images(folder),
-      settings(std::move(given)),
-      kept(std::make_shared<KeptFiles>(reactor, store, engine, settings.keeping)) {}
-
 Task<Result<>> Runtimes::Part::start(std::shared_ptr<Part> self) {
   // Named, here and below: g++ 12 destroys a capturing temporary of a co_await twice.
   store::Work<std::vector<LeaseRow>> read = [now_ms = async::now_ms()](soci::session& sql) {
@@ -244,6 +233,8 @@ std::shared_ptr<Runtime> Runtimes::Part::make(const NotebookId& notebook, const 
 }
 
 Task<void> Runtimes::Part::live(std::shared_ptr<Part> self, std::shared_ptr<Runtime> runtime) {
+  runtime->ask_handlers_ = self->ask_handlers;
+  if (!runtime->ahead_) runtime->begin_asks();
   if (!runtime->started_) {
     auto beginning = runtime->local_ ? begin_local(self, runtime) : begin(self, runtime);
     const auto begun = co_await std::move(beginning);
@@ -483,6 +474,7 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
   const bool is_nobodys = runtime->ahead_.has_value();  // And stays so: its person has gone.
   if (is_nobodys) runtime->started_ = true;
   runtime->release();
+  runtime->asks_.give_up();
   if (runtime->listener_.expired()) runtime->discard();
   const bool is_followed = runtime->successor_ && runtime->successor_->after_ == runtime;
   // Whoever ends it by themselves knows that its files go.

@@ -55,6 +55,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   // None is started ahead any more, and those that were end.
   void close_pool();
   std::function<Task<void>(Offer)> on_offer;
+  std::shared_ptr<AskHandlers> ask_handlers;
 
  private:
   // --- the link (runtimes_link.cpp) ---

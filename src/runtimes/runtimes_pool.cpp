@@ -91,10 +91,13 @@ void Runtime::wake() {
   lease_.set_linked(true, now_ms);
   (void)lease_.become_ready(now_ms);
   (void)lease_.set_kernel(kernel, now_ms);
+  begin_asks();
 }
 
 void Runtime::forget_ahead() {
   ahead_.reset();
+  asks_.give_up();
+  begin_asks();
   died_ = false;
   why_died_.clear();
   taken_ = committed_ = 0;

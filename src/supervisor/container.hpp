@@ -30,6 +30,7 @@ class Container : public Sandbox {
   uint64_t oom_kills() override;
   std::string host_path(std::string_view inside) const override;
   const KernelDirectory& kernel_directory() const override { return kernel_directory_; }
+  UserRange users() const override { return {config_.uid_base, config_.uid_count}; }
   Task<void> stop() override;
 
  private:

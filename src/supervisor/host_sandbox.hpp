@@ -1,6 +1,8 @@
 #pragma once
 // `--sandbox none`: plain processes on the host, for a trusted single user who asked for it by
 // name. Nothing is limited or hidden; they still end with the supervisor.
+#include <unistd.h>
+
 #include <memory>
 
 #include "supervisor/host_meters.hpp"
@@ -29,6 +31,7 @@ class HostSandbox : public Sandbox {
   // /content is a folder of the runtime; every other path is the host's own.
   std::string host_path(std::string_view inside) const override;
   const KernelDirectory& kernel_directory() const override { return kernel_directory_; }
+  UserRange users() const override { return {::geteuid(), 1}; }
   Task<void> stop() override;
 
  private:

@@ -1,9 +1,15 @@
 #include "supervisor/kernel_environment.hpp"
 
 #include "base/json.hpp"
+#include "supervisor/mounts.hpp"
 #include "supervisor/python_package.hpp"
 
 namespace colibri::supervisor {
+
+std::string agent_socket_path(const link::SupervisorConfig& config) {
+  const std::string kernels = config.sandbox == "none" ? config.run_dir + "/k" : kKernelsInside;
+  return kernels + kAgentSocket;
+}
 
 Environment base_environment(const link::SupervisorConfig& config, const std::string& path,
                              const std::string& home) {
@@ -20,6 +26,7 @@ Environment base_environment(const link::SupervisorConfig& config, const std::st
       {"PYDEVD_DISABLE_FILE_VALIDATION", "1"},  // Else a warning at each start.
       {"JPY_SESSION_NAME", config.runtime.value},
       {"COLIBRI_RUNTIME", config.runtime.value},
+      {"COLIBRI_AGENT", agent_socket_path(config)},
   };
   if (config.sandbox != "none") {
     const std::string certificates = "/etc/ssl/certs/ca-certificates.crt";

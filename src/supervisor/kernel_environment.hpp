@@ -12,6 +12,11 @@ namespace colibri::supervisor {
 
 using Environment = std::map<std::string, std::string>;
 
+// In the kernels' directory: where programs in the runtime find the agent.
+inline constexpr const char* kAgentSocket = "/agent.sock";
+// As they see it.
+[[nodiscard]] std::string agent_socket_path(const link::SupervisorConfig& config);
+
 // Without the kernelspec's part, for finding that. `path` is the image manifest's; with sandbox
 // none it is this process's own PATH, and `home` its HOME.
 [[nodiscard]] Environment base_environment(const link::SupervisorConfig& config,

@@ -52,6 +52,11 @@ struct KernelDirectory {
   std::string inside;
 };
 
+// Users of the host.
+struct UserRange {
+  uint32_t first = 0, count = 0;
+};
+
 // What all processes have together; 0: no limit.
 struct Limits {
   double cpus = 0;
@@ -105,6 +110,9 @@ class Sandbox {
   [[nodiscard]] virtual std::string host_path(std::string_view inside) const = 0;
 
   [[nodiscard]] virtual const KernelDirectory& kernel_directory() const = 0;
+
+  // Whom its processes run as; the first is its root.
+  [[nodiscard]] virtual UserRange users() const = 0;
 
   // Ends every process, then removes mounts, cgroups and run_dir. Idempotent; on_exit and on_gone
   // do not come any more. Returns within about 10 s. runtime_dir stays, with the container's files

@@ -92,6 +92,7 @@ Task<void> Supervisor::run() {
     terminals_ =
         std::make_shared<Terminals>(executor_, *sandbox_, environment_,
                                     [this](link::Reply reply) { link_->send(std::move(reply)); });
+    listen_for_programs();
     // Only now: the sandbox wants a process without threads.
     if (!config_.accelerators.empty()) accelerators_.emplace(executor_, config_);
     zmq_ = std::make_unique<zmq::context_t>(1);
@@ -119,6 +120,7 @@ void Supervisor::warn() {
 }
 
 Task<void> Supervisor::finish_runtime() {
+  agent_.reset();
   if (terminals_) terminals_->close();
   terminals_.reset();
   drop_spare({});
@@ -207,6 +209,7 @@ void Supervisor::tick(async::Clock::time_point now) {
   watch_running(now);
   watch_questions(now);
   if (terminals_) terminals_->tick(now);
+  if (agent_) agent_->tick(now);
   tend_spare(now);
   if (started_once_ && !config_.pooled && now - last_meters_ >= kMetersEvery) {
     last_meters_ = now;

@@ -14,6 +14,7 @@
 #include "jupyter/translator.hpp"
 #include "link/supervisor_config.hpp"
 #include "supervisor/accelerator_watch.hpp"
+#include "supervisor/agent_socket.hpp"
 #include "supervisor/deadlines.hpp"
 #include "supervisor/executions.hpp"
 #include "supervisor/kernel.hpp"
@@ -129,6 +130,12 @@ class Supervisor {
   void tell_terminals(Order& order) {
     if (terminals_) terminals_->on(order);
   }
+  // supervisor_asks.cpp: what programs in the runtime ask for.
+  void listen_for_programs();
+  void forward(link::Ask ask);
+  void forward_all();
+  void on(link::Welcome&) { forward_all(); }
+  void on(link::Answer& message);
   template <class Other>
   void on(Other&) {}  // Dealt with by the link.
   // supervisor_claim.cpp: from nobody's to somebody's.
@@ -150,6 +157,7 @@ class Supervisor {
   std::shared_ptr<RuntimeLog> log_;
   std::unique_ptr<Sandbox> sandbox_;
   std::shared_ptr<Terminals> terminals_;          // While there is a sandbox.
+  std::optional<AgentSocket> agent_;              // Likewise.
   std::optional<AcceleratorWatch> accelerators_;  // None are lent: nothing.
   std::unique_ptr<zmq::context_t> zmq_;
   std::unique_ptr<LinkConnection> link_;

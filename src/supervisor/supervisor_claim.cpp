@@ -62,6 +62,7 @@ void Supervisor::on(link::Claim& message) {
   }
   log::info("the runtime is somebody's from now on");
   link_->send(link::Reply{message.request, json::Object{}, {}});
+  forward_all();
 }
 
 // A kernel that did not take its environment is none: another one starts with it.

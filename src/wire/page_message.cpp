@@ -194,7 +194,11 @@ Result<document::Op> parse_op(const Object& object) {
 
 Result<PageMessage> parse_hello(const Object& object) {
   Reader r(object);
-  Hello hello{{r.id("client")}, "", std::nullopt, r.optional_string("language")};
+  Hello hello{{r.id("client")},
+              "",
+              std::nullopt,
+              r.optional_string("language"),
+              object.contains("asks") && r.boolean("asks")};
   if (hello.language.size() > kMaxLanguageBytes) return failure(ErrorCode::invalid, "language");
   if (r.number("protocol") != kProtocol)
     return failure(ErrorCode::unsupported, "The page speaks another protocol; reload it.");
@@ -210,6 +214,23 @@ Result<PageMessage> parse_presence(const Object& object) {
   Presence presence{r.optional_id("cell"), r.selection(), r.number("version"),
                     r.boolean("editing")};
   return r.done<PageMessage>(std::move(presence));
+}
+
+Result<PageMessage> parse_answer(const Object& object) {
+  Reader r(object);
+  AnswerAsk answer{r.id("ask"), {}, {}, {}};
+  if (object.contains("error")) {
+    const Object error = r.object("error");
+    answer.code = json::string_at(error, "code").value_or("");
+    answer.detail = json::string_at(error, "detail").value_or("");
+    if (answer.code.empty() || answer.code.size() > kMaxIdBytes)
+      return failure(ErrorCode::invalid, "An answer with a malformed error.");
+  } else if (const json::Value* result = object.find("result")) {
+    answer.result = *result;
+  } else {
+    return failure(ErrorCode::invalid, "An answer without a result.");
+  }
+  return r.done<PageMessage>(std::move(answer));
 }
 
 Result<PageMessage> parse_comm(const Object& object, std::vector<std::string> buffers) {
@@ -261,6 +282,8 @@ Result<PageMessage> parse_page_text(std::string_view text) {
                                        r.number("detail") > 0 ? 1 : 0});
   if (type == "comm") return parse_comm(*object, {});
   if (type == "read_comments") return r.done<PageMessage>(ReadComments{r.number("seq")});
+  if (type == "take_ask") return r.done<PageMessage>(TakeAsk{r.id("ask")});
+  if (type == "answer") return parse_answer(*object);
   if (type == "presence") return parse_presence(*object);
   if (type == "ping") return r.done<PageMessage>(Ping{r.number("n")});
   return failure(ErrorCode::invalid, "An unknown type of message.");

@@ -22,6 +22,7 @@ struct Hello {
   std::string epoch;
   std::optional<uint64_t> seq;
   std::string language;  // Of the page's words; empty when it did not say.
+  bool asks = false;     // It answers what programs in its person's runtime ask for.
 };
 // `op` is one that people send. RunCells comes without executions: the server makes the ids.
 struct CommandMessage {
@@ -80,6 +81,15 @@ struct Presence {
   uint64_t version = 0;
   bool editing = false;
 };
+// Of what programs in the person's runtime ask for: this page wants to be the one that answers.
+struct TakeAsk {
+  std::string ask;
+};
+struct AnswerAsk {
+  std::string ask;
+  std::optional<json::Value> result;  // Else an error:
+  std::string code, detail;
+};
 struct Ping {
   uint64_t n = 0;
 };
@@ -87,7 +97,7 @@ struct Ping {
 using PageMessage =
     std::variant<Hello, CommandMessage, Connect, Disconnect, Keep, Claim, LeaveQueue, ShareRuntime,
                  UseRuntime, Interrupt, Restart, AnswerInput, Complete, Inspect, Comm, ReadComments,
-                 Presence, Ping>;
+                 Presence, TakeAsk, AnswerAsk, Ping>;
 
 inline constexpr int kProtocol = 1;
 inline constexpr size_t kMaxMessageBytes = 16u << 20;

@@ -139,6 +139,18 @@ std::string reply(std::string_view request, const Result<Object>& content) {
   return serialize(o);
 }
 
+std::string ask(std::string_view ask, std::string_view name, const Object& params) {
+  return serialize(Object{{"type", "ask"}, {"ask", ask}, {"name", name}, {"params", params}});
+}
+
+std::string ask_yours(std::string_view ask) {
+  return serialize(Object{{"type", "ask_yours"}, {"ask", ask}});
+}
+
+std::string ask_over(std::string_view ask) {
+  return serialize(Object{{"type", "ask_over"}, {"ask", ask}});
+}
+
 std::string pong(uint64_t n) {
   return serialize(Object{{"type", "pong"}, {"n", n}});
 }

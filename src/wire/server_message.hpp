@@ -68,6 +68,12 @@ struct OpenNotebook {
 [[nodiscard]] std::string notice(std::string_view level, std::string_view code,
                                  std::string_view detail);
 [[nodiscard]] std::string reply(std::string_view request, const Result<json::Object>& content);
+// What a program in the person's runtime asks the page for; that this page alone is to answer it;
+// that nobody waits for this page's answer any more.
+[[nodiscard]] std::string ask(std::string_view ask, std::string_view name,
+                              const json::Object& params);
+[[nodiscard]] std::string ask_yours(std::string_view ask);
+[[nodiscard]] std::string ask_over(std::string_view ask);
 [[nodiscard]] std::string pong(uint64_t n);
 
 // A comm message without buffers is a text frame, one with buffers a binary frame.

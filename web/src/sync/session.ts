@@ -13,6 +13,7 @@ import { WireError, type JsonObject } from "../wire/json"
 import type { Op } from "../wire/page_message"
 import type { LogRecord, TextChange } from "../wire/record"
 import type { ServerMessage, WireFailure } from "../wire/server_message"
+import { Asks } from "./asks"
 import { Comms } from "./comms"
 import { Connection, type ConnectionState } from "./connection"
 import { Inbox } from "./inbox"
@@ -40,6 +41,7 @@ export class NotebookSession {
   private readonly requests: Requests
   readonly runtimes = new RuntimeSharing((message) => this.connection.send(message))
   readonly comms: Comms
+  readonly asks: Asks
   readonly leasing = new Leasing((message) => this.connection.send(message))
   private readonly texts: TextSync
   private readonly settling = new Settling((op) => this.hand(command(op)))
@@ -54,6 +56,7 @@ export class NotebookSession {
   constructor(private readonly options: SessionOptions) {
     this.requests = new Requests(options.clock)
     this.comms = new Comms((message, buffers) => this.caughtUp && this.connection.sendComm(message, buffers), options.clock)
+    this.asks = new Asks((message) => this.connection.send(message), options.clock)
     this.inbox = new Inbox(options.clock, (messages) => this.take(messages))
     this.texts = new TextSync((op) => this.caughtUp && this.connection.send(this.outbox.put(command(op))))
     this.connection = new Connection(options.open, {
@@ -72,14 +75,8 @@ export class NotebookSession {
     }, options.clock)
   }
 
-  get view(): SessionView {
-    return this.current
-  }
-
-  get client(): ClientId {
-    return this.options.client
-  }
-
+  get view(): SessionView { return this.current }
+  get client(): ClientId { return this.options.client }
   readonly subscribe = this.listeners.subscribe
   readonly onNotice = this.listeners.onNotice.bind(this.listeners)
   readonly onRefused = this.listeners.onRefused.bind(this.listeners)
@@ -101,6 +98,7 @@ export class NotebookSession {
     this.connection.stop()
     this.presence.stop()
     this.requests.abandon()
+    this.asks.stop()
   }
 
   /** The text of a cell after a transaction in its view. */
@@ -295,8 +293,10 @@ export class NotebookSession {
         if (!this.caughtUp && this.current.state) this.catchUp(this.current.state)
         this.comms.usesKernelOf(message.lease)
         break
-      case "people":
-      case "presence":
+      case "ask": case "ask_yours": case "ask_over":
+        this.asks.heard(message)
+        break
+      case "people": case "presence":
         this.presence.receive(message)
         break
       default: // Only shown (shownBy), or told already.

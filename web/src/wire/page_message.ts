@@ -50,7 +50,9 @@ export type PageMessage =
   | { readonly type: "hello"; readonly client: ClientId; readonly protocol: typeof protocol
       readonly epoch?: string; readonly seq?: number
       /** Of the page's words: mails that its person causes are in it. */
-      readonly language: string }
+      readonly language: string
+      /** It answers what programs in its person's runtime ask for. */
+      readonly asks: true }
   | { readonly type: "command"; readonly command: number; readonly op: Op }
   /** Each may be empty. `meanwhile` is the flavor to work on while one waits. */
   | {
@@ -77,4 +79,11 @@ export type PageMessage =
   }
   | { readonly type: "read_comments"; readonly seq: number }
   | Place & { readonly type: "presence" }
+  /** Of what a program asks: this page wants to be the one that answers. */
+  | { readonly type: "take_ask"; readonly ask: string }
+  | { readonly type: "answer"; readonly ask: string; readonly result: Json }
+  | {
+    readonly type: "answer"; readonly ask: string
+    readonly error: { readonly code: string; readonly detail: string }
+  }
   | { readonly type: "ping"; readonly n: number }

@@ -47,6 +47,11 @@ export interface LaterOutputs {
   readonly outputs: readonly Output[]
 }
 
+/** What a program in the person's runtime asks, that this page alone is to answer it, that it need not. */
+export type AskMessage =
+  | { readonly type: "ask"; readonly ask: string; readonly name: string; readonly params: JsonObject }
+  | { readonly type: "ask_yours" | "ask_over"; readonly ask: string }
+
 export type ServerMessage =
   | {
     readonly type: "welcome"
@@ -93,6 +98,7 @@ export type ServerMessage =
   }
   | PeopleMessage
   | PresenceMessage
+  | AskMessage
   | { readonly type: "pong"; readonly n: number }
 
 export function parseFailure(object: JsonObject): WireFailure {
@@ -207,6 +213,9 @@ export function parseServerText(text: string): ServerMessage {
     case "comm": return parseComm(object, [])
     case "people": return parsePeople(object)
     case "presence": return parsePresence(object)
+    case "ask":
+      return { type, ask: idAt(object, "ask"), name: idAt(object, "name"), params: objectAt(object, "params") }
+    case "ask_yours": case "ask_over": return { type, ask: idAt(object, "ask") }
     case "pong": return { type, n: countAt(object, "n") }
     default: throw new WireError(`unknown message ${type.slice(0, 40)}`)
   }

@@ -37,6 +37,7 @@ export const serverSentences: readonly (readonly [english: string, chinese: stri
   ["The runtime's supervisor ended unexpectedly. Its log ends with: {log}", "运行时的监管进程意外结束。其日志的末尾：{log}"],
   ["The runtime ended while no server was running.", "运行时在服务器未运行时结束。"],
   ["The runtime was deleted.", "运行时已被删除。"],
+  ["A program in the runtime ended it.", "运行时中的程序结束了它。"],
   ["The runtime ended.", "运行时已结束。"],
   ["The runtime cannot be reached now.", "目前无法连接运行时。"],
   ["Only a runtime that is ready can be kept.", "只有就绪的运行时才能保留。"],

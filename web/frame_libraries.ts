@@ -13,12 +13,14 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 /** In the order in which they must run. All of them are whole scripts that set a global each. */
 const ready = {
   plotly: ["node_modules/plotly.js-dist-min/plotly.min.js"],
+  bokeh: ["bokeh", "bokeh-gl", "bokeh-widgets", "bokeh-tables", "bokeh-mathjax"]
+    .map((name) => `node_modules/@bokeh/bokehjs/build/js/${name}.min.js`),
   vega: [
     "node_modules/vega/build/vega.min.js",
     "node_modules/vega-lite/build/vega-lite.min.js",
     "node_modules/vega-embed/build/vega-embed.min.js",
   ],
-} as const
+} satisfies Record<string, readonly string[]>
 
 const id = "virtual:frame-libraries"
 const resolved = `\0${id}`

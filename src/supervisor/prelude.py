@@ -321,7 +321,7 @@ def become_colab():
         import google
         google.__path__.extend(entry + "/google" for entry in sys.path if entry.endswith("/python"))
         from google.colab import _start
-    _start.begin(shell)
+    _start.begin(shell, table)
 
 
 def change_libraries():

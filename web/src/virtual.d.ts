@@ -1,6 +1,6 @@
 /** Made by frame_libraries.ts while the page is built. */
 declare module "virtual:frame-libraries" {
-  export const libraryUrls: Readonly<Record<"plotly" | "vega" | "widgets", string>>
+  export const libraryUrls: Readonly<Record<"plotly" | "vega" | "bokeh" | "widgets", string>>
 }
 declare module "virtual:language-server" {
   export const languageServerUrl: string

@@ -8,10 +8,15 @@ interface Plotly {
 }
 type VegaEmbed = (place: HTMLElement, spec: unknown, options: JsonObject) => Promise<{ finalize(): void }>
 
+interface Bokeh {
+  readonly embed: { embed_items(documents: unknown, items: unknown): Promise<unknown> }
+}
+
 declare global {
   interface Window {
     readonly Plotly?: Plotly
     readonly vegaEmbed?: VegaEmbed
+    readonly Bokeh?: Bokeh
   }
 }
 
@@ -28,7 +33,24 @@ const objectAt = (object: JsonObject, key: string): JsonObject => {
 export async function draw(drawer: Drawer, place: HTMLElement, spec: unknown, theme: FrameTheme): Promise<void> {
   if (!isObject(spec)) throw new Error("The description is not an object.")
   if (drawer === "plotly") await drawPlotly(place, spec, theme)
+  else if (drawer === "bokeh") await drawBokeh(place, spec)
   else await drawVega(place, spec, theme)
+}
+
+/** Its documents with the id of what is to be shown: the place gets the name that they are given. */
+async function drawBokeh(place: HTMLElement, spec: JsonObject): Promise<void> {
+  if (!window.Bokeh) throw new Error("Bokeh is missing.")
+  place.replaceChildren()
+  const items: readonly unknown[] = Array.isArray(spec["render_items"]) ? spec["render_items"] : []
+  const named = items.filter(isObject).map((item) => {
+    const roots = Object.fromEntries(Object.keys(objectAt(item, "roots")).map((root) => {
+      const element = place.appendChild(document.createElement("div"))
+      element.id = `bokeh-${root}`
+      return [root, element.id]
+    }))
+    return { ...item, roots }
+  })
+  await window.Bokeh.embed.embed_items(spec["docs_json"], named)
 }
 
 async function drawPlotly(place: HTMLElement, figure: JsonObject, theme: FrameTheme): Promise<void> {

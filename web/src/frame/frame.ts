@@ -1,12 +1,15 @@
 /**
- * Runs inside the sandboxed frame of one output: shows what the page hands over, scripts and all,
- * tells its height, and asks the page to open links. It holds nothing worth taking: the frame has an
+ * Runs inside a sandboxed frame: shows what the page hands over, scripts and all, tells its height, and
+ * asks the page to open links; for outputs of a cell also what their scripts ask of the kernel. It holds nothing worth taking: the frame has an
  * opaque origin, no cookies, and only the port it was given.
  */
+import { Colab } from "./colab"
 import { draw } from "./drawers"
 import { frameStyle } from "./frame_style"
+import { keepDocument } from "./scripts"
+import { Segments } from "./segments"
 import type { WidgetsInFrame } from "./widgets/api"
-import type { Drawer, FrameContent, FrameReady, FrameTheme, FromFrame, ToFrame } from "./messages"
+import type { Drawer, FrameContent, FrameReady, FrameTheme, FromFrame, Segment, ToFrame } from "./messages"
 
 declare global {
   interface Window {
@@ -17,14 +20,18 @@ declare global {
 
 let port: MessagePort | null = null
 let reported = -1
+let reportedSegments = ""
 /** What came for widgets before their library was there. */
 let early: Extract<ToFrame, { type: "widgets" }>[] = []
+/** Of a frame of outputs. */
+let outputs: { readonly segments: Segments; readonly colab: Colab } | null = null
 /** What is drawn now, to be changed in place or drawn anew in another theme. */
 let drawing: { readonly drawer: Drawer; readonly place: HTMLElement; spec: unknown } | null = null
 
+const known: readonly unknown[] = ["show", "theme", "widgets", "segments", "evaluate", "kernel"] satisfies ToFrame["type"][]
+
 function isToFrame(value: unknown): value is ToFrame {
-  return typeof value === "object" && value !== null && "type" in value
-    && (value.type === "show" || value.type === "theme" || value.type === "widgets")
+  return typeof value === "object" && value !== null && "type" in value && known.includes(value.type)
 }
 
 function receiveFirst(event: MessageEvent<unknown>): void {
@@ -50,8 +57,30 @@ function receive(message: ToFrame): void {
     else early.push(message)
     return
   }
-  applyTheme(message.theme)
-  if (drawing) void attempt(drawing, message.theme)
+  if (message.type === "theme") {
+    applyTheme(message.theme)
+    if (drawing) void attempt(drawing, message.theme)
+    return
+  }
+  if (!outputs) return
+  const { segments, colab } = outputs
+  if (message.type === "segments") {
+    colab.access = message.access
+    segments.put(message.put, message.order)
+    void segments.then(() => segments.setGaps(message.gaps))
+  } else if (message.type === "evaluate") {
+    void segments.then(() => void evaluate(message.id, message.script))
+  } else colab.receive(message)
+}
+
+/** Answers with what the script's last expression is, once that is no promise any more. */
+async function evaluate(id: string, script: string): Promise<void> {
+  try {
+    const value: unknown = await (0, eval)(script)
+    send({ type: "evaluated", id, error: false, value: value === undefined ? "null" : JSON.stringify(value) })
+  } catch (error) {
+    send({ type: "evaluated", id, error: true, value: JSON.stringify(String(error)) })
+  }
 }
 
 /**
@@ -60,7 +89,15 @@ function receive(message: ToFrame): void {
  */
 function show(content: FrameContent, theme: FrameTheme): void {
   drawing = null
-  const body = content.kind === "html" ? content.text : ""
+  const first = content.kind === "outputs" ? firstOf(content) : null
+  const body = content.kind !== "outputs" ? "" : `<div id="output-header"></div><div id="output-area">${
+    first ? `<div id="output-first" class="output-segment">${first.text}</div>` : ""}</div><div id="output-footer"></div>`
+  if (content.kind === "outputs") {
+    const segments = new Segments(report)
+    outputs = { segments, colab: new Colab(segments, send, report) }
+    outputs.colab.access = content.access
+    outputs.colab.install()
+  }
   document.open()
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else runs the parser so
   document.write(`<!doctype html><html><head><meta charset="utf-8"><style>${frameStyle}</style></head><body>`)
@@ -69,10 +106,28 @@ function show(content: FrameContent, theme: FrameTheme): void {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else runs the parser so
   document.write(body)
   document.close()
-  if (content.kind === "script") run(content.text)
+  if (content.kind === "outputs") beginOutputs(content, first)
   if (content.kind === "drawing") begin(content, theme)
   if (content.kind === "widget") beginWidget(content)
   report()
+}
+
+/** What the parser itself may run: its scripts find a document that is still loading. */
+function firstOf({ segments }: Extract<FrameContent, { kind: "outputs" }>): Segment | null {
+  const [first] = segments
+  return first?.kind === "html" && first.area === "" ? first : null
+}
+
+function beginOutputs(content: Extract<FrameContent, { kind: "outputs" }>, first: Segment | null): void {
+  if (!outputs) return
+  const { segments } = outputs
+  const parsed = document.readyState !== "loading" ? Promise.resolve() : new Promise<void>((resolve) => {
+    document.addEventListener("DOMContentLoaded", () => resolve(), { once: true })
+  })
+  segments.pause(parsed.then(() => keepDocument(() => segments.active)))
+  segments.begin(first)
+  segments.put(content.segments.filter((segment) => segment !== first), content.segments.map(({ id }) => id))
+  void segments.then(() => segments.setGaps(content.gaps))
 }
 
 function beginWidget(content: Extract<FrameContent, { kind: "widget" }>): void {
@@ -132,16 +187,6 @@ function complain(place: HTMLElement, error: unknown): void {
   place.textContent = String(error)
 }
 
-function run(code: string): void {
-  const element = document.createElement("div")
-  element.id = "output-area"
-  document.body.append(element)
-  Object.defineProperty(window, "element", { value: element, configurable: true, writable: true })
-  const script = document.createElement("script")
-  script.textContent = code
-  document.body.append(script)
-}
-
 function applyTheme({ dark, variables }: FrameTheme): void {
   const root = document.documentElement
   root.setAttribute("theme", dark ? "dark" : "light")
@@ -163,6 +208,14 @@ function watch(): void {
 }
 
 function report(): void {
+  if (outputs) {
+    const heights = outputs.segments.heights()
+    const told = JSON.stringify(heights)
+    if (told === reportedSegments) return
+    reportedSegments = told
+    send({ type: "heights", ...heights })
+    return
+  }
   const root = document.documentElement
   const height = Math.ceil(Math.max(root.getBoundingClientRect().height, document.body.scrollHeight))
   if (height === reported) return

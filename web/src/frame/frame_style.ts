@@ -2,6 +2,9 @@
 export const frameStyle = `
 html { background: transparent; color: var(--c-text, CanvasText); }
 body { margin: 0; font: 14px/1.5 var(--font-ui, system-ui, sans-serif); overflow-wrap: anywhere; }
+.output-segment, #output-header, #output-footer { display: flow-root; }
+.output-segment pre { margin: 0; white-space: pre-wrap; }
+.colibri-stderr { padding-left: 8px; border-left: 2px solid #d29922; }
 a { color: var(--c-link, LinkText); }
 pre, code, samp, kbd { font-family: var(--font-mono, monospace); font-size: 13px; }
 img, svg, canvas, video { max-width: 100%; }

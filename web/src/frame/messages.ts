@@ -6,11 +6,24 @@ export interface FrameReady {
 }
 
 /** What draws a description: a library that the page hands over with it. */
-export type Drawer = "plotly" | "vega"
+export type Drawer = "plotly" | "vega" | "bokeh"
+
+/** One output of a cell: HTML, a script that runs with `element`, or MIME types to be drawn in an element of others. */
+export interface Segment {
+  readonly id: string
+  readonly kind: "html" | "script" | "bundle"
+  /** The HTML, the script, or the bundle in JSON. */
+  readonly text: string
+  /** A CSS selector: stands in that element instead of in the order of outputs. Else empty. */
+  readonly area: string
+}
+
+/** How tall is what the page draws by itself above a segment, or with the id "" below the last one. */
+export type Gaps = readonly (readonly [id: string, height: number])[]
 
 export type FrameContent =
-  /** `html` is a document's body; `script` runs with `element`, the place for what it draws. */
-  | { readonly kind: "html" | "script"; readonly text: string }
+  /** What a cell's run has put out, in one document. `access`: they may speak with the kernel. */
+  | { readonly kind: "outputs"; readonly segments: readonly Segment[]; readonly gaps: Gaps; readonly access: boolean }
   /** `text` is a description in JSON, `library` the script of its drawer. */
   | { readonly kind: "drawing"; readonly drawer: Drawer; readonly text: string; readonly library: Blob }
   /** The view of the widget `root`; `models` are what it needs. */
@@ -50,6 +63,17 @@ export type ToFrame =
   | { readonly type: "theme"; readonly theme: FrameTheme }
   /** For a frame that shows a widget: further models, and what their comms say, in this order. */
   | { readonly type: "widgets"; readonly models: readonly ModelInFrame[]; readonly comm: CommInFrame | null }
+  /** For a frame of outputs: `put` are new or changed, each to stand before `next` of `order`, which names all. */
+  | {
+    readonly type: "segments"; readonly put: readonly Segment[]; readonly order: readonly string[]
+    readonly gaps: Gaps; readonly access: boolean
+  }
+  | { readonly type: "evaluate"; readonly id: string; readonly script: string }
+  /** Of a comm of the frame's own, or one that the kernel opened for a target that it waits for. */
+  | {
+    readonly type: "kernel"; readonly event: "open" | "msg" | "close"; readonly id: string
+    readonly target: string; readonly data: unknown; readonly buffers: readonly ArrayBuffer[]
+  }
 
 /** Frame → page, over the port. All of it may be forged by what the frame shows. */
 export type FromFrame =
@@ -57,3 +81,15 @@ export type FromFrame =
   | { readonly type: "open"; readonly url: string }
   /** To the kernel's side of a widget. */
   | { readonly type: "comm"; readonly id: string; readonly data: unknown; readonly buffers: readonly unknown[] }
+  /** Of a frame of outputs: of what stands above all segments, of each, and of what stands below them. */
+  | {
+    readonly type: "heights"; readonly head: number; readonly tail: number
+    readonly segments: readonly (readonly [id: string, height: number])[]
+  }
+  /** `value` is JSON; with `error` it is what the script threw. */
+  | { readonly type: "evaluated"; readonly id: string; readonly error: boolean; readonly value: string }
+  | {
+    readonly type: "kernel"; readonly event: "open" | "msg" | "close" | "target"; readonly id: string
+    readonly target: string; readonly data: unknown; readonly buffers: readonly unknown[]
+  }
+  | { readonly type: "add_cell"; readonly text: string; readonly cell_type: string }

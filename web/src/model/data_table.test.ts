@@ -32,7 +32,7 @@ describe("a table of data", () => {
 
   it("of a kernel is read with care", () => {
     expect(parseTable({ index: [], columns: [{ name: "a", kind: "evil" }], rows: [[{ x: 1 }], []], total_rows: 9, total_columns: 1 }))
-      .toEqual({ columns: [{ name: "a", kind: "string", isIndex: false }], rows: [['{"x":1}'], [null]], totalRows: 9, totalColumns: 1 })
+      .toEqual({ columns: [{ name: "a", kind: "string", isIndex: false }], rows: [['{"x":1}'], [null]], totalRows: 9, totalColumns: 1, pageSize: 0 })
     expect(parseTable({ index: [], columns: [], rows: [1] })).toBeNull()
     expect(parseTable([1])).toBeNull()
   })

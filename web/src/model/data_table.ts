@@ -16,6 +16,8 @@ export interface DataTable {
   /** How many there are where the data comes from; these here may be the first of them. */
   readonly totalRows: number
   readonly totalColumns: number
+  /** How many rows a page of it begins with; 0: as usual. */
+  readonly pageSize: number
 }
 
 export interface Sorting {
@@ -46,7 +48,13 @@ export function parseTable(value: Json): DataTable | null {
     columns, rows: read,
     totalRows: Math.max(countAt(value, "total_rows"), read.length),
     totalColumns: Math.max(countAt(value, "total_columns"), own.length),
+    pageSize: Math.min(1000, Math.max(0, Math.round(countAt(value, "page_size")))),
   }
+}
+
+/** Whether it is shown as one from the start: the kernel was asked for a table. */
+export function isOpened(value: Json | undefined): boolean {
+  return isObject(value) && member(value, "opened") === true
 }
 
 function columnsOf(object: JsonObject, key: string, isIndex: boolean): Column[] | null {
@@ -88,6 +96,7 @@ export function tableOfTexts(
   })
   return {
     columns, totalRows: Math.max(totalRows, rows.length), totalColumns: Math.max(totalColumns, names.length - indexColumns),
+    pageSize: 0,
     rows: rows.map((row) => columns.map(({ kind }, at) => {
       const text = row[at] ?? ""
       if (isNothing(text)) return null

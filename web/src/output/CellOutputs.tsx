@@ -3,6 +3,7 @@ import type { NotebookId } from "../wire/ids"
 import type { Output } from "../wire/output"
 import { useLanguage } from "../words/use_language"
 import { t, tn } from "../words/words"
+import { CellFrame } from "./CellFrame"
 import { DisplayView } from "./DisplayView"
 import { ErrorView } from "./ErrorView"
 import { StreamView } from "./StreamView"
@@ -16,16 +17,20 @@ interface CellOutputsProps {
   readonly droppedOutputs?: number
   /** False: what would run code of its own, in its frame, waits for a click. */
   readonly trusted?: boolean
+  /** By another run, scripts find nothing of the one before. */
+  readonly run?: string
+  /** It has a frame for scripts even if no output needs one. */
+  readonly framed?: boolean
 }
 
 /** What a cell's run has shown, in order. Draws nothing for a cell without outputs. */
 export const CellOutputs = memo(function CellOutputs({
-  outputs, notebookId, running, droppedOutputs = 0, trusted = true,
+  outputs, notebookId, running, droppedOutputs = 0, trusted = true, run = "", framed = false,
 }: CellOutputsProps): JSX.Element | null {
   useLanguage()
-  if (outputs.length === 0 && droppedOutputs === 0) return null
+  if (outputs.length === 0 && droppedOutputs === 0 && !framed) return null
   return (
-    <div className="o-outputs">
+    <CellFrame key={run} wanted={framed}>
       {outputs.map((output, at) => (
         // Outputs are only appended or all replaced: their place is their name.
         <OutputBoundary key={at} output={output}>
@@ -34,7 +39,7 @@ export const CellOutputs = memo(function CellOutputs({
         </OutputBoundary>
       ))}
       {droppedOutputs > 0 && <p className="o-note">{tn("output.dropped", droppedOutputs)}</p>}
-    </div>
+    </CellFrame>
   )
 })
 

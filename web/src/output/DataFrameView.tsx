@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo, useState, type JSX } from "react"
-import { parseTable, type DataTable } from "../model/data_table"
+import { isOpened, parseTable, type DataTable } from "../model/data_table"
 import type { NotebookId } from "../wire/ids"
 import { member, parseJson } from "../wire/json"
 import type { DisplayOutput } from "../wire/output"
@@ -22,7 +22,7 @@ interface DataFrameViewProps {
 
 /** HTML of an output that holds a DataFrame: can be turned into a table that sorts and filters. */
 export function DataFrameView({ html, output, notebookId, trusted }: DataFrameViewProps): JSX.Element {
-  const [interactive, setInteractive] = useState(false)
+  const [interactive, setInteractive] = useState(() => isOpened(member(output.data, tableType)))
   const plain = <HtmlView html={html} memory={output.data} trusted={trusted} />
   return (
     <div className="o-data-frame">

@@ -1,10 +1,11 @@
 import { useMemo, type JSX } from "react"
 import type { NotebookId } from "../wire/ids"
-import { member, parseJson, type Json } from "../wire/json"
+import { isObject, member, parseJson, type Json } from "../wire/json"
 import type { DisplayOutput } from "../wire/output"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
 import { blobUrl, useBlobText } from "./blob"
+import { FrameSlot } from "./CellFrame"
 import { DataFrameView, holdsTable } from "./DataFrameView"
 import { DrawingView } from "./DrawingView"
 import { HtmlView } from "./HtmlView"
@@ -13,7 +14,7 @@ import { JsonView } from "./JsonView"
 import { LatexView } from "./LatexView"
 import { MarkdownView } from "./MarkdownView"
 import { chooseMime, metadataFor, multilineText, unknownType, type Choice } from "./mime_choice"
-import { OutputFrame } from "./OutputFrame"
+import { RestartNote } from "./RestartNote"
 import { ScrollBox } from "./ScrollBox"
 import { SvgView } from "./SvgView"
 import { TerminalText } from "./TerminalText"
@@ -29,6 +30,12 @@ interface DisplayViewProps {
 export function DisplayView({ output, notebookId, trusted }: DisplayViewProps): JSX.Element | null {
   useLanguage()
   const choice = useMemo(() => chooseMime(output), [output])
+  const area = areaOf(output.metadata)
+  const bundle = useMemo(() => area === "" ? "" : JSON.stringify(output.data), [area, output.data])
+  // What lies beside the notebook is drawn by the page.
+  if (area !== "" && Object.keys(output.blobs).length === 0) {
+    return <FrameSlot kind="bundle" text={bundle} area={area} memory={output.data} trusted={trusted} />
+  }
   if (!choice) {
     const type = unknownType(output)
     return type === null ? null : <p className="o-note">{t("output.type_only_note", { type })}</p>
@@ -43,6 +50,13 @@ export function DisplayView({ output, notebookId, trusted }: DisplayViewProps): 
         </p>}
     </>
   )
+}
+
+/** The element of the cell's frame that the kernel wants it in: a CSS selector, or nothing. */
+function areaOf(metadata: DisplayOutput["metadata"]): string {
+  const own = member(metadata, "colibri")
+  const area = isObject(own) ? member(own, "area") : undefined
+  return typeof area === "string" && area.length <= 500 ? area : ""
 }
 
 interface ChosenProps {
@@ -87,11 +101,13 @@ function Drawn({ choice, text, output, notebookId, trusted }: DrawnProps): JSX.E
       const plain = multilineText(member(output.data, "text/plain") ?? "") ?? ""
       return <WidgetView root={text} memory={memory} fallback={<TerminalText text={plain} />} />
     }
+    case "restart": return <RestartNote text={text} />
     case "plotly":
+    case "bokeh":
     case "vega": return <DrawingView drawer={choice.drawing} text={text} memory={memory} trusted={trusted} />
     case "markdown": return <MarkdownView source={text} />
     case "latex": return <LatexView source={text} />
-    case "script": return <ScriptView code={text} memory={memory} trusted={trusted} />
+    case "script": return <FrameSlot kind="script" text={text} memory={memory} trusted={trusted} />
     case "json": return <ParsedJson text={text} />
     case "svg":
       return <SvgView svg={text} metadata={metadataFor(output.metadata, choice.type)} memory={memory} trusted={trusted} />
@@ -99,13 +115,6 @@ function Drawn({ choice, text, output, notebookId, trusted }: DrawnProps): JSX.E
     case "image":
       return <ScrollBox running={false}><TerminalText text={text} /></ScrollBox>
   }
-}
-
-function ScriptView(
-  { code, memory, trusted }: { readonly code: string; readonly memory: object; readonly trusted: boolean },
-): JSX.Element {
-  const content = useMemo(() => ({ kind: "script", text: code } as const), [code])
-  return <OutputFrame content={content} memory={memory} trusted={trusted} />
 }
 
 function ParsedJson({ text }: { readonly text: string }): JSX.Element {

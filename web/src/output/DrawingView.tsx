@@ -38,7 +38,7 @@ function Drawing({ drawer, text, memory, trusted, height }: DrawingViewProps & {
 /** What the page keeps free, so that nothing jumps when the plot is there. */
 function expectedHeight(drawer: Drawer, text: string): number {
   const own = declaredHeight(drawer, text)
-  return own !== null && own > 0 && own < 5000 ? Math.ceil(own) : drawer === "plotly" ? 450 : 360
+  return own !== null && own > 0 && own < 5000 ? Math.ceil(own) : drawer === "plotly" ? 450 : drawer === "bokeh" ? 600 : 360
 }
 
 function declaredHeight(drawer: Drawer, text: string): number | null {

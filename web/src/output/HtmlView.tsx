@@ -1,6 +1,7 @@
-import { useLayoutEffect, useMemo, useRef, type JSX } from "react"
+import { useContext, useLayoutEffect, useMemo, useRef, useSyncExternalStore, type JSX } from "react"
+import { FrameSlot } from "./CellFrame"
 import { inlineHtml } from "./html_policy"
-import { OutputFrame } from "./OutputFrame"
+import { OutputsFrameContext } from "./outputs_frame"
 
 interface HtmlViewProps {
   readonly html: string
@@ -8,12 +9,19 @@ interface HtmlViewProps {
   readonly trusted: boolean
 }
 
-/** HTML of an output: tables and plain text stand in the page, anything more in the frame. */
+const silent = (): (() => void) => () => undefined
+const names = /\sid\s*=/i
+
+/**
+ * HTML of an output: tables and plain text stand in the page, anything more in the frame; there too what scripts of the
+ * same run may look for by its id.
+ */
 export function HtmlView({ html, memory, trusted }: HtmlViewProps): JSX.Element {
   const inline = useMemo(() => inlineHtml(html), [html])
-  const content = useMemo(() => ({ kind: "html", text: html } as const), [html])
-  return inline ? <InlineHtml nodes={inline} />
-    : <OutputFrame content={content} memory={memory} trusted={trusted} />
+  const frame = useContext(OutputsFrameContext)
+  const framed = useSyncExternalStore(frame?.subscribe ?? silent, () => frame?.needed === true)
+  return inline && !(framed && names.test(html)) ? <InlineHtml nodes={inline} />
+    : <FrameSlot kind="html" text={html} memory={memory} trusted={trusted} />
 }
 
 function InlineHtml({ nodes }: { readonly nodes: DocumentFragment }): JSX.Element {

@@ -23,7 +23,7 @@ export function InteractiveTable({ table, onPlain }: InteractiveTableProps): JSX
   const [filters, setFilters] = useState(noFilters)
   const [search, setSearch] = useState("")
   const [sorting, setSorting] = useState<Sorting | null>(null)
-  const [size, setSize] = useState(25)
+  const [size, setSize] = useState(table.pageSize || 25)
   const [page, setPage] = useState(0)
   const [charts, setCharts] = useState(false)
   const [told, setTold] = useState("")

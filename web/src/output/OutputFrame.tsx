@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type JSX } from "react"
 import type { FrameContent } from "../frame/messages"
 import { t } from "../words/words"
+import { openTab } from "./CellFrame"
 import { FrameLink } from "./frame_link"
 import { frameTheme, watchTheme } from "./frame_theme"
 import { useNearViewport } from "./near_viewport"
@@ -17,7 +18,7 @@ interface OutputFrameProps {
 
 const rememberedHeights = new WeakMap<object, number>()
 
-/** HTML or JavaScript of an output, in a frame of opaque origin that can reach nothing of ours. */
+/** A drawing in a frame of its own, of opaque origin, that can reach nothing of ours. */
 export function OutputFrame(
   { content, memory, trusted, expectedHeight = 0 }: OutputFrameProps,
 ): JSX.Element {
@@ -93,9 +94,4 @@ function LiveFrame({ content, onHeight, onStopped }: LiveFrameProps): JSX.Elemen
     <iframe ref={frame} className="o-frame" sandbox="allow-scripts" title={t("output.frame_title")}
       referrerPolicy="no-referrer" />
   )
-}
-
-/** Opens a link of a frame, if a person has just clicked: a click in a frame counts for the page. */
-function openTab(url: string): void {
-  if (navigator.userActivation.isActive) window.open(url, "_blank", "noopener,noreferrer")
 }

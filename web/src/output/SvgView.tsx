@@ -1,7 +1,7 @@
 import { useMemo, type JSX } from "react"
 import type { JsonObject } from "../wire/json"
+import { FrameSlot } from "./CellFrame"
 import { ImageView } from "./ImageView"
-import { OutputFrame } from "./OutputFrame"
 import { svgImageUrl } from "./safe_url"
 
 interface SvgViewProps {
@@ -15,9 +15,8 @@ interface SvgViewProps {
 export function SvgView({ svg, metadata, memory, trusted }: SvgViewProps): JSX.Element {
   const still = useMemo(() => isStillSvg(svg), [svg])
   const source = useMemo(() => ({ kind: "url", url: svgImageUrl(svg) } as const), [svg])
-  const content = useMemo(() => ({ kind: "html", text: svg } as const), [svg])
   return still ? <ImageView source={source} metadata={metadata} />
-    : <OutputFrame content={content} memory={memory} trusted={trusted} />
+    : <FrameSlot kind="html" text={svg} memory={memory} trusted={trusted} />
 }
 
 const acting = "script, foreignObject, a, iframe, animate, set, animateTransform, animateMotion, image, use"

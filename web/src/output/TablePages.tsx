@@ -24,7 +24,7 @@ export function TablePages({ page, pages, size, onPage, onSize }: TablePagesProp
       <label>
         {t("table.per_page")}
         <select value={size} onChange={(event) => onSize(Number(event.target.value))}>
-          {[10, 25, 50, 100].map((count) => <option key={count} value={count}>{count}</option>)}
+          {[...new Set([10, 25, 50, 100, size])].sort((a, b) => a - b).map((count) => <option key={count} value={count}>{count}</option>)}
         </select>
       </label>
       <span className="o-table-steps">

@@ -1,12 +1,12 @@
-import { useEffect, useRef, useState, useSyncExternalStore, type JSX } from "react"
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type JSX } from "react"
 import type { Comms } from "../sync/comms"
-import { references } from "../model/widget_models"
+import { references, type WidgetModels } from "../model/widget_models"
 import { t } from "../words/words"
 import { useLibrary } from "./frame_library"
 import { FrameLink } from "./frame_link"
 import { frameTheme, watchTheme } from "./frame_theme"
 import { useNearViewport } from "./near_viewport"
-import { inFrame, useWidgetSource } from "./widget_source"
+import { inFrame, useSavedWidgets, useWidgetSource } from "./widget_source"
 
 interface WidgetViewProps {
   readonly root: string
@@ -18,11 +18,19 @@ interface WidgetViewProps {
 /** A widget of the kernel, alive in a sandboxed frame while its kernel is. */
 export function WidgetView({ root, memory, fallback }: WidgetViewProps): JSX.Element {
   const source = useWidgetSource()
-  if (!source) return <>{fallback}<p className="o-note">{t("widget.looked_at")}</p></>
-  return <LiveWidget source={source} root={root} memory={memory} fallback={fallback} />
+  const saved = useSavedWidgets()
+  const still = saved?.has(root) ? <SavedWidget saved={saved} root={root} memory={memory} /> : null
+  if (!source) return still ?? <>{fallback}<p className="o-note">{t("widget.looked_at")}</p></>
+  return <LiveWidget source={source} root={root} memory={memory} fallback={fallback} still={still} />
 }
 
-function LiveWidget({ source, root, memory, fallback }: WidgetViewProps & { readonly source: Comms }): JSX.Element {
+interface LiveWidgetProps extends WidgetViewProps {
+  readonly source: Comms
+  /** As the file has it. */
+  readonly still: JSX.Element | null
+}
+
+function LiveWidget({ source, root, memory, fallback, still }: LiveWidgetProps): JSX.Element {
   useSyncExternalStore(source.subscribe, () => source.version)
   const place = useRef<HTMLDivElement>(null)
   const near = useNearViewport(place)
@@ -34,7 +42,7 @@ function LiveWidget({ source, root, memory, fallback }: WidgetViewProps & { read
   return (
     <div ref={place} className="o-widget">
       {known ? near && <WidgetFrame source={source} root={root} memory={memory} />
-        : <>
+        : still ?? <>
           {fallback}
           <p className="o-note">{t(connected && !told ? "widget.waits" : "widget.gone")}</p>
         </>}
@@ -42,9 +50,24 @@ function LiveWidget({ source, root, memory, fallback }: WidgetViewProps & { read
   )
 }
 
+/** A widget that no kernel has any more, as it was when the notebook's file was written. */
+function SavedWidget({ saved, root, memory }: Omit<WidgetViewProps, "fallback"> & { readonly saved: WidgetModels }): JSX.Element {
+  const place = useRef<HTMLDivElement>(null)
+  const near = useNearViewport(place)
+  const source = useMemo((): FrameSource => ({ models: saved, watch: () => () => undefined, toWidget: () => false }), [saved])
+  return (
+    <div ref={place} className="o-widget">
+      {near && <WidgetFrame source={source} root={root} memory={memory} />}
+      <p className="o-note">{t("widget.saved")}</p>
+    </div>
+  )
+}
+
+type FrameSource = Pick<Comms, "models" | "watch" | "toWidget">
+
 const heights = new WeakMap<object, number>()
 
-function WidgetFrame({ source, root, memory }: Omit<WidgetViewProps, "fallback"> & { readonly source: Comms }): JSX.Element {
+function WidgetFrame({ source, root, memory }: Omit<WidgetViewProps, "fallback"> & { readonly source: FrameSource }): JSX.Element {
   const library = useLibrary("widgets")
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState(() => heights.get(memory) ?? 40)

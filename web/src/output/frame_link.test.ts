@@ -4,7 +4,7 @@ import { HeightGate, tallestFrame } from "./height_gate"
 
 const ready = { type: "colibri-frame-ready" }
 const theme = { dark: false, variables: {} }
-const content = { kind: "html", text: "<p>a</p>" } as const
+const content = { kind: "outputs", segments: [], gaps: [], access: false } as const
 
 interface Rig {
   readonly link: FrameLink

@@ -1,7 +1,7 @@
 /**
  * The page's side of one sandboxed frame. Content goes in by a MessagePort after the frame, known by
  * its window and nothing else, has said that it is ready. What comes out is believed in two things
- * only: a height, and a wish to open a web address. Everything else is dropped.
+ * only: a height, and a wish to open a web address. What a frame of outputs says beyond that is frame_said.ts's to read.
  */
 import type {
   CommInFrame, FrameContent, FrameTheme, FromFrame, ModelInFrame, ToFrame,
@@ -17,6 +17,8 @@ export interface FrameEvents {
   readonly onStopped: () => void
   /** Only of a frame that shows a widget. */
   readonly onComm?: (message: CommFromFrame) => void
+  /** Only of a frame of outputs: anything else that it says, unread. */
+  readonly onSaid?: (data: unknown) => void
 }
 
 /** A message from a widget's view in the frame, read with care. */
@@ -68,7 +70,7 @@ export class FrameLink {
       if (this.#port !== port1) return
       const comm = this.#events.onComm ? readComm(data) : null
       if (comm) this.#events.onComm?.(comm)
-      else this.#obey(readFromFrame(data))
+      else this.#obey(readFromFrame(data), data)
     }
     const content = typeof this.#content === "function" ? this.#content() : this.#content
     const show: ToFrame = { type: "show", content, theme: this.#theme }
@@ -82,6 +84,12 @@ export class FrameLink {
     this.#content = content
     const show: ToFrame = { type: "show", content, theme: this.#theme }
     this.#port?.postMessage(show)
+  }
+
+  /** False when there is no frame to hear it. */
+  tell(message: ToFrame): boolean {
+    this.#port?.postMessage(message)
+    return this.#port !== null
   }
 
   /** Tells a frame that shows a widget what is new. */
@@ -101,7 +109,8 @@ export class FrameLink {
     this.#port = null
   }
 
-  #obey(message: FromFrame | null): void {
+  #obey(message: FromFrame | null, said: unknown): void {
+    if (!message) this.#events.onSaid?.(said)
     if (message?.type === "height") {
       const height = this.#gate.take(message.height)
       if (height !== null) this.#events.onHeight(height)

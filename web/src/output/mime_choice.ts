@@ -3,7 +3,7 @@ import { isObject, member, type Json, type JsonObject } from "../wire/json"
 import type { BlobRef, DisplayOutput } from "../wire/output"
 
 /** How a MIME type is drawn. */
-export type Drawing = "widget" | "plotly" | "vega" | "html" | "markdown" | "svg" | "image" | "latex" | "script" | "json" | "text"
+export type Drawing = "restart" | "widget" | "plotly" | "vega" | "bokeh" | "html" | "markdown" | "svg" | "image" | "latex" | "script" | "json" | "text"
 
 export type Source =
   | { readonly kind: "text"; readonly text: string }
@@ -20,8 +20,10 @@ export interface Choice {
 
 /** The best first. Of several ways to say the same, the one that keeps most of it. */
 const ranked: readonly (readonly [string, Drawing])[] = [
+  ["application/vnd.colab-display-data+json", "restart"],
   ["application/vnd.jupyter.widget-view+json", "widget"],
   ["application/vnd.plotly.v1+json", "plotly"],
+  ["application/vnd.colibri.bokeh+json", "bokeh"],
   ...["vegalite.v6", "vegalite.v5", "vegalite.v4", "vegalite.v3", "vegalite.v2", "vega.v6", "vega.v5", "vega.v4", "vega.v3"]
     // Altair 6 writes a dot.
     .flatMap((name) => ["+json", ".json"].map((end) => [`application/vnd.${name}${end}`, "vega"] as const)),
@@ -77,7 +79,8 @@ function sourceOf(
       const id = isObject(value) ? member(value, "model_id") : undefined
       return typeof id === "string" ? { kind: "text", text: id } : null
     }
-    if (drawing === "plotly" || drawing === "vega") {
+    if (drawing === "restart" && (!isObject(value) || member(value, "pip_warning") === undefined)) return null
+    if (["plotly", "vega", "bokeh", "restart"].includes(drawing)) {
       return isObject(value) ? { kind: "text", text: JSON.stringify(value) } : null
     }
     const text = multilineText(value)

@@ -6,6 +6,8 @@ export interface OutputActions {
   readonly toCellLine: (count: number, line: number) => void
   /** Installs a Python package; null for those who may not run anything. */
   readonly install: ((name: string) => void) | null
+  /** Asks whether the kernel is to start anew; null for those who may not. */
+  readonly restart: (() => void) | null
   /** How tall text may be: in a box that scrolls, at full height, or each output as it likes. */
   readonly scrolled: boolean | null
 }

@@ -8,6 +8,8 @@ import { isObject, member, type JsonObject } from "../wire/json"
 import type { Lease } from "../wire/lease"
 import type { CommMessage } from "../wire/server_message"
 import type { Clock } from "./clock"
+import { FrameComms } from "./frame_comms"
+import { OutputScripts } from "./output_scripts"
 
 /** One message of a widget's comm. */
 export interface WidgetMessage {
@@ -36,7 +38,13 @@ export class Comms {
   /** The kernel has told all its widgets. */
   private complete = false
 
-  constructor(private readonly send: Send, private readonly clock: Clock) {}
+  /** Those of outputs' scripts. */
+  readonly frames: FrameComms
+  readonly scripts = new OutputScripts()
+
+  constructor(private readonly send: Send, private readonly clock: Clock) {
+    this.frames = new FrameComms((message, buffers) => this.kernel !== "" && send(message, buffers))
+  }
 
   get version(): number {
     return this.changes
@@ -89,6 +97,7 @@ export class Comms {
 
   private forget(): void {
     this.control = this.own = null
+    this.frames.lose()
     for (const answer of [...this.questions.values()]) answer(null)
     this.questions.clear()
   }
@@ -143,7 +152,9 @@ export class Comms {
     else if (id === this.control) this.controlled(type, data, buffers)
     else if (type === "comm_open") {
       if (member(content, "target_name") === "jupyter.widget") this.opened(id, data, buffers)
+      else this.frames.received({ type, content, metadata: {} }, buffers)
     } else if (this.models.has(id)) this.widget({ type, id, data, buffers })
+    else this.frames.received({ type, content, metadata: {} }, buffers)
   }
 
   private answered(type: CommMessage["type"], data: JsonObject): void {

@@ -341,16 +341,14 @@ export class NotebookSession {
     if (record.client === this.client && record.command > 0) this.outbox.settle(record.command)
     const text = textChange(record)
     const transactions = text ? textTransactions(state, text) : []
+    this.comms.scripts.follow(record, state, this.current.user?.id)
     const next = applyWith(state, record, transactions)
     this.update({ state: next, recovered: stillLost(this.current.recovered, next) })
     if (text) this.textFollowed(state, text, transactions)
     if (record.type === "cell_split" && record.client !== this.client) {
       this.listeners.cursorMoved(cursorMove(state, next, record))
     }
-    for (const id of cellsGone(record)) {
-      const cell = state.cells.get(id)
-      if (cell) this.cellDeleted(cell)
-    }
+    for (const cell of cellsGone(record).flatMap((id) => state.cells.get(id) ?? [])) this.cellDeleted(cell)
   }
 
   private textFollowed(

@@ -17,6 +17,9 @@ export const outputsEn = {
   "outputs.line_gone": "The cell has run again since, or was deleted.",
   "outputs.missing": "The package {name} is not installed here.",
   "outputs.install": "Install {name}",
+  "outputs.restart_label": "Restart needed",
+  "outputs.restart_needed": "The kernel had these loaded before pip replaced them: {packages}. It uses the new ones after a restart.",
+  "outputs.restart": "Restart the kernel",
 
   "table.interactive": "Convert to interactive table",
   "table.plain": "Show as plain table",
@@ -54,6 +57,7 @@ export const outputsEn = {
 
   "widget.waits": "Asking the kernel for this widget…",
   "widget.gone": "This widget is no longer connected to a kernel. Run its cell again to use it.",
+  "widget.saved": "This is how the widget was saved. Run its cell to use it.",
   "widget.looked_at": "Interactive widget: it is alive for those who may run the notebook.",
   "widget.title": "Widget",
 

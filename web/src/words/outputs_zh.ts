@@ -17,6 +17,9 @@ export const outputsZh = {
   "outputs.line_gone": "该单元格之后又运行过，或已被删除。",
   "outputs.missing": "此处未安装软件包 {name}。",
   "outputs.install": "安装 {name}",
+  "outputs.restart_label": "需要重启",
+  "outputs.restart_needed": "pip 更新了内核已载入的软件包：{packages}。重启内核后才会使用新版本。",
+  "outputs.restart": "重启内核",
 
   "table.interactive": "转换为交互式表格",
   "table.plain": "显示为普通表格",
@@ -54,6 +57,7 @@ export const outputsZh = {
 
   "widget.waits": "正在向内核请求此小部件…",
   "widget.gone": "此小部件已不再连接到内核。请重新运行其单元格以使用它。",
+  "widget.saved": "这是该小部件保存时的样子。运行其单元格后即可使用。",
   "widget.looked_at": "交互式小部件：仅对可以运行此笔记本的人有效。",
   "widget.title": "小部件",
 

@@ -1,8 +1,10 @@
-import { memo, useMemo, useState, type JSX } from "react"
+import { memo, useMemo, useState, useSyncExternalStore, type JSX } from "react"
 import { CellOutputs as AllOutputs } from "../../output/CellOutputs"
+import { FrameHostContext, type FrameHost } from "../../output/frame_host"
 import { OutputActionsContext, type OutputActions } from "../../output/output_actions"
-import { WidgetSourceContext } from "../../output/widget_source"
+import { SavedWidgetsContext, WidgetSourceContext } from "../../output/widget_source"
 import type { Cell } from "../../model/notebook_state"
+import { savedWidgets } from "../../model/saved_widgets"
 import {
   outputsHidden, outputsScrolled, outputText, withOutputsHidden, withOutputsScrolled,
 } from "../../model/output_text"
@@ -35,7 +37,12 @@ export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null 
   const scrolled = own.scrolled ?? outputsScrolled(cell.metadata)
   const actions = useMemo(() => actionsFor(notebook, writable, cell.id, scrolled),
     [notebook, writable, cell.id, scrolled])
-  if (cell.outputs.length === 0 && cell.dropped_outputs === 0) return null
+  const host = useMemo(() => writable ? hostFor(notebook, cell.id) : null, [notebook, writable, cell.id])
+  const metadata = useSession(notebook.session, (view) => view.state?.metadata)
+  const saved = metadata ? savedWidgets(metadata) : null
+  const { evaluations } = notebook.session.comms.scripts
+  const framed = useSyncExternalStore(evaluations.subscribe, () => evaluations.wants(cell.id))
+  if (cell.outputs.length === 0 && cell.dropped_outputs === 0 && !framed) return null
 
   const hide = (next: boolean): void => {
     if (writable) setMetadata(notebook, cell, withOutputsHidden(cell.metadata, next))
@@ -56,8 +63,10 @@ export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null 
   }
   const shown = (
     <OutputActionsContext value={actions}><WidgetSourceContext value={writable ? notebook.session.comms : null}>
-      <CellOutputs outputs={cell.outputs} notebookId={notebook.id}
-        running={cell.run?.state === "running"} droppedOutputs={cell.dropped_outputs} />
+      <FrameHostContext value={host}><SavedWidgetsContext value={saved}>
+        <CellOutputs outputs={cell.outputs} notebookId={notebook.id} run={shownRun(cell)} framed={framed}
+          running={cell.run?.state === "running"} droppedOutputs={cell.dropped_outputs} />
+      </SavedWidgetsContext></FrameHostContext>
     </WidgetSourceContext></OutputActionsContext>
   )
   return (
@@ -69,7 +78,7 @@ export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null 
         </div>}
       {hidden
         ? <button type="button" className="o-button" onClick={() => hide(false)}>{t("outputs.hidden")}</button>
-        : drawn && !full && shown}
+        : (drawn || framed) && !full && shown}
       {full &&
         <FullWindow title={cell.execution_count === null ? t("outputs.full_new")
           : t("outputs.full_of", { count: cell.execution_count })} subject="" onClose={() => setFull(false)}>
@@ -102,6 +111,23 @@ async function copy(cell: Cell): Promise<void> {
   }
 }
 
+/** The run whose outputs are shown: those of the one before stay until a new one starts. */
+function shownRun({ run, last_run }: Cell): string {
+  return (run && run.state !== "queued" ? run.execution : last_run?.execution) ?? ""
+}
+
+function hostFor({ session, commands }: OpenNotebook, cell: Cell["id"]): FrameHost {
+  return {
+    allows: (data) => session.comms.scripts.laneOf(data) === session.view.inUse && session.comms.connected,
+    kernel: session.comms.frames,
+    addCell: (text, type) => {
+      // Only after a click: a page that fills itself with cells is nobody's wish.
+      if (navigator.userActivation.isActive) commands.insert(type === "code" ? "code" : "markdown", cell, text)
+    },
+    attach: (evaluate) => session.comms.scripts.evaluations.attach(cell, evaluate),
+  }
+}
+
 function actionsFor(
   { session, focus, commands }: OpenNotebook, writable: boolean, cell: Cell["id"], scrolled: boolean | null,
 ): OutputActions {
@@ -121,6 +147,7 @@ function actionsFor(
       session.change(target.id, { selection: { anchor: place.from, head: place.to } })
       focus.move(target.id, "edit")
     },
+    restart: writable ? () => commands.execute("restart") : null,
     install: writable ? (name) => commands.runAbove(cell, `%pip install ${name}`) : null,
   }
 }

@@ -1,7 +1,7 @@
 /** The Output widget: shows what it caught, as the kernel's prelude keeps it in the widget. */
 import { DOMWidgetView } from "@jupyter-widgets/base"
 import { OutputModel as BaseModel } from "@jupyter-widgets/output"
-import { AnsiUp } from "ansi_up"
+import { terminal } from "../bundle"
 
 interface CaughtOutput {
   readonly output_type?: string
@@ -54,12 +54,4 @@ export class OutputView extends DOMWidgetView {
     place.append(document.createRange().createContextualFragment(html))
     return place
   }
-}
-
-/** Text with its colours; what `\r` wrote over is gone. */
-function terminal(words: string, isError: boolean): HTMLElement {
-  const pre = document.createElement("pre")
-  pre.className = isError ? "colibri-stderr" : ""
-  pre.innerHTML = new AnsiUp().ansi_to_html(words.replace(/[^\n]*\r(?!\n)/g, ""))
-  return pre
 }

@@ -9,6 +9,7 @@ import icons from "@fortawesome/fontawesome-free/css/fontawesome.min.css?inline"
 import iconFont from "@fortawesome/fontawesome-free/webfonts/fa-solid-900.woff2?inline"
 import { Widget } from "@lumino/widgets"
 import type { CommInFrame, ModelInFrame } from "../messages"
+import * as anywidget from "./anywidget"
 import type { SendComm, WidgetsInFrame } from "./api"
 import { FrameComm, views } from "./comm"
 import * as output from "./output"
@@ -46,6 +47,7 @@ class FrameWidgets extends ManagerBase {
   protected override loadClass(className: string, moduleName: string): ReturnType<ManagerBase["loadModelClass"]> {
     const modules: Readonly<Record<string, object>> = {
       "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, "@jupyter-widgets/output": output,
+      anywidget,
     }
     const found: unknown = Object.hasOwn(modules, moduleName) ? Reflect.get(modules[moduleName] ?? {}, className) : undefined
     return isClass(found) ? Promise.resolve(found) : Promise.reject(new Error(`${moduleName} is not part of this page.`))

@@ -79,7 +79,8 @@ const PageFile kPage[] = {
     {"/assets/a-1.js", "22222222222222222222222222222222", "alert(1)", ""},
     {"/frame.html", "33333333333333333333333333333333", "frame", ""},
     {"/assets/local_worker-1.js", "44444444444444444444444444444444", "worker", ""},
-    {"/assets/language-server-1.js", "55555555555555555555555555555555", "worker", ""}};
+    {"/assets/language-server-1.js", "55555555555555555555555555555555", "worker", ""},
+    {"/assets/format_worker-1.js", "66666666666666666666666666666666", "worker", ""}};
 
 class HttpServerTest : public testing::Test {
  protected:
@@ -410,6 +411,13 @@ TEST_F(HttpServerTest, LetsTheLocalWorkerAndNothingElseConnectToOtherPlaces) {
 TEST_F(HttpServerTest, LetsTheLanguageServerReachNothing) {
   EXPECT_THAT(ask("GET /assets/language-server-1.js"),
               HasSubstr("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"));
+}
+
+TEST_F(HttpServerTest, LetsWebAssemblyRunInTheFormatterOnly) {
+  EXPECT_THAT(ask("GET /assets/format_worker-1.js"),
+              HasSubstr("script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"));
+  for (const char* other : {"GET /", "GET /assets/a-1.js", "GET /assets/language-server-1.js"})
+    EXPECT_THAT(ask(other), Not(HasSubstr("wasm-unsafe-eval")));
 }
 
 TEST_F(HttpServerTest, EchoesOverAWebSocket) {

@@ -57,11 +57,14 @@ std::string frame_policy(const Request& request) {
 
 // Workers have policies of their own. The one that plays the supervisor of a local runtime reaches
 // the Jupyter server that its person names, and nothing else may; the Python language server needs
-// nothing but itself.
+// nothing but itself; the formatter is WebAssembly from this place, which runs nowhere else.
 constexpr std::pair<std::string_view, const char*> kWorkerPolicies[] = {
     {"/assets/local_worker-",
      "default-src 'none'; connect-src http: https: ws: wss:; frame-ancestors 'none'"},
-    {"/assets/language-server-", "default-src 'none'; frame-ancestors 'none'"}};
+    {"/assets/language-server-", "default-src 'none'; frame-ancestors 'none'"},
+    {"/assets/format_worker-",
+     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+     "frame-ancestors 'none'"}};
 
 const char* worker_policy(std::string_view path) {
   for (const auto& [prefix, policy] : kWorkerPolicies) {

@@ -2,6 +2,7 @@ import { act } from "react"
 import { createRoot, type Root } from "react-dom/client"
 import { EditorView } from "@codemirror/view"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { usualOptions } from "../model/editor_options"
 import { c1, clock, newWorld, open, server, type Tab } from "../sync/testing/tabs"
 import { CellEditor } from "./CellEditor"
 import type { EditorSetup } from "./extensions"
@@ -15,10 +16,10 @@ const never = (): boolean => false
 const setup: EditorSetup = {
   cell_type: "code", language: "python", readOnly: false,
   keys: { run: inert, runAndNext: inert, runAndInsert: inert, leave: inert, goUp: never, goDown: never },
-  kernel: { complete: () => Promise.resolve(null), inspect: () => Promise.resolve(null) },
-  server: noLanguage,
+  kernel: { complete: () => Promise.resolve(null) },
+  server: noLanguage, options: usualOptions, vim: null,
   finding: { subscribe: () => () => undefined, pattern: () => null, current: () => null },
-  labels: { editor: "Source", placeholder: "" },
+  labels: { editor: "Source", placeholder: "", openHelp: "", newName: "", fold: "", unfold: "" },
 }
 let root: Root
 let place: HTMLElement

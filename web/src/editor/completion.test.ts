@@ -19,7 +19,7 @@ async function complete(
   const state = EditorState.create({ doc, extensions: [python()] })
   const language = server ? { ...noLanguage, isOffered: () => true, isReady: () => true, complete: () => server } : noLanguage
   const results: CompletionResult[] = []
-  for (const source of completionSources({ complete: answer, inspect: () => Promise.resolve(null) }, language)) {
+  for (const source of completionSources({ complete: answer }, language)) {
     void Promise.resolve(source(new CompletionContext(state, doc.length, explicit))).then((result) => {
       if (result) results.push(result)
     })
@@ -56,7 +56,7 @@ describe("completion", () => {
   it("has the same names when it is asked for once more", async () => {
     const context = new CompletionContext(EditorState.create({ doc: "os.pa", extensions: [python()] }), 5, true)
     const language = { ...noLanguage, isOffered: () => true, isReady: () => true, complete: () => Promise.resolve([item("path")]) }
-    const [server] = completionSources({ complete: silent, inspect: silent }, language)
+    const [server] = completionSources({ complete: silent }, language)
     expect(await server?.(context)).toMatchObject({ options: [{ label: "path" }] })
     expect(await server?.(context)).toMatchObject({ options: [{ label: "path" }] })
   })

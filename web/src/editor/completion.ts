@@ -5,8 +5,10 @@ import {
 } from "@codemirror/autocomplete"
 import { indentLess, indentMore, insertTab } from "@codemirror/commands"
 import { globalCompletion, localCompletionSource } from "@codemirror/lang-python"
+import { getIndentUnit } from "@codemirror/language"
 import { Prec, type EditorState, type Extension } from "@codemirror/state"
 import { keymap, type Command, type EditorView } from "@codemirror/view"
+import type { EditorOptions } from "../model/editor_options"
 import type { CompletionItem } from "../wire/language_server"
 import { readCompletions, type Kernel } from "./kernel"
 import type { Language } from "./language"
@@ -53,7 +55,7 @@ function optionOf(item: CompletionItem, language: Language): Completion {
   return {
     label: item.label, sortText: item.sort, ...(type === "" ? {} : { type }),
     info: async () => {
-      const text = await language.explain(item)
+      const text = await language.explainCompletion(item)
       if (text === "") return null
       const dom = document.createElement("div")
       dom.className = "o-markdown cm-doc"
@@ -162,13 +164,14 @@ export const completeOrIndent: Command = (view) =>
   (isAfterName(view) && startCompletion(view)) ||
   (view.state.selection.ranges.some((range) => !range.empty) ? indentMore(view) : indentOnce(view))
 
-/** To the next stop of four with spaces, as Python likes it. */
+/** To the next stop with spaces, as Python likes it. */
 const indentOnce: Command = (view) => {
   const { state } = view
   if (state.readOnly) return insertTab(view)
   const changes = state.changeByRange((range) => {
     const line = state.doc.lineAt(range.head)
-    const width = 4 - ((range.head - line.from) % 4)
+    const unit = getIndentUnit(state)
+    const width = unit - ((range.head - line.from) % unit)
     return {
       changes: { from: range.head, insert: " ".repeat(width) },
       range: range.extend(range.head + width, range.head + width),
@@ -186,13 +189,16 @@ const closeList: Command = (view) => {
   return closeCompletion(view) && wasShown
 }
 
-export function completion(kernel: Kernel, language: Language): Extension {
+export function completion(
+  kernel: Kernel, language: Language, options: Pick<EditorOptions, "completions" | "acceptOnEnter">,
+): Extension {
+  const keys = completionKeymap.filter(({ key }) => key !== "Enter" || options.acceptOnEnter)
   return [
     autocompletion({
-      override: [...completionSources(kernel, language)], activateOnTyping: true, maxRenderedOptions: 200,
+      override: [...completionSources(kernel, language)], activateOnTyping: options.completions, maxRenderedOptions: 200,
       defaultKeymap: false, icons: true,
     }),
-    Prec.highest(keymap.of(completionKeymap.map((binding) =>
+    Prec.highest(keymap.of(keys.map((binding) =>
       binding.run === closeCompletion ? { ...binding, run: closeList } : binding))),
   ]
 }

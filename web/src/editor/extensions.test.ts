@@ -4,6 +4,7 @@ import { EditorView, runScopeHandlers } from "@codemirror/view"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { completeOrIndent } from "./completion"
 import { editorExtensions, maxSourceUnits, type EditorKeys } from "./extensions"
+import { usualOptions } from "../model/editor_options"
 import { noLanguage } from "./language"
 
 // jsdom lays nothing out: every line is one row.
@@ -23,10 +24,10 @@ describe("an editor", () => {
         extensions: [EditorState.lineSeparator.of("\n"), editorExtensions({
           cell_type: "code", language: "python", readOnly,
           keys: { run: inert, runAndNext: inert, runAndInsert: inert, leave: inert, goUp: none, goDown: none, ...keys },
-          kernel: { complete: () => Promise.resolve(null), inspect: () => Promise.resolve(null) },
-          server: noLanguage,
+          kernel: { complete: () => Promise.resolve(null) },
+          server: noLanguage, options: usualOptions, vim: null,
           finding: { subscribe: () => () => undefined, pattern: () => null, current: () => null },
-          labels: { editor: "Source", placeholder: "" },
+          labels: { editor: "Source", placeholder: "", openHelp: "", newName: "", fold: "", unfold: "" },
         })],
       }),
     })

@@ -9,14 +9,16 @@ import {
   drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder,
   rectangularSelection, type Command, type KeyBinding,
 } from "@codemirror/view"
+import type { EditorOptions } from "../model/editor_options"
 import type { CellType } from "../wire/cell"
 import { completeOrIndent, completion } from "./completion"
 import { findMarks, type Finding } from "./find_marks"
-import { inspection } from "./inspection"
+import { hover } from "./hover"
 import type { Kernel } from "./kernel"
 import type { Language } from "./language"
-import { late } from "./late"
+import { late, lateOf, whenIdle } from "./late"
 import { look } from "./look"
+import type { VimSetup } from "./vim"
 
 /** What the notebook does when a key leaves the editor's own affairs. */
 export interface EditorKeys {
@@ -35,11 +37,21 @@ export interface EditorSetup {
   readonly language: string
   readonly readOnly: boolean
   readonly lineNumbers?: boolean
+  readonly options: EditorOptions
+  /** What Vim's keys need, when this person uses them. */
+  readonly vim: VimSetup | null
   readonly keys: EditorKeys
   readonly kernel: Kernel
   readonly server: Language
   readonly finding: Finding
-  readonly labels: { readonly editor: string; readonly placeholder: string }
+  readonly labels: {
+    readonly editor: string
+    readonly placeholder: string
+    readonly openHelp: string
+    readonly newName: string
+    readonly fold: string
+    readonly unfold: string
+  }
 }
 
 /** The server keeps no longer text; a paste beyond is refused here, before it is anywhere. */
@@ -50,6 +62,12 @@ const always = (act: () => void): Command => () => {
   return true
 }
 
+/** The first words are typed before it is there. */
+const codeHelp = lateOf(async () => {
+  await whenIdle()
+  return (await import("./code_help")).codeHelp
+})
+const vim = lateOf(async () => (await import("./vim")).vim)
 const markdown = late(async () => (await import("./markdown_mode")).markdownMode)
 
 /** Which lines begin a cell magic or a shell line is IPython's affair; the highlighting bears it. */
@@ -94,21 +112,28 @@ const lengthLimit = EditorState.changeFilter.of((transaction) =>
 
 export function editorExtensions(setup: EditorSetup): Extension {
   const isCode = setup.cell_type === "code"
-  const inspect = inspection(setup.kernel)
+  const told = hover(setup.server, setup.labels)
+  const { options } = setup
   return [
+    // In front of all other keys.
+    setup.vim ? Prec.highest(vim(setup.vim)) : [],
     look,
     highlightSpecialChars(),
     drawSelection(),
     dropCursor(),
+    EditorState.allowMultipleSelections.of(true),
     rectangularSelection(),
     bracketMatching(),
     highlightSelectionMatches(),
     findMarks(setup.finding),
     setup.lineNumbers === true ? lineNumbers() : [],
-    indentUnit.of("    "),
+    indentUnit.of(" ".repeat(options.indent)),
     languageOf(setup),
     isCode
-      ? [indentOnInput(), closeBrackets(), completion(setup.kernel, setup.server), inspect.extension]
+      ? [
+        indentOnInput(), options.closeBrackets ? closeBrackets() : [], completion(setup.kernel, setup.server, options), told.extension,
+        options.wrapping ? EditorView.lineWrapping : [], codeHelp(setup),
+      ]
       : [EditorView.lineWrapping],
     EditorState.readOnly.of(setup.readOnly),
     EditorView.editable.of(!setup.readOnly),
@@ -123,9 +148,9 @@ export function editorExtensions(setup: EditorSetup): Extension {
     lengthLimit,
     Prec.high(keymap.of([
       ...(isCode ? [
-        { key: "Escape", run: inspect.hide },
+        { key: "Escape", run: told.hide },
         { key: "Tab", run: completeOrIndent },
-        { key: "Shift-Tab", run: inspect.command },
+        { key: "Shift-Tab", run: told.command },
       ] : []),
       ...runKeymap(setup.keys),
     ])),

@@ -28,8 +28,8 @@ describe("completions of a kernel", () => {
 })
 
 describe("documentation of a kernel", () => {
-  it("is shown without its terminal colours", () => {
-    expect(readInspection({ found: true, data: { "text/plain": "\u001b[0;31mDoc:\u001b[0m x" } })).toBe("Doc: x")
+  it("comes with the colours that tell its titles", () => {
+    expect(readInspection({ found: true, data: { "text/plain": "\u001b[0;31mDoc:\u001b[0m x" } })).toBe("\u001b[0;31mDoc:\u001b[0m x")
   })
 
   it("that is none is nothing", () => {

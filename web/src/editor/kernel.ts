@@ -4,7 +4,6 @@ import { isObject, type Json, type JsonObject } from "../wire/json"
 
 export interface Kernel {
   readonly complete: (code: string, cursor: number) => Promise<JsonObject | null>
-  readonly inspect: (code: string, cursor: number) => Promise<JsonObject | null>
 }
 
 export interface KernelCompletions {
@@ -54,13 +53,10 @@ function readDetails(metadata: JsonObject): ReadonlyMap<string, { type?: string;
   return details
 }
 
-// eslint-disable-next-line no-control-regex -- terminal colours begin with the escape character
-const colourCodes = /\u001b\[[0-9;]*m/g
-
-/** The plain words of an inspect_reply; null when the kernel knows nothing. */
+/** The words of an inspect_reply, with a terminal's colours; null when the kernel knows nothing. */
 export function readInspection(content: JsonObject): string | null {
   const { found, data } = content
   if (found !== true || !isObject(data)) return null
   const text = data["text/plain"]
-  return typeof text === "string" && text !== "" ? text.replace(colourCodes, "") : null
+  return typeof text === "string" && text !== "" ? text : null
 }

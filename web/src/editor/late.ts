@@ -20,3 +20,30 @@ export function late(load: () => Promise<Extension>): () => Extension {
     })]
   }
 }
+
+/** Like `late`, of what is made for each editor: `load` brings its maker. */
+export function lateOf<Setup>(load: () => Promise<(setup: Setup) => Extension>): (setup: Setup) => Extension {
+  let maker: ((setup: Setup) => Extension) | null = null
+  let loading: Promise<(setup: Setup) => Extension> | null = null
+  return (setup) => {
+    if (maker !== null) return maker(setup)
+    return late(async () => {
+      loading ??= load()
+      try {
+        maker = await loading
+      } catch (error) {
+        loading = null
+        throw error
+      }
+      return maker(setup)
+    })()
+  }
+}
+
+/** When the page has nothing else to do, and in three seconds in any case. */
+export function whenIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(() => resolve(), { timeout: 3_000 })
+    else setTimeout(resolve, 300)
+  })
+}

@@ -32,7 +32,7 @@ const colours = HighlightStyle.define([
 const sizes = EditorView.theme({
   "&": { color: "var(--c-text)", backgroundColor: "transparent", fontSize: "var(--size-code)" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "20px", overflowX: "auto" },
+  ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "var(--line-code, 20px)", overflowX: "auto" },
   ".cm-content": { padding: "8px 0", caretColor: "var(--c-text)" },
   ".cm-line": { padding: "0 12px" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--c-text)", borderLeftWidth: "1.5px" },
@@ -71,11 +71,6 @@ const sizes = EditorView.theme({
   ".cm-gutters": { backgroundColor: "transparent", border: "0", color: "var(--c-text-3)" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "2.6em", padding: "0 4px 0 8px" },
   ".cm-placeholder": { color: "var(--c-text-3)" },
-  ".cm-inspect": {
-    margin: "0", padding: "10px 14px", maxWidth: "min(80ch, 92vw)", maxHeight: "22em",
-    overflow: "auto", whiteSpace: "pre-wrap", overflowWrap: "anywhere",
-    fontFamily: "var(--font-mono)", fontSize: "var(--size-2)", lineHeight: "1.5",
-  },
 })
 
 export const look: Extension = [sizes, syntaxHighlighting(colours)]

@@ -131,5 +131,8 @@ export function languageOf(state: NotebookState): string {
   return "python"
 }
 
+/** Whether code cells are Python, by the language of a notebook. */
+export const isPython = (language: string): boolean => language.startsWith("python") || language === "ipython"
+
 /** Whether the cell's text is kept from being changed by accident, as nbformat says it. */
 export const isReadOnly = (cell: Cell | undefined): boolean => cell?.metadata.editable === false

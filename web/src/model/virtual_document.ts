@@ -90,6 +90,11 @@ export class VirtualDocument {
     return from === null || to === null ? null : { cell: part.id, from, to: Math.max(from, to) }
   }
 
+  /** Of the cells, as they are. */
+  sources(): readonly string[] {
+    return this.parts.map(({ doc }) => doc.sliceString(0, doc.length, "\n"))
+  }
+
   /** Brackets and strings that cells leave open. */
   open(): readonly (OpenBracket & { readonly cell: CellId })[] {
     return this.parts.flatMap(({ id, python }) => python.open.map((each) => ({ ...each, cell: id })))

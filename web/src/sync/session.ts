@@ -118,11 +118,11 @@ export class NotebookSession {
   }
 
   /** Changes a cell's text as the page itself does it; a view that shows it follows. */
-  change(id: CellId, spec: TransactionSpec): void {
-    const transaction = this.current.state?.cells.get(id)?.text.update(spec)
-    if (!transaction) return
-    this.edit(id, transaction.state)
-    this.listeners.textChanged(id, [transaction])
+  change(id: CellId, spec: TransactionSpec | ((text: EditorState) => Transaction | null)): void {
+    const text = this.current.state?.cells.get(id)?.text
+    const transaction = text && (typeof spec === "function" ? spec(text) : text.update(spec))
+    if (transaction) this.edit(id, transaction.state)
+    if (transaction) this.listeners.textChanged(id, [transaction])
   }
 
   /** Splits a cell at a place of its text as it is here, as soon as the server has that text. */
@@ -167,9 +167,9 @@ export class NotebookSession {
       this.connection.send({ type: "complete", request, code, cursor }))
   }
 
-  inspect(code: string, cursor: number): Promise<JsonObject | null> {
+  inspect(code: string, cursor: number, detail: 0 | 1 = 0): Promise<JsonObject | null> {
     return this.requests.ask((request) =>
-      this.connection.send({ type: "inspect", request, code, cursor, detail: 0 }))
+      this.connection.send({ type: "inspect", request, code, cursor, detail }))
   }
 
   /** What the server has not confirmed of what was typed here. */

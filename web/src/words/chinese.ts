@@ -1,5 +1,6 @@
 /** The table of simplified Chinese, and what the server says in it. */
 import { accountZh } from "./account_zh"
+import { codeZh } from "./code_zh"
 import { commentsZh } from "./comments_zh"
 import { frameZh } from "./frame_zh"
 import { historyZh } from "./history_zh"
@@ -17,7 +18,7 @@ import { zhCn } from "./zh_cn"
 
 export const chinese: Spoken = {
   words: {
-    ...zhCn, ...accountZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
+    ...zhCn, ...accountZh, ...codeZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
     ...sessionsZh, ...outputsZh, ...frameZh, ...localZh, ...openZh,
   },
   sentences: serverSentences,

@@ -1,5 +1,6 @@
 /** The English table: the one that gives the keys, which every other must have. */
 import { accountEn } from "./account_en"
+import { codeEn } from "./code_en"
 import { commentsEn } from "./comments_en"
 import { en } from "./en"
 import { frameEn } from "./frame_en"
@@ -14,6 +15,6 @@ import { sharingEn } from "./sharing_en"
 import { togetherEn } from "./together_en"
 
 export const english = {
-  ...en, ...accountEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
+  ...en, ...accountEn, ...codeEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
   ...sessionsEn, ...outputsEn, ...frameEn, ...localEn, ...openEn,
 }

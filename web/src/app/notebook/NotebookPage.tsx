@@ -31,7 +31,11 @@ import { StatusBar } from "./layout/StatusBar"
 import { Header } from "./Header"
 import { useCellLink } from "./cell_link"
 import { makeLocalRuntime, useLocalRuntime } from "../runtime/local"
-import { makeLanguage } from "./language/notebook_language"
+import { Help } from "./help/Help"
+import { NotebookHelp } from "./help/help"
+import { answersHelp } from "./language/help_query"
+import { LateLanguage } from "./language/late_language"
+import { NotebookProblems } from "./language/problems"
 import { useLeaseNotices } from "./lease_notices"
 import { PlaceBanner } from "./sharing/PlaceBanner"
 import { NotebookFinding, showMatch } from "./panes/finding"
@@ -68,6 +72,8 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const notebook = useMemo<OpenNotebook>(() => {
     const tryOut = (plan: Plan): Promise<void> => orToast(openPlayground(api, id, plan))
     const focus = new NotebookFocus()
+    const help = new NotebookHelp()
+    const language = new LateLanguage(session)
     const frame = new Frame(isPane)
     const sections = new NotebookSections(session)
     const finding = new NotebookFinding(session, (match) => {
@@ -96,13 +102,14 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       beforeRun,
       pins: () => frame.show("pin"),
       isHidden: sections.isHidden,
+      showsHelp: (cell) => answersHelp(session, help, cell),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
     return {
       id, session, focus, commands, comments, frame, finding, sections, api, account,
       clipboard: new CellClipboard(session, focus, commands),
       follow: new Following(session), windows: new RuntimeWindows(), tryOut,
-      local: makeLocalRuntime(api, user.id, id, session), language: makeLanguage(session),
+      local: makeLocalRuntime(api, user.id, id, session), help, language, problems: new NotebookProblems(session, language),
     }
   }, [api, id, session, user.id, beforeRun])
   const title = useSession(session, (view) => view.title)
@@ -134,6 +141,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
           <Rail />
           <Content />
           <Mirrors />
+          <Help />
         </div>
         <StatusBar />
       </NotebookKeys>

@@ -1,14 +1,20 @@
-import { useMemo, type JSX } from "react"
+import { useMemo, useSyncExternalStore, type JSX } from "react"
 import { CellEditor } from "../../editor/CellEditor"
 import type { EditorSetup } from "../../editor/extensions"
 import { noLanguage } from "../../editor/language"
+import type { VimSetup } from "../../editor/vim"
+import type { EditorOptions } from "../../model/editor_options"
 import { sourceOf } from "../../model/cell_text"
 import { isReadOnly, languageOf, type Cell } from "../../model/notebook_state"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useLineNumbers } from "./line_numbers"
 import { useCommentsOn } from "./comments/on_text"
-import { languageOfCell } from "./language/notebook_language"
+import { useEditorOptions } from "./editor_options"
+import { isIdle, languageOfCell } from "./language/cell_language"
+import { keySettings, subscribeKeys } from "./registry/key_settings"
+import { perform } from "./registry/registry"
+import { setVimMode } from "./vim_mode"
 import { useFocus, useNotebook, useSession, type OpenNotebook } from "./context"
 
 interface SourceEditorProps {
@@ -31,33 +37,43 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
   const language = useSession(session, (view) => view.state ? languageOf(view.state) : "python")
   const turn = useFocus((view) => view.cell === id && view.mode === "edit" ? view.turn : 0)
   const numbered = useLineNumbers() && cell_type === "code"
+  const options = useEditorOptions()
+  const withVim = useSyncExternalStore(subscribeKeys, () => keySettings().map === "vim")
   const setup = useMemo(
-    () => ({ ...editorSetup(notebook, id, cell_type, language, !writable), lineNumbers: numbered }),
+    () => {
+      const given = editorSetup(notebook, id, cell_type, language, !writable, options)
+      return { ...given, lineNumbers: numbered, vim: withVim ? vimSetup(notebook, given) : null }
+    },
     // The labels are words, and words change with the language.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [notebook, id, cell_type, language, writable, spoken, numbered])
+    [notebook, id, cell_type, language, writable, spoken, numbered, options, withVim])
   return (
     <CellEditor session={session} cell={cell} setup={setup} wantsFocus={turn}
       typedAhead={() => focus.takeTyped()} onFocus={() => {
         focus.note(id, "edit")
-        if (writable) void setup.server.begin()
+        if (writable) void setup.server.begin().then(notebook.problems.begin)
       }}
       comments={useCommentsOn(id)} onComment={(thread) => notebook.comments.select(thread)} />
   )
 }
 
+function vimSetup(page: OpenNotebook, { keys }: EditorSetup): VimSetup {
+  return {
+    run: keys.run, runAndNext: keys.runAndNext, runAndInsert: keys.runAndInsert, leave: keys.leave,
+    save: () => perform("save", page), onMode: setVimMode,
+  }
+}
+
 function editorSetup(
-  { session, focus, commands, finding, language: server }: OpenNotebook, id: Cell["id"], cell_type: Cell["cell_type"],
-  language: string, readOnly: boolean,
+  page: OpenNotebook, id: Cell["id"], cell_type: Cell["cell_type"], language: string, readOnly: boolean, options: EditorOptions,
 ): EditorSetup {
+  const { session, focus, commands, finding } = page
   const onThis = (name: "run" | "run_and_next" | "run_and_insert") => (): void => {
     focus.note(id, "edit")
     commands.execute(name)
   }
-  // A busy kernel answers only when it is done; then nobody waits any more.
-  const idle = (): boolean => session.view.lease?.kernel.state === "idle"
   return {
-    cell_type, language, readOnly,
+    cell_type, language, readOnly, options, vim: null,
     keys: {
       run: onThis("run"), runAndNext: onThis("run_and_next"), runAndInsert: onThis("run_and_insert"),
       leave: () => focus.move(id, "cell"),
@@ -65,16 +81,16 @@ function editorSetup(
       goDown: () => commands.step(id, 1),
     },
     kernel: {
-      complete: (code, cursor) => idle() ? session.complete(code, cursor) : Promise.resolve(null),
-      inspect: (code, cursor) => idle() ? session.inspect(code, cursor) : Promise.resolve(null),
+      complete: (code, cursor) => isIdle(session) ? session.complete(code, cursor) : Promise.resolve(null),
     },
-    server: cell_type === "code" ? languageOfCell(server, id) : noLanguage,
+    server: cell_type === "code" ? languageOfCell(page, id) : noLanguage,
     finding: {
       subscribe: finding.subscribe, pattern: finding.activePattern, current: () => finding.currentIn(id),
     },
     labels: {
       editor: t("cell.editor_label"),
       placeholder: t(cell_type === "code" ? "cell.code_placeholder" : "cell.text_placeholder"),
+      openHelp: t("help.open"), newName: t("rename.new_name"), fold: t("fold.fold"), unfold: t("fold.unfold"),
     },
   }
 }

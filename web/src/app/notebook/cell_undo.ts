@@ -2,6 +2,8 @@
  * What this tab did to cells as wholes, and how each of it is taken back. Only our own: what others
  * did meanwhile stays. Text has an undo of its own, in its editor.
  */
+import { isolateHistory, redo, redoDepth, undo, undoDepth } from "@codemirror/commands"
+import type { EditorState, StateCommand, Transaction } from "@codemirror/state"
 import { sourceOf } from "../../model/cell_text"
 import { cellBefore, type NotebookState } from "../../model/notebook_state"
 import type { NotebookSession } from "../../sync/session"
@@ -27,6 +29,13 @@ export type Step =
   }
   | { readonly kind: "clear"; readonly cells: readonly CellId[] }
   | { readonly kind: "unclear"; readonly cells: readonly CellId[] }
+  /** Texts that were changed together; how long each one's own history was then. */
+  | { readonly kind: "rename" | "unrename"; readonly cells: readonly { readonly cell: CellId; readonly depth: number }[] }
+
+export interface TextChanges {
+  readonly cell: CellId
+  readonly changes: readonly { readonly from: number; readonly to: number; readonly insert: string }[]
+}
 
 /** What is undone, which of the cells to go to, and whether it could be. */
 export interface Undone {
@@ -55,6 +64,16 @@ export class CellUndo {
 
   did(step: Step): void {
     this.set([...this.done, step].slice(-most), [])
+  }
+
+  /** Changes the texts of several cells as one step; the history of each text has it too. */
+  changeTexts(texts: readonly TextChanges[]): Step {
+    for (const { cell, changes } of texts) {
+      this.session.change(cell, { changes, annotations: isolateHistory.of("full"), userEvent: "rename" })
+    }
+    const step: Step = { kind: "rename", cells: this.depths(texts.map(({ cell }) => cell), undoDepth) }
+    this.did(step)
+    return step
   }
 
   undo(): Undone | null {
@@ -101,7 +120,39 @@ export class CellUndo {
       case "unclear":
         this.session.wish({ type: "clear_outputs", cells: step.cells })
         return { ...step, kind: "clear" }
+      case "rename": return this.texts(state, step, undoDepth, undo, redoDepth, "unrename")
+      case "unrename": return this.texts(state, step, redoDepth, redo, undoDepth, "rename")
     }
+  }
+
+  private depths(cells: readonly CellId[], depth: (text: EditorState) => number): { cell: CellId; depth: number }[] {
+    const known = this.session.view.state?.cells
+    return cells.flatMap((cell) => {
+      const text = known?.get(cell)?.text
+      return text ? [{ cell, depth: depth(text) }] : []
+    })
+  }
+
+  /** All of them or none: only while it is the last that each text's own history has. */
+  private texts(
+    state: NotebookState, { cells }: Step & { kind: "rename" | "unrename" }, depth: (text: EditorState) => number,
+    back: StateCommand, after: (text: EditorState) => number, kind: "rename" | "unrename",
+  ): Step | null {
+    const isLast = cells.every((each) => {
+      const text = state.cells.get(each.cell)?.text
+      return text !== undefined && depth(text) === each.depth
+    })
+    if (!isLast) return null
+    for (const { cell } of cells) {
+      this.session.change(cell, (text) => {
+        let made: Transaction | null = null
+        back({ state: text, dispatch: (transaction) => {
+          made = transaction
+        } })
+        return made
+      })
+    }
+    return { kind, cells: this.depths(cells.map(({ cell }) => cell), after) }
   }
 
   private remove(state: NotebookState, cells: readonly Placed[]): Step {

@@ -31,6 +31,8 @@ export interface Shell {
   readonly mayNotRun: (cells: readonly CellId[]) => void
   /** Whoever may only look wants to change this one. */
   readonly mayNotEdit: (cell: CellId) => void
+  /** Shows what a cell asks for beside the notebook, if it is nothing but a question for help that can be answered so. */
+  readonly showsHelp?: (cell: CellId) => boolean
   /** Whether the cell is in a collapsed section. */
   readonly isHidden?: (cell: CellId) => boolean
   /** Does `go`, at once or when the person trusts who wrote the notebook. */
@@ -149,7 +151,7 @@ export class NotebookCommands {
   /** Runs what can run of these; text cells, empty and waiting ones are passed over. */
   run(ids: readonly CellId[]): void {
     if (this.looksOn) return this.shell.mayNotRun(ids)
-    const cells = ids.filter((id) => canRun(this.state?.cells.get(id)))
+    const cells = ids.filter((id) => canRun(this.state?.cells.get(id)) && !(ids.length === 1 && this.shell.showsHelp?.(id)))
     if (cells.length > 0) this.shell.beforeRun(() => this.session.wish({ type: "run", cells }))
   }
 
@@ -265,6 +267,10 @@ export class NotebookCommands {
     const cells = ids.map((cell) => state.cells.get(cell))
     if (how === "silently" || cells.every((cell) => !cell || (isBlank(cell) && cell.outputs.length === 0))) return
     this.shell.cellsDeleted(ids.length, () => this.afterUndo(this.history.takeBack(step)))
+  }
+
+  takeBack(step: Step): void {
+    this.afterUndo(this.history.takeBack(step))
   }
 
   private afterUndo(undone: Undone | null): void {

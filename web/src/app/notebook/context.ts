@@ -2,7 +2,6 @@
 import { createContext, useContext, useSyncExternalStore } from "react"
 import type { Cell } from "../../model/notebook_state"
 import type { Api } from "../../sync/http"
-import type { NotebookLanguage } from "../../sync/language/notebook_language"
 import type { LocalRuntime } from "../../sync/local_runtime"
 import type { NotebookSession } from "../../sync/session"
 import type { SessionView } from "../../sync/session_view"
@@ -13,6 +12,9 @@ import type { NotebookComments } from "./comments/comments"
 import type { NotebookCommands } from "./commands"
 import type { FocusState, NotebookFocus } from "./focus"
 import type { Following } from "./follow"
+import type { NotebookHelp } from "./help/help"
+import type { LateLanguage } from "./language/late_language"
+import type { NotebookProblems } from "./language/problems"
 import type { Frame, FrameState } from "./layout/frame"
 import type { RuntimeWindows } from "./runtime_windows"
 import type { NotebookFinding } from "./panes/finding"
@@ -28,7 +30,9 @@ export interface OpenNotebook {
   readonly follow: Following
   readonly windows: RuntimeWindows
   readonly local: LocalRuntime
-  readonly language: NotebookLanguage
+  readonly language: LateLanguage
+  readonly problems: NotebookProblems
+  readonly help: NotebookHelp
   readonly frame: Frame
   readonly sections: NotebookSections
   readonly clipboard: CellClipboard

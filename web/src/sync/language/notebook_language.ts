@@ -3,13 +3,15 @@
  * and told what changed whenever it is asked; without one every answer is null.
  */
 import type { Text } from "@codemirror/state"
+import { problemsOf, type Problem, type ProblemLevel } from "../../model/problems"
 import { pythonCell, type PythonCell } from "../../model/python_scan"
-import { languageOf, type NotebookState } from "../../model/notebook_state"
-import { changeBetween, VirtualDocument, type TextChange } from "../../model/virtual_document"
+import { isPython, languageOf, type NotebookState } from "../../model/notebook_state"
+import { changeBetween, VirtualDocument, type CellPlace, type TextChange } from "../../model/virtual_document"
 import type { CellId } from "../../wire/ids"
 import { WireError, type Json, type JsonObject } from "../../wire/json"
 import {
-  parseCompletions, parseDocumentation, parseHover, parseSignatures, type CompletionItem, type Signatures,
+  parseCompletions, parseDiagnostics, parseDocumentation, parseHover, parseLocations, parseRange, parseSignatures,
+  parseWorkspaceEdit, type CompletionItem, type Signatures,
 } from "../../wire/language_server"
 import { documentUri } from "./document_uri"
 
@@ -31,10 +33,13 @@ const mostUnits = 2_000_000
 /** Ends with the page's use of it; `broke` tells that it is of no use any more. */
 export type StartServer = (broke: () => void) => Promise<Server>
 
+/** A place in a cell, and what comes there. */
+export interface Renaming extends CellPlace {
+  readonly text: string
+}
+
 /** After so many that broke there is none. */
 const mostStarts = 3
-
-export const isPython = (language: string): boolean => language.startsWith("python") || language === "ipython"
 
 export class NotebookLanguage {
   private server: Server | null = null
@@ -90,6 +95,46 @@ export class NotebookLanguage {
     return this.askAt("textDocument/signatureHelp", cell, offset, parseSignatures, {
       context: { triggerKind: 1, isRetrigger: false },
     })
+  }
+
+  /** Where the name that stands there comes from: a cell, or nothing that can be shown. */
+  definition(cell: CellId, offset: number): Promise<CellPlace | null> {
+    return this.askAt("textDocument/definition", cell, offset, (answer, document) => {
+      const places = parseLocations(answer).flatMap(({ uri, range }) => uri === documentUri ? document.placeOf(range) ?? [] : [])
+      return places.find((place) => place.cell === cell && place.from <= offset && offset <= place.to) ? null : places.at(-1) ?? null
+    })
+  }
+
+  /** The name that stands there, when it may be given another. */
+  renameable(cell: CellId, offset: number): Promise<CellPlace | null> {
+    return this.askAt("textDocument/prepareRename", cell, offset, (answer, document) => {
+      const range = parseRange(answer)
+      return range && document.placeOf(range)
+    })
+  }
+
+  /** What must change for the name that stands there to be `name`; null when it cannot be, or not all of it is in cells as they are. */
+  rename(cell: CellId, offset: number, name: string): Promise<readonly Renaming[] | null> {
+    return this.askAt("textDocument/rename", cell, offset, (answer, document) => {
+      const changes: Renaming[] = []
+      for (const { uri, edits } of parseWorkspaceEdit(answer)) {
+        for (const { range, text } of edits) {
+          const place = uri === documentUri ? document.placeOf(range) : null
+          const now = place && this.notebook.view.state?.cells.get(place.cell)?.text.doc
+          if (!place || !now || document.docOf(place.cell)?.eq(now) !== true) return null
+          changes.push({ ...place, text })
+        }
+      }
+      return changes.length > 0 ? changes : null
+    }, { newName: name })
+  }
+
+  /** What is wrong, cell by cell; null when nobody knows. `open` says that a bracket or string is never closed. */
+  async problems(level: ProblemLevel, open: (sign: string) => string): Promise<ReadonlyMap<CellId, readonly Problem[]> | null> {
+    const document = this.follow()
+    if (!document) return null
+    return this.ask("textDocument/diagnostic", { textDocument: { uri: documentUri } }, (answer) =>
+      problemsOf(document, parseDiagnostics(answer), level, document.sources(), open))
   }
 
   private async begin(): Promise<void> {

@@ -21,7 +21,7 @@ const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
 export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
   const { frame } = useNotebook()
   const window = useFrame((view) => view.window)
-  const extra = window === "palette" || window === "shortcuts" || window === "form_field" ? window : null
+  const extra = window === "palette" || window === "shortcuts" || window === "form_field" || window === "editor" ? window : null
   const part = useLate(extra !== null, () => import("./late_windows"), frame.close)
   return (
     <>

@@ -1,4 +1,4 @@
-import { useEffect, type JSX } from "react"
+import { useEffect, useSyncExternalStore, type JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
 import { runningCell } from "../../../model/notebook_state"
 import { runProgress, type RunProgress } from "../../../model/run_progress"
@@ -10,6 +10,8 @@ import { secondMs, useClock } from "../../clock"
 import { useFrame, useNotebook, useSession } from "../context"
 import { durationText } from "../duration"
 import { useRuntimeWindow } from "../runtime_windows"
+import { keySettings, setKeys, subscribeKeys } from "../registry/key_settings"
+import { useVimMode } from "../vim_mode"
 import { paneIds, railPane } from "./rail_panes"
 
 /** The line at the foot: what runs and for how long, or what ran last; and buttons for what opens beside. */
@@ -29,8 +31,21 @@ export function StatusBar(): JSX.Element {
       <StatusButton words="menu.terminal" icon="terminal" isOn={terminal} isDisabled={!writable}
         onPress={() => windows.toggle("terminal")} />
       <span className="n-status-space" />
+      <VimBadge />
       <RunState />
     </footer>
+  )
+}
+
+/** Says that Vim's keys are on, and in which mode; a click is always the way out. */
+function VimBadge(): JSX.Element | null {
+  const keys = useSyncExternalStore(subscribeKeys, keySettings)
+  const mode = useVimMode()
+  if (keys.map !== "vim") return null
+  return (
+    <AriaButton className="n-status-button n-status-vim" aria-label={t("vim.off")} onPress={() => setKeys({ ...keys, map: "default" })}>
+      <span role="status">{t(mode === null ? "vim.on" : `vim.mode_${mode}`)}</span><Icon name="close" size={14} />
+    </AriaButton>
   )
 }
 

@@ -7,7 +7,7 @@ import type { PaneId } from "./rail_panes"
 export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime" | "runtime_type" | "local_runtime"
 
 export type FrameWindow =
-  | Question | "open" | "pin" | "revisions" | "executed" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field"
+  | Question | "open" | "pin" | "revisions" | "executed" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field" | "editor"
 
 export interface FrameState {
   readonly window: FrameWindow | null

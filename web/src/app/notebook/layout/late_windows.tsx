@@ -1,10 +1,11 @@
 import type { JSX } from "react"
 import { FormFieldDialog } from "../form/FormFieldDialog"
+import { EditorWindow } from "../settings/EditorWindow"
 import { Palette } from "./Palette"
 import { ShortcutsWindow } from "./ShortcutsWindow"
 
 interface LateWindowProps {
-  readonly window: "palette" | "shortcuts" | "form_field"
+  readonly window: "palette" | "shortcuts" | "form_field" | "editor"
   readonly onClose: () => void
 }
 
@@ -13,6 +14,7 @@ export function LateWindow({ window, onClose }: LateWindowProps): JSX.Element {
   switch (window) {
     case "palette": return <Palette onClose={onClose} />
     case "shortcuts": return <ShortcutsWindow onClose={onClose} />
+    case "editor": return <EditorWindow onClose={onClose} />
     case "form_field": return <FormFieldDialog onClose={onClose} />
   }
 }

@@ -8,6 +8,8 @@ import { navigate } from "../../router"
 import { listHref, notebookHref } from "../../routes"
 import { importAll } from "../../uploads"
 import type { OpenNotebook } from "../context"
+import { editorOptions } from "../editor_options"
+import { format } from "../language/late_format"
 import { showAll } from "../near"
 import { copyToDrive } from "../sharing/copies"
 import { keeps, loaded, type PageCommand } from "./page_command"
@@ -53,6 +55,13 @@ async function toTrash({ api, id, session }: OpenNotebook): Promise<void> {
 const isOwner = (view: { readonly role: string; readonly playground: boolean }): boolean =>
   view.role === "owner" && !view.playground
 
+/** All is saved by itself; what is done on the occasion is the person's to choose. */
+function saveNow(page: OpenNotebook): void {
+  const { cell } = page.focus.view
+  if (editorOptions().formatOnSave && cell !== null) void format(page, page.commands.chosenWith(cell), "silently")
+  page.commands.execute("save")
+}
+
 export const fileCommands = {
   open: { words: "menu.open", icon: "notebook", keys: ["Mod+O"], act: ({ frame }) => frame.show("open") },
   all: { words: "menu.all_notebooks", icon: "folder", act: () => navigate(listHref) },
@@ -71,7 +80,7 @@ export const fileCommands = {
     act: (page) => void toTrash(page),
   },
   copy: { words: "menu.copy", icon: "copy", act: ({ api, id }) => void copyToDrive(api, id) },
-  save: { words: "menu.save", icon: "save", keys: ["Mod+S"], may: loaded, act: ({ commands }) => commands.execute("save") },
+  save: { words: "menu.save", icon: "save", keys: ["Mod+S"], may: loaded, act: saveNow },
   pin: { words: "menu.pin", icon: "pin", keys: ["Mod+M S"], may: keeps, act: ({ frame }) => frame.show("pin") },
   revisions: { words: "menu.revisions", icon: "restore", may: keeps, act: ({ frame }) => frame.show("revisions") },
   download: {

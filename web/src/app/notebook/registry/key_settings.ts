@@ -3,7 +3,7 @@ import { keymapOf, keysLabel, type Binding, type Keymap } from "../../../model/k
 import { remember, remembered } from "../../remembered"
 import { commandIds, commandOf, defaultBindings, isCommand, type CommandId } from "./registry"
 
-export const keymapNames = ["default", "jupyter"] as const
+export const keymapNames = ["default", "jupyter", "vim"] as const
 export type KeymapName = (typeof keymapNames)[number]
 
 export interface KeySettings {

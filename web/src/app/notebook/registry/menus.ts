@@ -39,7 +39,7 @@ export const menus: readonly MenuTable[] = [
       "disconnect",
     ],
   },
-  { id: "tools", words: "menu.tools", items: ["palette", "settings", "shortcuts"] },
+  { id: "tools", words: "menu.tools", items: ["palette", "-", "format_cell", "format_all", "-", "editor_settings", "settings", "shortcuts"] },
   { id: "help", words: "menu.help", items: ["shortcuts", "palette"] },
 ]
 

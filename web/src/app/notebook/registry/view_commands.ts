@@ -1,5 +1,6 @@
 import { hasLineNumbers, toggleLineNumbers } from "../line_numbers"
-import { loaded, writable, type PageCommand } from "./page_command"
+import { format } from "../language/late_format"
+import { focused, loaded, onCell, writable, type PageCommand } from "./page_command"
 
 export const viewCommands = {
   variables: {
@@ -34,6 +35,16 @@ export const viewCommands = {
 export const toolCommands = {
   palette: {
     words: "menu.palette", icon: "search", keys: ["Mod+Shift+P", "F1"], act: ({ frame }) => frame.show("palette"),
+  },
+  editor_settings: { words: "editor.menu", icon: "code", act: ({ frame }) => frame.show("editor") },
+  format_cell: {
+    words: "format.cell", icon: "code", keys: ["Alt+Shift+F"], may: (now) => onCell(now) && focused(now)?.cell_type === "code",
+    act: (page) => {
+      if (page.focus.view.cell !== null) void format(page, page.commands.chosenWith(page.focus.view.cell))
+    },
+  },
+  format_all: {
+    words: "format.all", icon: "code", may: writable, act: (page) => void format(page, page.session.view.state?.order ?? []),
   },
   settings: { words: "account.settings", icon: "settings", act: ({ account }) => account.current?.onSettings() },
   shortcuts: {

@@ -11,7 +11,9 @@ import type { HelpShown } from "./help"
 export function HelpPane({ shown: { name, explanation } }: { readonly shown: HelpShown }): JSX.Element {
   const { help } = useNotebook()
   const body = useRef<HTMLDivElement>(null)
-  useEffect(() => body.current?.scrollTo(0, 0), [name])
+  useEffect(() => {
+    if (body.current) body.current.scrollTop = 0
+  }, [name])
   return (
     <aside className="n-help" aria-label={t("help.title")}>
       <div className="n-help-bar">

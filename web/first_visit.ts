@@ -80,7 +80,7 @@ export function firstVisit(): Plugin {
       const own = withImports(bundle, partOf(bundle, "src/app/main.tsx"))
       const beside = (chunk: Chunk): readonly Chunk[] => [...withImports(bundle, chunk)].filter((each) => !own.has(each))
       const editor = beside(partOf(bundle, "src/app/NotebookRoute.tsx"))
-      const list = beside(partOf(bundle, "src/app/ListRoute.tsx"))
+      const list = beside(partOf(bundle, "src/app/drive/DriveRoute.tsx"))
       const spoken = Object.entries(words).map(([language, source]) => [language, partOf(bundle, source)] as const)
       const early = await firstScript({
         words: Object.fromEntries(spoken.map(([language, { fileName }]) => [language, fileName])),

@@ -5,6 +5,7 @@
 #include "async/timer.hpp"
 #include "auth/token.hpp"
 #include "base/log.hpp"
+#include "nbformat/base64.hpp"
 
 namespace colibri::api {
 
@@ -28,11 +29,17 @@ bool came_by_link(const net::Identity& identity) {
   return is_fresh(identity) && (identity.method == "link" || identity.method == "reset");
 }
 
-std::string_view bearer_token(const Request& request) {
-  constexpr std::string_view kScheme = "Bearer ";
+// As a bearer, or, where file managers come, as the password that goes with any name.
+std::string token_of(const Request& request) {
+  constexpr std::string_view kBearer = "Bearer ", kBasic = "Basic ";
   if (request.fields.count(net::http::field::authorization) != 1) return "";
   const std::string_view value = request.header(net::http::field::authorization);
-  return value.starts_with(kScheme) ? value.substr(kScheme.size()) : "";
+  if (value.starts_with(kBearer)) return std::string(value.substr(kBearer.size()));
+  if (!value.starts_with(kBasic) || request.segments.empty() || request.segments.front() != "dav")
+    return "";
+  const auto pair = nbformat::base64_decode(value.substr(kBasic.size())).value_or("");
+  const size_t colon = pair.find(':');
+  return colon == std::string::npos ? "" : pair.substr(colon + 1);
 }
 
 Response needs_password() {
@@ -55,7 +62,7 @@ Task<Result<std::optional<net::Identity>>> AccountApi::identify(const Request& r
     co_return co_await parts_.sessions.find(std::string(auth::session_cookie(request)), now);
   }
   // Counts the wrong ones; a right one is let in from an address that few have guessed from.
-  const std::string token(bearer_token(request));
+  const std::string token = token_of(request);
   const std::string account = auth::token_hash(token);
   if (auto allowed = token_limit_.check(request.remote, account, now); !allowed) {
     co_return std::unexpected(allowed.error());

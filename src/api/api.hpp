@@ -3,6 +3,7 @@
 // answers. Decides nothing itself.
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
+#include "api/drive_api.hpp"
 #include "api/examples_api.hpp"
 #include "api/history_api.hpp"
 #include "api/kept_files_api.hpp"
@@ -11,6 +12,7 @@
 #include "api/session_api.hpp"
 #include "api/sharing_api.hpp"
 #include "api/terminal_api.hpp"
+#include "api/webdav_api.hpp"
 #include "image/images.hpp"
 #include "net/http_server.hpp"
 #include "net/router.hpp"
@@ -39,6 +41,8 @@ class Api {
         account_(parts_.account),
         account_data_(account_, parts_.account, parts_.notebooks, parts_.pool,
                       parts_.scratch_folder),
+        drive_(parts_.notebooks, parts_.pool),
+        webdav_(parts_.notebooks, drive_, parts_.pool),
         sharing_(parts_.account, parts_.notebooks),
         examples_(parts_.notebooks),
         history_(parts_.account.accounts, parts_.notebooks),
@@ -96,6 +100,8 @@ class Api {
   Parts parts_;
   AccountApi account_;
   AccountDataApi account_data_;
+  DriveApi drive_;
+  WebdavApi webdav_;
   SharingApi sharing_;
   ExamplesApi examples_;
   HistoryApi history_;

@@ -1,7 +1,7 @@
 #include "api/kept_files_api.hpp"
 
-#include <cstdio>
-
+#include "api/counted_source.hpp"
+#include "api/notebook_answers.hpp"
 #include "async/timer.hpp"
 #include "auth/api_tokens.hpp"
 #include "net/response.hpp"
@@ -17,8 +17,8 @@ using runtimes::KeptFiles;
 
 namespace {
 
-constexpr int kMostAtOnce = 2;  // Of one person: each takes a processor.
-constexpr int kMostAtAll = 8;
+constexpr size_t kMostAtOnce = 2;  // Of one person: each takes a processor.
+constexpr size_t kMostAtAll = 8;
 
 json::Object entry_json(const KeptFiles& kept, const KeptEntry& entry) {
   return {{"runtime", entry.runtime.value},
@@ -31,44 +31,6 @@ json::Object entry_json(const KeptFiles& kept, const KeptEntry& entry) {
           {"ended_ms", entry.ended_ms + async::wall_shift_ms()},
           {"until_ms", kept.until_ms(entry) + async::wall_shift_ms()}};
 }
-
-// A name that every system takes, and the title as it is for those that know RFC 8187.
-std::string disposition(const std::string& title) {
-  std::string plain, exact;
-  for (const char c : title) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                           (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
-    plain += is_letter || c == ' ' ? c : '_';
-    char escaped[4] = {c, '\0'};
-    if (!is_letter) std::snprintf(escaped, sizeof escaped, "%%%02X", byte);
-    exact += escaped;
-  }
-  return "attachment; filename=\"" + plain + " content.zip\"; filename*=UTF-8''" + exact +
-         "%20content.zip";
-}
-
-// Counts as long as it lives.
-class Counted final : public async::ByteSource {
- public:
-  Counted(std::shared_ptr<async::ByteSource> source, std::shared_ptr<std::map<UserId, int>> counts,
-          UserId user)
-      : source_(std::move(source)), counts_(std::move(counts)), user_(std::move(user)) {
-    ++(*counts_)[user_];
-  }
-  ~Counted() override {
-    if (--(*counts_)[user_] == 0) counts_->erase(user_);
-  }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
-  Task<Result<std::string>> next() override { return source_->next(); }
-
- private:
-  std::shared_ptr<async::ByteSource> source_;
-  std::shared_ptr<std::map<UserId, int>> counts_;
-  UserId user_;
-};
 
 }  // namespace
 
@@ -103,18 +65,15 @@ Task<Response> KeptFilesApi::download(Request& request) {
   const auto kept = runtimes_.kept_files();
   const auto title = kept->title_of(user, runtime);
   if (!title) co_return net::error_response(title.error());
-  int all = 0;
-  for (const auto& [id, count] : *reading_) all += count;
-  const auto own = reading_->find(user);
-  if (all >= kMostAtAll || (own != reading_->end() && own->second >= kMostAtOnce))
+  if (!may_begin(*reading_, user, kMostAtOnce, kMostAtAll))
     co_return net::error_response(429, "too_many_attempts",
                                   "other downloads are under way; try again when they are done");
   auto source = co_await KeptFiles::read(kept, user, runtime);
   if (!source) co_return net::error_response(source.error());
   Response response;
-  response.source = std::make_shared<Counted>(*std::move(source), reading_, user);
+  response.source = counted(*std::move(source), reading_, user);
   response.set("Content-Type", "application/zip");
-  response.set("Content-Disposition", disposition(*title));
+  response.set("Content-Disposition", attachment(*title + " content.zip"));
   response.set("Cache-Control", "no-store");
   co_return response;
 }

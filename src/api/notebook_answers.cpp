@@ -5,9 +5,6 @@
 #include "base/utf.hpp"
 
 namespace colibri::api {
-namespace {
-
-// RFC 6266: an ASCII name for all, the true one for those who understand.
 std::string attachment(std::string_view name) {
   std::string plain, escaped;
   for (const unsigned char c : make_valid_utf8(name)) {
@@ -23,7 +20,22 @@ std::string attachment(std::string_view name) {
   return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + escaped;
 }
 
-}  // namespace
+json::Object notebook_json(const notebooks::NotebookEntry& entry) {
+  return {{"id", entry.id.value},
+          {"title", entry.title},
+          {"path", entry.path},
+          {"created_ms", entry.created_ms},
+          {"modified_ms", entry.modified_ms},
+          {"opened_ms", entry.opened_ms},
+          {"bytes", entry.size},
+          {"running", entry.running},
+          {"role", document::to_string(entry.role)},
+          {"owner", json::Object{{"id", entry.owner.id.value},
+                                 {"email", entry.owner.email},
+                                 {"name", entry.owner.name}}},
+          {"starred", entry.starred},
+          {"shared", entry.shared}};
+}
 
 NotebookId notebook_of(const net::Request& request) {
   return {request.parameter("id")};

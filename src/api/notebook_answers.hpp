@@ -12,6 +12,11 @@ namespace colibri::api {
 // 201 with the id of what was made.
 [[nodiscard]] net::Response made(const NotebookId& id);
 
+// Content-Disposition: RFC 6266, an ASCII name for all, the true one for those who understand.
+[[nodiscard]] std::string attachment(std::string_view name);
+
+[[nodiscard]] json::Object notebook_json(const notebooks::NotebookEntry& entry);
+
 // A notebook for the browser to download.
 [[nodiscard]] net::Response file_response(notebooks::FileBytes file);
 

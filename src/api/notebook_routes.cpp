@@ -37,35 +37,20 @@ Result<std::string> read_blob(const std::string& path) {
   return bytes;
 }
 
-json::Object entry_json(const notebooks::NotebookEntry& entry) {
-  return {{"id", entry.id.value},
-          {"title", entry.title},
-          {"path", entry.path},
-          {"created_ms", entry.created_ms},
-          {"modified_ms", entry.modified_ms},
-          {"opened_ms", entry.opened_ms},
-          {"bytes", entry.size},
-          {"running", entry.running},
-          {"role", document::to_string(entry.role)},
-          {"owner", json::Object{{"id", entry.owner.id.value},
-                                 {"email", entry.owner.email},
-                                 {"name", entry.owner.name}}},
-          {"starred", entry.starred},
-          {"shared", entry.shared}};
-}
-
 }  // namespace
 
 Task<Response> Api::list_notebooks(Request& request) {
   auto entries = co_await parts_.notebooks.list(request.identity->user);
   if (!entries) co_return net::error_response(entries.error());
   json::Array notebooks;
-  for (const notebooks::NotebookEntry& entry : *entries) notebooks.emplace_back(entry_json(entry));
+  for (const notebooks::NotebookEntry& entry : *entries)
+    notebooks.emplace_back(notebook_json(entry));
   co_return net::json_response(200, {{"notebooks", std::move(notebooks)}});
 }
 
 Task<Response> Api::create_notebook(Request& request) {
-  auto id = co_await parts_.notebooks.create(request.identity->user);
+  auto id = co_await parts_.notebooks.create(request.identity->user,
+                                             json::string_at(request.json, "folder").value_or(""));
   if (!id) co_return net::error_response(id.error());
   co_return made(*id);
 }
@@ -90,7 +75,7 @@ Task<Response> Api::import_notebook(Request& request) {
 Task<Response> Api::notebook_about(Request& request) {
   const auto entry = co_await parts_.notebooks.about(request.identity->user, notebook_of(request));
   if (!entry) co_return net::error_response(entry.error());
-  co_return net::json_response(200, entry_json(*entry));
+  co_return net::json_response(200, notebook_json(*entry));
 }
 
 Task<Response> Api::rename_notebook(Request& request) {

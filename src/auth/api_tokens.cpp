@@ -19,7 +19,8 @@ constexpr std::string_view kTokenPrefix = "colibri_";
 constexpr std::string_view kTokenIdPrefix = "k_";
 constexpr int64_t kMarkUsedAfterMs = 60LL * 1000;
 constexpr int64_t kLeastTokenLifeMs = 60LL * 1000;
-constexpr std::array kScopes = {kReadNotebooks, kWriteNotebooks, kRunNotebooks};
+constexpr std::array kScopes = {kReadNotebooks, kWriteNotebooks, kRunNotebooks, kReadDrive,
+                                kWriteDrive};
 
 std::vector<std::string> split_scopes(const std::string& text) {
   std::vector<std::string> scopes;

@@ -17,6 +17,8 @@ inline constexpr size_t kMostTokens = 50;  // Of one user.
 inline constexpr std::string_view kReadNotebooks = "notebooks:read";
 inline constexpr std::string_view kWriteNotebooks = "notebooks:write";  // Make, rename, remove.
 inline constexpr std::string_view kRunNotebooks = "notebooks:run";      // Open live: edit and run.
+inline constexpr std::string_view kReadDrive = "drive:read";
+inline constexpr std::string_view kWriteDrive = "drive:write";  // Make, change, move, remove files.
 
 struct ApiToken {
   std::string id;

@@ -17,54 +17,16 @@
 #include "base/random.hpp"
 #include "base/utf.hpp"
 #include "drive/descriptor.hpp"
+#include "drive/paths.hpp"
 
 namespace colibri::drive {
 
 namespace {
 
-constexpr size_t kMaxName = 255;
-constexpr size_t kMaxPath = 4000;
 constexpr int kMaxDepth = 16;
 constexpr int kMaxDepthOfAll = 200;
 constexpr size_t kMaxListed = 100'000;
-constexpr std::string_view kTrash = "Trash";
 constexpr std::string_view kExtension = ".ipynb";
-// Also marks what a crash may leave behind: it is hidden from lists.
-constexpr std::string_view kTemporary = ".colibri-";
-
-Stamp stamp_of(const struct stat& status) {
-  return {status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec,
-          static_cast<int64_t>(status.st_ino)};
-}
-
-// A person reads this: the path as they know it, and what the system said.
-std::unexpected<Error> path_failure(std::string_view what, std::string_view path, int error) {
-  const std::string name = "\"" + std::string(path) + "\"";
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-    case ELOOP:
-    case EXDEV:
-      return failure(ErrorCode::not_found, "There is no file " + name + ".");
-    case EEXIST:
-      return failure(ErrorCode::conflict, "There is a file " + name + " already.");
-    case ENAMETOOLONG:
-      return failure(ErrorCode::invalid, "The name " + name + " is too long.");
-    default:
-      return errno_failure(std::string(what) + " " + name, error);
-  }
-}
-
-struct Split {
-  std::string folder;  // "." for the root
-  std::string name;
-};
-
-Split split(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return {".", std::string(path)};
-  return {std::string(path.substr(0, slash)), std::string(path.substr(slash + 1))};
-}
 
 Result<> write_all(int fd, std::string_view bytes, std::string_view path) {
   while (!bytes.empty()) {
@@ -77,30 +39,6 @@ Result<> write_all(int fd, std::string_view bytes, std::string_view path) {
 }
 
 }  // namespace
-
-Result<> check_name(std::string_view name) {
-  const auto bad = [](const char* why) {
-    return failure(ErrorCode::invalid, std::string("This is no name for a file: ") + why + ".");
-  };
-  if (name.empty()) return bad("it is empty");
-  if (name.size() > kMaxName) return bad("it is too long");
-  if (name.front() == '.') return bad("it begins with a dot");
-  if (name.find('/') != std::string_view::npos) return bad("it has a slash in it");
-  if (find_invalid_utf8(name)) return bad("it is not valid UTF-8");
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(name, is_control)) return bad("it has a control character in it");
-  return {};
-}
-
-Result<> check_path(std::string_view path) {
-  if (path.size() > kMaxPath) return failure(ErrorCode::invalid, "The path is too long.");
-  for (size_t from = 0; from <= path.size();) {
-    const size_t slash = std::min(path.find('/', from), path.size());
-    if (auto checked = check_name(path.substr(from, slash - from)); !checked) return checked;
-    from = slash + 1;
-  }
-  return {};
-}
 
 Result<Drive> Drive::open(const std::string& root) {
   for (size_t at = 1; at != std::string::npos;) {
@@ -198,19 +136,25 @@ bool is_somebodys(const std::string& name) {
   return !name.starts_with(kTemporary) && check_name(std::string_view(name).substr(1)).has_value();
 }
 
+int64_t born_ns(int folder, const std::string& name) {
+  struct statx status {};
+  if (statx(folder, name.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BTIME, &status) != 0) return 0;
+  return born_of(status);
+}
+
 }  // namespace
 
 Result<std::vector<Entry>> Drive::list_notebooks() const {
   const auto home = open_beneath(kHome, O_RDONLY | O_DIRECTORY);
   if (!home) return std::unexpected(home.error());
   std::vector<Entry> out;
-  const auto visit = [&](int, const std::string& name, const std::string& path,
+  const auto visit = [&](int folder, const std::string& name, const std::string& path,
                          const struct stat& status) -> Result<> {
     if (!name.ends_with(kExtension) || name.size() == kExtension.size() || !check_path(path))
       return {};
     if (out.size() == kMaxListed)
       return failure(ErrorCode::too_large, "There are more than 100,000 notebooks.");
-    out.push_back({path, stamp_of(status)});
+    out.push_back({path, stamp_of(status), born_ns(folder, name)});
     return {};
   };
   const auto takes = [](const std::string& name) { return check_name(name).has_value(); };
@@ -278,7 +222,7 @@ Result<Content> Drive::read(std::string_view path) const {
 }
 
 Result<int> Drive::open_file(std::string_view path) const {
-  if (auto checked = check_path(path); !checked) return std::unexpected(checked.error());
+  if (auto checked = check_found_path(path); !checked) return std::unexpected(checked.error());
   auto file = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat status {};
   if (!file || (fstat(*file, &status) == 0 && S_ISREG(status.st_mode))) return file;
@@ -418,29 +362,6 @@ Result<int> Drive::watch_folder(std::string_view folder, int inotify, uint32_t e
   return watch;
 }
 
-Result<> Drive::rename(std::string_view from, std::string_view to) const {
-  for (const std::string_view path : {from, to})
-    if (auto checked = check_path(path); !checked) return checked;
-  const Split source = split(from), target = split(to);
-  const auto opened_source = open_beneath(source.folder, O_RDONLY | O_DIRECTORY);
-  if (!opened_source) return std::unexpected(opened_source.error());
-  const Descriptor source_folder(*opened_source);
-  const auto opened_target = open_beneath(target.folder, O_RDONLY | O_DIRECTORY);
-  if (!opened_target) return std::unexpected(opened_target.error());
-  const Descriptor target_folder(*opened_target);
-
-  struct stat status {};
-  if (fstatat(source_folder.get(), source.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-    return path_failure("renaming", from, errno);
-  if (!S_ISREG(status.st_mode)) return path_failure("renaming", from, ENOENT);
-  if (renameat2(source_folder.get(), source.name.c_str(), target_folder.get(), target.name.c_str(),
-                RENAME_NOREPLACE) != 0)
-    return path_failure("renaming", errno == EEXIST ? to : from, errno);
-  if (fsync(target_folder.get()) != 0 || fsync(source_folder.get()) != 0)
-    return path_failure("renaming", from, errno);
-  return {};
-}
-
 Result<> Drive::erase(std::string_view path) const {
   if (auto checked = check_path(path); !checked) return checked;
   const Split place = split(path);
@@ -450,19 +371,6 @@ Result<> Drive::erase(std::string_view path) const {
   if (unlinkat(folder.get(), place.name.c_str(), 0) != 0 || fsync(folder.get()) != 0)
     return path_failure("removing", path, errno);
   return {};
-}
-
-Result<> Drive::remove(std::string_view path) const {
-  const std::string name = split(path).name;
-  const bool notebook = name.ends_with(kExtension);
-  const std::string stem = notebook ? name.substr(0, name.size() - kExtension.size()) : name;
-  for (int i = 0; i < 10'000; ++i) {
-    const std::string number = i == 0 ? "" : " (" + std::to_string(i) + ")";
-    const auto moved = rename(path, std::string(kTrash) + "/" + stem + number +
-                                        (notebook ? std::string(kExtension) : ""));
-    if (moved || moved.error().code != ErrorCode::conflict) return moved;
-  }
-  return failure(ErrorCode::conflict, "The Trash has too many files of this name.");
 }
 
 }  // namespace colibri::drive

@@ -26,6 +26,15 @@ struct Stamp {
 struct Entry {
   std::string path;  // "My Drive/Colab Notebooks/Untitled0.ipynb"
   Stamp stamp;
+  int64_t born_ns = 0;  // With the inode: which file it is, whatever its name. 0: not known.
+};
+
+// What stands in a folder.
+struct Item {
+  std::string name;
+  bool is_folder = false;
+  Stamp stamp;
+  int64_t born_ns = 0;
 };
 
 struct Content {
@@ -35,6 +44,7 @@ struct Content {
 
 inline constexpr std::string_view kHome = "My Drive";
 inline constexpr std::string_view kNotebookFolder = "My Drive/Colab Notebooks";
+inline constexpr std::string_view kTrash = "Trash";
 
 // Largest file that read() takes: a notebook over this is refused by name of the limit.
 inline constexpr uint64_t kMaxFileBytes = 256ull << 20;
@@ -44,6 +54,10 @@ inline constexpr uint64_t kMaxFileBytes = 256ull << 20;
 [[nodiscard]] Result<> check_path(std::string_view path);
 // The same for one component, which must not begin with a dot.
 [[nodiscard]] Result<> check_name(std::string_view name);
+
+// not_found for a path that no file of a Drive can have. What another program has made may be
+// hidden, or have control characters in its name.
+[[nodiscard]] Result<> check_found_path(std::string_view path);
 
 class Drive {
  public:
@@ -96,14 +110,59 @@ class Drive {
   [[nodiscard]] Result<int> watch_folder(std::string_view folder, int inotify,
                                          uint32_t events) const;
 
-  // `conflict` when `to` exists, not_found when `from` does not.
+  // Of a file or a folder with all that is in it. `conflict` when `to` exists, not_found when
+  // `from` does not, `invalid` when `to` is inside `from`. Whoever gives a new name checks it.
   Result<> rename(std::string_view from, std::string_view to) const;
+  // The same for a file that takes the place of another, in one step.
+  Result<> overwrite(std::string_view from, std::string_view to) const;
   // Removes the file for good: its content is elsewhere.
   Result<> erase(std::string_view path) const;
-  // Moves the file into Trash, under a name that is free there.
-  Result<> remove(std::string_view path) const;
+
+  // --- folders and what is in them (folder_tree.cpp) ---
+
+  // Files and folders in it, in no order; hidden ones only when they are asked for. Links and
+  // special files are left out.
+  enum class Hidden { left_out, listed };
+  [[nodiscard]] Result<std::vector<Item>> list_folder(std::string_view path,
+                                                      Hidden hidden = Hidden::left_out) const;
+  // A file or a folder; nothing when there is none.
+  [[nodiscard]] Result<std::optional<Item>> look(std::string_view path) const;
+  // `conflict` when there is something of this name.
+  Result<> make_folder(std::string_view path) const;
+  // With those above it that are missing.
+  Result<> make_folders(std::string_view path) const;
+  // A file or a folder with all that is in it: there whole or not at all. `conflict` when `to`
+  // exists.
+  Result<> copy(std::string_view from, std::string_view to) const;
+  // Moves it into Trash, under a name that is free there. Returns its path there.
+  Result<std::string> remove(std::string_view path) const;
+  // Removes a file or a folder with all that is in it for good.
+  Result<> erase_all(std::string_view path) const;
+  // Calls `visit` with all that is in a folder and its folders, a folder before what is in it;
+  // hidden ones too, but not what a crash of ours left. What `visit` says ends it.
+  using Visit = std::function<Result<>(const std::string& path, const Item& item)>;
+  Result<> walk(std::string_view folder, const Visit& visit) const;
+  // `call` with a path, then with the same with " (1)", " (2)" … before its ending, until it says
+  // something else than `conflict`.
+  static Result<std::string> with_free_name(
+      const std::string& path, bool is_folder,
+      const std::function<Result<>(const std::string&)>& call);
+
+  // --- files that are on their way (uploads.cpp) ---
+  // They are no part of any folder. `id` is one that the server has made.
+
+  Result<> begin_upload(std::string_view id) const;
+  // To be written; the caller closes it. not_found when there is none.
+  [[nodiscard]] Result<int> open_upload(std::string_view id) const;
+  // How much of it there is.
+  [[nodiscard]] Result<int64_t> upload_bytes(std::string_view id) const;
+  // Puts it on the disk and into its place, in one step. `conflict` when there is something of this
+  // name, or something else than a file for one that replaces.
+  Result<> finish_upload(std::string_view id, std::string_view path, bool replaces) const;
+  Result<> drop_upload(std::string_view id) const;
 
  private:
+  Result<> rename_as(std::string_view from, std::string_view to, unsigned flags) const;
   explicit Drive(int root) : root_(root) {}
   // Opens a folder or file beneath the root with these flags.
   [[nodiscard]] Result<int> open_beneath(std::string_view path, int flags) const;

@@ -199,6 +199,8 @@ Task<std::optional<Response>> Connection::check(Request& request, const Route*& 
   }
   if (match.route == nullptr) co_return error_response(404, "not_found", "there is no such page");
   if (auto refused = co_await admit(request, *match.route)) {
+    if (match.route->asks_by_basic && refused->status == 401)
+      refused->set("WWW-Authenticate", "Basic realm=\"Colibri\", charset=\"UTF-8\"");
     // A page can't see why an upgrade failed, but it sees a close code: see serve_one().
     if (match.route->socket && refused->status == 401) route = match.route;
     co_return refused;
@@ -273,6 +275,30 @@ Task<std::optional<Response>> Connection::admit(Request& request, const Route& r
   co_return std::nullopt;
 }
 
+// The request's body as it comes. Each piece has a deadline: a slow client may take long.
+class Connection::Body final : public async::ByteSource {
+ public:
+  Body(Connection& connection, size_t limit) : connection_(connection), left_(limit) {}
+
+  Task<Result<std::string>> next() override {
+    std::string piece;
+    while (piece.empty() && !connection_.parser_->is_done()) {
+      piece.resize(kPiece);
+      connection_.stream_.expires_after(connection_.shared_.settings.body_deadline);
+      const auto read = co_await connection_.read_piece(piece);
+      if (!read) co_return std::unexpected(read.error());
+    }
+    if (piece.size() > left_)
+      co_return failure(ErrorCode::too_large, "the request is over its limit");
+    left_ -= piece.size();
+    co_return piece;
+  }
+
+ private:
+  Connection& connection_;
+  size_t left_;
+};
+
 Task<std::optional<Response>> Connection::read_body(Request& request, const Route& route) {
   const auto declared = parser_->content_length();
   if (route.body == BodyKind::none) {
@@ -284,10 +310,10 @@ Task<std::optional<Response>> Connection::read_body(Request& request, const Rout
     co_return error_response(415, "invalid", "the content type must be application/json");
   }
   if (declared && *declared > route.body_limit) co_return too_large(route.body_limit);
-  if (boost::algorithm::iequals(request.header(http::field::expect), "100-continue")) {
-    stream_.expires_after(kWriteDeadline);
-    co_await asio::async_write(
-        stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kQuiet);
+  if (const bool told = co_await say_continue(request); !told) co_return malformed();
+  if (route.body == BodyKind::stream) {
+    request.body = std::make_shared<Body>(*this, route.body_limit);
+    co_return std::nullopt;
   }
   stream_.expires_after(
       shared_.settings.body_deadline +
@@ -302,6 +328,26 @@ Task<std::optional<Response>> Connection::read_body(Request& request, const Rout
   co_return std::nullopt;
 }
 
+Task<bool> Connection::say_continue(const Request& request) {
+  if (!boost::algorithm::iequals(request.header(http::field::expect), "100-continue"))
+    co_return true;
+  stream_.expires_after(kWriteDeadline);
+  const auto [error, n] = co_await asio::async_write(
+      stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kQuiet);
+  co_return !error;
+}
+
+Task<Result<>> Connection::read_piece(std::string& piece) {
+  auto& body = parser_->get().body();
+  body.data = piece.data();
+  body.size = piece.size();
+  const auto [error, n] = co_await http::async_read(stream_, buffer_, *parser_, kQuiet);
+  if (error && error != http::error::need_buffer)
+    co_return failure(ErrorCode::invalid, "the request is malformed");
+  piece.resize(piece.size() - body.size);
+  co_return Result<>();
+}
+
 // Into `text`, or into request.upload.
 Task<std::optional<Response>> Connection::read_pieces(Request& request, const Route& route,
                                                       std::string& text) {
@@ -311,15 +357,13 @@ Task<std::optional<Response>> Connection::read_pieces(Request& request, const Ro
     if (!upload) co_return error_response(upload.error());
     request.upload = *std::move(upload);
   }
-  std::string piece(std::min(kPiece, route.body_limit + 1), '\0');
+  std::string piece;
   size_t total = 0;
   while (!parser_->is_done()) {
-    auto& body = parser_->get().body();
-    body.data = piece.data();
-    body.size = piece.size();
-    const auto [error, n] = co_await http::async_read(stream_, buffer_, *parser_, kQuiet);
-    if (error && error != http::error::need_buffer) co_return malformed();
-    const std::string_view got(piece.data(), piece.size() - body.size);
+    piece.resize(std::min(kPiece, route.body_limit + 1));
+    const auto read = co_await read_piece(piece);
+    if (!read) co_return malformed();
+    const std::string_view got = piece;
     total += got.size();
     if (total > route.body_limit) co_return too_large(route.body_limit);
     if (!request.upload) {
@@ -386,13 +430,16 @@ Task<bool> Connection::send(const Response& response, bool head, bool keep) {
   }
   message.set(http::field::date, http_date());
   message.body() = {bytes.data(), bytes.size()};
-  const uint64_t length = response.file ? response.file->size() : bytes.size();
+  const uint64_t length =
+      response.file ? response.file->size() : response.source_bytes.value_or(bytes.size());
   // HTTP/1.0 knows no chunks: there the end of the connection is the end.
-  const bool in_chunks = response.source && parser_->get().version() >= 11;
-  keep = keep && (!response.source || in_chunks);
+  const bool in_chunks =
+      response.source && !response.source_bytes && parser_->get().version() >= 11;
+  keep = keep && (!response.source || in_chunks || response.source_bytes);
   message.keep_alive(keep);
   if (in_chunks) message.chunked(true);
-  if (!response.source && response.status != 204 && response.status != 304)
+  if ((!response.source || response.source_bytes) && response.status != 204 &&
+      response.status != 304)
     message.content_length(length);
   http::response_serializer<http::span_body<const char>> serializer(message);
   do {
@@ -409,15 +456,16 @@ Task<bool> Connection::send(const Response& response, bool head, bool keep) {
   } while (!head && !response.file && !response.source && !serializer.is_done());
   if (head) co_return true;
   if (response.source) {
-    const bool sent = co_await send_source(response.source, in_chunks);
+    const bool sent = co_await send_source(response.source, in_chunks, response.source_bytes);
     co_return sent&& keep;
   }
   if (!response.file) co_return true;
   co_return co_await send_file(response.file);
 }
 
-Task<bool> Connection::send_source(std::shared_ptr<async::ByteSource> source, bool in_chunks) {
-  for (;;) {
+Task<bool> Connection::send_source(std::shared_ptr<async::ByteSource> source, bool in_chunks,
+                                   std::optional<uint64_t> bytes) {
+  for (uint64_t sent = 0;;) {
     const auto piece = co_await source->next();
     if (!piece) {
       log::error("an answer is cut: {}", piece.error().detail);
@@ -428,8 +476,9 @@ Task<bool> Connection::send_source(std::shared_ptr<async::ByteSource> source, bo
     auto token = asio::redirect_error(asio::use_awaitable, error);
     if (piece->empty()) {
       if (in_chunks) co_await asio::async_write(stream_, http::make_chunk_last(), token);
-      co_return !error;
+      co_return !error && (!bytes || sent == *bytes);
     }
+    sent += piece->size();
     if (in_chunks) {
       co_await asio::async_write(stream_, http::make_chunk(asio::buffer(*piece)), token);
     } else {

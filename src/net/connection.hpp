@@ -52,7 +52,12 @@ class Connection {
   Task<void> serve_socket(Request& request, const Route& route, uint16_t refusal);
   Task<bool> send(const Response& response, bool head, bool keep);
   Task<bool> send_file(std::shared_ptr<const TemporaryFile> file);
-  Task<bool> send_source(std::shared_ptr<async::ByteSource> source, bool in_chunks);
+  Task<bool> send_source(std::shared_ptr<async::ByteSource> source, bool in_chunks,
+                         std::optional<uint64_t> bytes);
+  class Body;
+  Task<bool> say_continue(const Request& request);
+  // A piece of the body into `piece`, which becomes as long as what came.
+  Task<Result<>> read_piece(std::string& piece);
 
   Shared shared_;
   boost::beast::tcp_stream stream_;

@@ -10,7 +10,7 @@ namespace colibri::net {
 
 namespace {
 
-constexpr size_t kMaxSegments = 32;
+constexpr size_t kMaxSegments = 128;
 constexpr size_t kMaxTarget = 8192;
 
 int hex_value(char c) {

@@ -4,12 +4,14 @@
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "async/blocking_pool.hpp"
+#include "async/byte_source.hpp"
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -48,6 +50,7 @@ struct Request {
   // The body, by what the route asks for.
   json::Object json;
   std::optional<TemporaryFile> upload;
+  std::shared_ptr<async::ByteSource> body;  // Good until the handler has answered.
 
   // A header field, empty when absent.
   [[nodiscard]] std::string_view header(http::field name) const;
@@ -62,7 +65,7 @@ struct Request {
 };
 
 // Splits an origin-form target ("/a/b%20c?x=1") into path, segments and query. `invalid` for a bad
-// escape, a NUL, an absolute target, or more than 32 segments.
+// escape, a NUL, an absolute target, or more than 128 segments.
 [[nodiscard]] Result<> parse_target(std::string_view target, Request& into);
 
 // "host" of "HOST[:PORT]", in lower case, brackets of IPv6 kept; nothing when malformed.

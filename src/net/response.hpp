@@ -2,6 +2,7 @@
 // What a handler answers. The connection adds length, date and the security headers that the
 // response does not set itself.
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +26,8 @@ struct Response {
   // Instead of both: sent as it is made, in chunks. When it fails the connection is cut, so that
   // nobody takes what came for the whole.
   std::shared_ptr<async::ByteSource> source;
-  std::string problem;  // For the server's log (disk full); empty: nothing to log.
+  std::optional<uint64_t> source_bytes;  // When it is known how much it gives: then not in chunks.
+  std::string problem;                   // For the server's log (disk full); empty: nothing to log.
 
   // Replaces the header, or adds it.
   void set(std::string_view name, std::string value);

@@ -23,6 +23,7 @@ enum class BodyKind {
   none,    // A body is refused.
   json,    // application/json, one object: Request::json. No body at all is {}.
   upload,  // Any bytes: Request::upload.
+  stream,  // Any bytes, as they come: Request::body. There is no deadline for all of them.
 };
 
 // `request` outlives the task. A capturing lambda must only return the task of a plain function.
@@ -40,6 +41,7 @@ struct Route {
   Handler handler;
   BodyKind body = BodyKind::none;
   size_t body_limit = 64u << 10;
+  bool asks_by_basic = false;  // Who is nobody is told so in a way that file managers understand.
   SocketHandler socket;     // Instead of handler: a WebSocket.
   std::string subprotocol;  // That the socket's client must offer.
 };

@@ -84,7 +84,7 @@ TEST(Target, IsRefusedWhenMalformed) {
     EXPECT_FALSE(parse_target(target, request)) << target;
   }
   Request deep;
-  EXPECT_FALSE(parse_target(std::string(100, '/'), deep));
+  EXPECT_FALSE(parse_target(std::string(200, '/'), deep));
 }
 
 TEST(Target, QueryIsDecoded) {

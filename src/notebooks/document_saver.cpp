@@ -183,17 +183,6 @@ Task<void> DocumentActor::State::flush(std::shared_ptr<State> self) {
   if (self->needs_save() || self->compact_due_) co_await save_once(self);
 }
 
-Task<Result<>> DocumentActor::State::rename(std::shared_ptr<State> self, std::string path) {
-  co_await hold_file(self);
-  auto work = [drive = self->drive_, from = self->path_, path] {
-    return drive->rename(from, path);
-  };
-  const Result<> renamed = co_await self->world_.pool.run(std::move(work));
-  if (renamed) self->file_moved(self->owner_, self->drive_, std::move(path));
-  self->release_file();
-  co_return renamed;
-}
-
 Task<void> DocumentActor::State::hold_file(std::shared_ptr<State> self) {
   while (self->saving_) {
     self->save_done_.reset();

@@ -109,6 +109,9 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
 
   [[nodiscard]] const NotebookId& id() const { return id_; }
   [[nodiscard]] const std::string& title() const { return title_; }
+  [[nodiscard]] const UserId& owner() const { return owner_; }
+  // Of the file, in the owner's Drive.
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const document::Document& document() const { return tip_; }
   [[nodiscard]] std::optional<lease::Status> lease(const UserId& user) const;
 
@@ -123,8 +126,6 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
 
   // Writes the file now, and a snapshot that the next open() starts from.
   static Task<void> flush(std::shared_ptr<State> self);
-  // The file was renamed, under its save lock.
-  static Task<Result<>> rename(std::shared_ptr<State> self, std::string path);
   // The file stays where it is, unwritten, from hold_file() to release_file().
   static Task<void> hold_file(std::shared_ptr<State> self);
   void release_file();

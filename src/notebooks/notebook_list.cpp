@@ -8,21 +8,6 @@ namespace {
 
 using Drive = std::shared_ptr<const drive::Drive>;
 
-NotebookEntry entry_of(const ListedRow& listed, const drive::Stamp& stamp, const UserId& user) {
-  const NotebookRow& row = listed.row;
-  return {.id = row.id,
-          .title = title_of(row.path),
-          .path = listed.owner.id == user ? row.path : std::string(),
-          .size = stamp.size,
-          .created_ms = row.created_ms,
-          .modified_ms = stamp.mtime_ns / 1'000'000,
-          .opened_ms = row.opened_ms,
-          .owner = listed.owner,
-          .role = row.role,
-          .starred = listed.starred,
-          .shared = listed.shared};
-}
-
 // Of files in several Drives; what is not there any more is left out.
 std::map<NotebookId, drive::Stamp> stamps_of(const std::vector<ListedRow>& rows,
                                              const std::map<UserId, Drive>& drives) {
@@ -43,11 +28,34 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
   auto own = co_await part->drive_of(user);
   if (!own) co_return std::unexpected(own.error());
   auto look = [d = *own] { return d->list_notebooks(); };
-  const auto files = co_await part->world.pool.run(std::move(look));
+  auto files = co_await part->world.pool.run(std::move(look));
   if (!files) co_return std::unexpected(files.error());
+  co_return co_await part->list(user, *std::move(files));
+}
+
+NotebookEntry Notebooks::Part::entry_of(const ListedRow& listed, const drive::Stamp& stamp,
+                                        const UserId& user) const {
+  const NotebookRow& row = listed.row;
+  return {.id = row.id,
+          .title = title_of(row.path),
+          .path = listed.owner.id == user ? row.path : std::string(),
+          .size = stamp.size,
+          .created_ms = row.created_ms,
+          .modified_ms = stamp.mtime_ns / 1'000'000,
+          .opened_ms = row.opened_ms,
+          .running = !world.runtimes.of(row.id).empty(),
+          .owner = listed.owner,
+          .role = row.role,
+          .starred = listed.starred,
+          .shared = listed.shared};
+}
+
+Task<Result<std::vector<NotebookEntry>>> Notebooks::Part::list(UserId user,
+                                                               std::vector<drive::Entry> files) {
+  const auto part = shared_from_this();
   std::vector<NotebookId> kept;
   for (const auto& [id, open] : part->notebooks) kept.push_back(id);
-  const auto reconciled = co_await part->rows.reconcile(user, *files, std::move(kept));
+  const auto reconciled = co_await part->rows.reconcile(user, files, std::move(kept));
   if (!reconciled) co_return std::unexpected(reconciled.error());
   const auto rows = co_await part->rows.listed(user);
   if (!rows) co_return std::unexpected(rows.error());
@@ -66,9 +74,9 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
     if (drive) drives.emplace(row.owner.id, *drive);
   }
   std::vector<NotebookEntry> out;
-  for (const drive::Entry& file : *files)
+  for (const drive::Entry& file : files)
     if (const auto row = by_path.find(file.path); row != by_path.end())
-      out.push_back(entry_of(row->second, file.stamp, user));
+      out.push_back(part->entry_of(row->second, file.stamp, user));
   auto stat = [&of_others, &drives]() -> Result<std::map<NotebookId, drive::Stamp>> {
     return stamps_of(of_others, drives);
   };
@@ -76,8 +84,7 @@ Task<Result<std::vector<NotebookEntry>>> Notebooks::list(UserId user) {
   if (!stamps) co_return std::unexpected(stamps.error());
   for (const ListedRow& row : of_others)
     if (const auto stamp = stamps->find(row.row.id); stamp != stamps->end())
-      out.push_back(entry_of(row, stamp->second, user));
-  for (NotebookEntry& entry : out) entry.running = !part->world.runtimes.of(entry.id).empty();
+      out.push_back(part->entry_of(row, stamp->second, user));
   co_return out;
 }
 
@@ -97,7 +104,7 @@ Task<Result<NotebookEntry>> Notebooks::about(UserId user, NotebookId id) {
     if (!found) co_return std::unexpected(found.error());
     stamp = found->value_or(drive::Stamp());
   }
-  NotebookEntry entry = entry_of(listed, stamp, user);
+  NotebookEntry entry = part->entry_of(listed, stamp, user);
   if (visit->playground) entry.path.clear();
   entry.running = !part->world.runtimes.of(id).empty();
   co_return entry;

@@ -3,7 +3,6 @@
 #include <soci/soci.h>
 
 #include <algorithm>
-#include <map>
 
 #include "async/timer.hpp"
 #include "base/random.hpp"
@@ -27,48 +26,36 @@ std::optional<NotebookRow> find_row(soci::session& sql, const std::string& id) {
   return row;
 }
 
-// The files in somebody's Drive.
-std::vector<NotebookRow> rows_of(soci::session& sql, const std::string& owner) {
-  std::vector<NotebookRow> out;
-  std::string id, path;
-  long long created = 0, opened = 0;
-  soci::statement rows =
-      (sql.prepare << "SELECT id, path, created_ms, opened_ms FROM notebooks"
-                      " WHERE owner_id = :owner AND origin_id = ''",
-       soci::use(owner), soci::into(id), soci::into(path), soci::into(created), soci::into(opened));
-  rows.execute();
-  while (rows.fetch()) out.push_back({{id}, {owner}, path, created, opened, {}});
-  return out;
-}
-
 std::optional<document::Role> role_by(bool owns, const std::string& link,
                                       const std::string& granted) {
   if (owns) return document::Role::owner;
   return std::max(document::parse_role(link), document::parse_role(granted));
 }
 
-std::vector<ListedRow> list_rows(soci::session& sql, const std::string& user) {
+constexpr const char* kListed =
+    "SELECT n.id, u.id, u.email, u.name, n.path, n.created_ms, n.link_role,"
+    " COALESCE(a.role, ''), COALESCE(s.starred, 0), COALESCE(s.opened_ms, 0),"
+    " (SELECT COUNT(*) FROM notebook_access x WHERE x.notebook_id = n.id)"
+    " + (SELECT COUNT(*) FROM notebook_invitations y WHERE y.notebook_id = n.id)"
+    " FROM notebooks n JOIN users u ON u.id = n.owner_id"
+    " LEFT JOIN notebook_access a ON a.notebook_id = n.id AND a.user_id = :user"
+    " LEFT JOIN notebook_user_state s ON s.notebook_id = n.id AND s.user_id = :user"
+    " WHERE n.origin_id = '' AND ";
+
+// Those of which `where` holds; it may speak of :user, :from and :to.
+std::vector<ListedRow> list_rows(soci::session& sql, const std::string& user,
+                                 const std::string& where, const std::string& from,
+                                 const std::string& to) {
   std::vector<ListedRow> out;
   ListedRow one;
   std::string link, granted;
   long long created = 0, starred = 0, opened = 0, given = 0;
   soci::statement rows =
-      (sql.prepare
-           << "SELECT n.id, u.id, u.email, u.name, n.path, n.created_ms, n.link_role,"
-              " COALESCE(a.role, ''), COALESCE(s.starred, 0), COALESCE(s.opened_ms, 0),"
-              " (SELECT COUNT(*) FROM notebook_access x WHERE x.notebook_id = n.id)"
-              " + (SELECT COUNT(*) FROM notebook_invitations y WHERE y.notebook_id = n.id)"
-              " FROM notebooks n JOIN users u ON u.id = n.owner_id"
-              " LEFT JOIN notebook_access a ON a.notebook_id = n.id AND a.user_id = :user"
-              " LEFT JOIN notebook_user_state s ON s.notebook_id = n.id AND s.user_id = :user"
-              " WHERE n.origin_id = '' AND (n.owner_id = :user"
-              " OR n.id IN (SELECT notebook_id FROM notebook_access WHERE user_id = :user)"
-              " OR n.id IN (SELECT notebook_id FROM notebook_user_state"
-              " WHERE user_id = :user AND (opened_ms > 0 OR starred = 1)))",
-       soci::use(user, "user"), soci::into(one.row.id.value), soci::into(one.owner.id.value),
-       soci::into(one.owner.email), soci::into(one.owner.name), soci::into(one.row.path),
-       soci::into(created), soci::into(link), soci::into(granted), soci::into(starred),
-       soci::into(opened), soci::into(given));
+      (sql.prepare << kListed + where + " AND n.path >= :from AND n.path < :to",
+       soci::use(user, "user"), soci::use(from, "from"), soci::use(to, "to"),
+       soci::into(one.row.id.value), soci::into(one.owner.id.value), soci::into(one.owner.email),
+       soci::into(one.owner.name), soci::into(one.row.path), soci::into(created), soci::into(link),
+       soci::into(granted), soci::into(starred), soci::into(opened), soci::into(given));
   rows.execute();
   while (rows.fetch()) {
     const auto role = role_by(one.owner.id.value == user, link, granted);
@@ -83,6 +70,10 @@ std::vector<ListedRow> list_rows(soci::session& sql, const std::string& user) {
   }
   return out;
 }
+
+// All paths in what people call their Drive, and none in the Trash.
+constexpr const char* kHomeFrom = "My Drive/";
+constexpr const char* kHomeTo = "My Drive0";
 
 std::optional<Visit> find_visit(soci::session& sql, const std::string& user,
                                 const std::string& id) {
@@ -109,29 +100,6 @@ std::optional<Visit> find_visit(soci::session& sql, const std::string& user,
   return visit;
 }
 
-NotebookRow insert_row(soci::session& sql, const std::string& owner, const std::string& path) {
-  const long long now = async::now_ms();
-  NotebookRow row{{random_id("n_")}, {owner}, path, now, 0, {}};
-  sql << "INSERT INTO notebooks (id, owner_id, path, created_ms, opened_ms)"
-         " VALUES (:id, :owner, :path, :now, 0)",
-      soci::use(row.id.value), soci::use(owner), soci::use(path), soci::use(now);
-  return row;
-}
-
-// Where the file of a notebook is now that somebody moved: the one that is as we know it.
-std::optional<std::string> find_moved(soci::session& sql, const std::string& id,
-                                      const std::vector<drive::Entry>& files) {
-  long long size = 0, mtime = 0, inode = 0;
-  sql << "SELECT file_size, file_mtime_ns, file_inode FROM document_snapshots"
-         " WHERE notebook_id = :id",
-      soci::use(id), soci::into(size), soci::into(mtime), soci::into(inode);
-  if (!sql.got_data() || inode == 0) return std::nullopt;
-  const auto found =
-      std::ranges::find(files, drive::Stamp{size, mtime, inode}, &drive::Entry::stamp);
-  if (found == files.end()) return std::nullopt;
-  return found->path;
-}
-
 // With all that hangs on it.
 void delete_row(soci::session& sql, const std::string& id) {
   sql << "DELETE FROM notebooks WHERE id = :id", soci::use(id);
@@ -139,12 +107,28 @@ void delete_row(soci::session& sql, const std::string& id) {
 
 }  // namespace
 
+NotebookRow insert_notebook(soci::session& sql, const std::string& owner,
+                            const drive::Entry& file) {
+  const long long now = async::now_ms();
+  NotebookRow row{.id = {random_id("n_")},
+                  .owner = {owner},
+                  .path = file.path,
+                  .created_ms = now,
+                  .inode = file.stamp.inode,
+                  .born_ns = file.born_ns};
+  sql << "INSERT INTO notebooks (id, owner_id, path, created_ms, opened_ms, file_inode,"
+         " file_born_ns) VALUES (:id, :owner, :path, :now, 0, :inode, :born)",
+      soci::use(row.id.value), soci::use(owner), soci::use(row.path), soci::use(now),
+      soci::use(row.inode), soci::use(row.born_ns);
+  return row;
+}
+
 std::optional<document::Role> find_role(soci::session& sql, const std::string& user,
                                         const std::string& notebook) {
   std::string owner, link, granted;
   sql << "SELECT n.owner_id, n.link_role, COALESCE(a.role, '') FROM notebooks n"
          " LEFT JOIN notebook_access a ON a.notebook_id = n.id AND a.user_id = :user"
-         " WHERE n.id = :id",
+         " WHERE n.id = :id AND n.path NOT LIKE 'Trash/%'",
       soci::use(user), soci::use(notebook), soci::into(owner), soci::into(link),
       soci::into(granted);
   if (!sql.got_data()) return std::nullopt;
@@ -176,7 +160,22 @@ Task<Result<Visit>> NotebookRows::visit(UserId user, NotebookId id) {
 
 Task<Result<std::vector<ListedRow>>> NotebookRows::listed(UserId user) {
   using Rows = std::vector<ListedRow>;
-  auto work = [user](soci::session& sql) -> Result<Rows> { return list_rows(sql, user.value); };
+  auto work = [user](soci::session& sql) -> Result<Rows> {
+    return list_rows(sql, user.value,
+                     "(n.owner_id = :user"
+                     " OR n.id IN (SELECT notebook_id FROM notebook_access WHERE user_id = :user)"
+                     " OR n.id IN (SELECT notebook_id FROM notebook_user_state"
+                     " WHERE user_id = :user AND (opened_ms > 0 OR starred = 1)))",
+                     kHomeFrom, kHomeTo);
+  };
+  co_return co_await store_.read<Rows>(std::move(work));
+}
+
+Task<Result<std::vector<ListedRow>>> NotebookRows::listed_below(UserId user, std::string folder) {
+  using Rows = std::vector<ListedRow>;
+  auto work = [user, folder = std::move(folder)](soci::session& sql) -> Result<Rows> {
+    return list_rows(sql, user.value, "n.owner_id = :user", folder + "/", folder + "0");
+  };
   co_return co_await store_.read<Rows>(std::move(work));
 }
 
@@ -198,53 +197,6 @@ Task<Result<NotebookRow>> NotebookRows::find_any(NotebookId id) {
   co_return co_await store_.read<NotebookRow>(std::move(work));
 }
 
-Task<Result<std::vector<NotebookRow>>> NotebookRows::reconcile(UserId user,
-                                                               std::vector<drive::Entry> files,
-                                                               std::vector<NotebookId> kept) {
-  using Rows = std::vector<NotebookRow>;
-  auto work = [user](soci::session& sql) -> Result<Rows> { return rows_of(sql, user.value); };
-  const auto present = co_await store_.read<Rows>(std::move(work));
-  if (!present) co_return std::unexpected(present.error());
-  // Mostly nothing has changed: then nothing is written.
-  std::ranges::sort(files, {}, &drive::Entry::path);
-  std::vector<std::string> known;
-  for (const NotebookRow& row : *present) known.push_back(row.path);
-  std::ranges::sort(known);
-  if (std::ranges::equal(known, files, {}, {}, &drive::Entry::path)) co_return *present;
-  auto change = [user, files = std::move(files),
-                 kept = std::move(kept)](soci::session& sql) -> Result<Rows> {
-    std::map<std::string, NotebookRow> by_path;
-    std::vector<NotebookRow> missing;
-    for (NotebookRow& row : rows_of(sql, user.value)) {
-      const bool there = std::ranges::binary_search(files, row.path, {}, &drive::Entry::path);
-      const bool keep = std::ranges::find(kept, row.id) != kept.end();
-      if (there)
-        by_path.emplace(row.path, std::move(row));
-      else if (!keep)
-        missing.push_back(std::move(row));
-    }
-    for (NotebookRow& row : missing) {
-      const auto moved = find_moved(sql, row.id.value, files);
-      if (!moved || by_path.contains(*moved)) {
-        delete_row(sql, row.id.value);
-        continue;
-      }
-      sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(*moved),
-          soci::use(row.id.value);
-      row.path = *moved;
-      by_path.emplace(*moved, std::move(row));
-    }
-    Rows out;
-    for (const drive::Entry& file : files) {
-      const auto found = by_path.find(file.path);
-      out.push_back(found != by_path.end() ? found->second
-                                           : insert_row(sql, user.value, file.path));
-    }
-    return out;
-  };
-  co_return co_await store_.write<Rows>(std::move(change));
-}
-
 Task<Result<>> NotebookRows::follow(NotebookId id, std::string path) {
   auto work = [id, path = std::move(path)](soci::session& sql) -> Result<> {
     // A list that was read meanwhile took it for another notebook.
@@ -263,17 +215,9 @@ Task<Result<NotebookId>> NotebookRows::ensure(UserId user, std::string path) {
     sql << "SELECT id FROM notebooks WHERE owner_id = :owner AND path = :path",
         soci::use(user.value), soci::use(path), soci::into(id);
     if (sql.got_data()) return NotebookId{id};
-    return insert_row(sql, user.value, path).id;
+    return insert_notebook(sql, user.value, {.path = path}).id;
   };
   co_return co_await store_.write<NotebookId>(std::move(work));
-}
-
-Task<Result<>> NotebookRows::rename(NotebookId id, std::string path) {
-  auto work = [id, path = std::move(path)](soci::session& sql) -> Result<> {
-    sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(path), soci::use(id.value);
-    return {};
-  };
-  co_return co_await store_.write(std::move(work));
 }
 
 Task<Result<>> NotebookRows::remove(NotebookId id) {

@@ -25,7 +25,11 @@ struct NotebookRow {
   int64_t created_ms = 0, opened_ms = 0;
   NotebookId origin;                            // Of a playground; empty: there is a file.
   document::Role role = document::Role::owner;  // Of the user who asks.
+  int64_t inode = 0, born_ns = 0;               // Of the file when it was listed last.
 };
+
+// A new row, for a file of this owner's.
+NotebookRow insert_notebook(soci::session& sql, const std::string& owner, const drive::Entry& file);
 
 // A notebook in somebody's list.
 struct ListedRow {
@@ -63,9 +67,11 @@ class NotebookRows {
   // By id alone: for what the server does by itself.
   Task<Result<NotebookRow>> find_any(NotebookId id);
   // One row for each of `files`, which keeps the row that it had in another place; rows of other
-  // paths go, but for those in `kept`.
+  // paths go, but for those in `kept` and those in the Trash.
   Task<Result<std::vector<NotebookRow>>> reconcile(UserId user, std::vector<drive::Entry> files,
                                                    std::vector<NotebookId> kept);
+  // The user's own in this folder and all below it, as listed() has them; in the Trash too.
+  Task<Result<std::vector<ListedRow>>> listed_below(UserId user, std::string folder);
   // The row of this file, made when it is missing.
   Task<Result<NotebookId>> ensure(UserId user, std::string path);
   // A new playground, with the blobs of its origin.
@@ -76,8 +82,7 @@ class NotebookRows {
   Task<Result<std::vector<NotebookId>>> old_playgrounds(int64_t time_ms);
   // They are in use now.
   Task<Result<>> used(std::vector<NotebookId> ids);
-  Task<Result<>> rename(NotebookId id, std::string path);
-  // As rename, for a file that another program renamed.
+  // For a file that another program renamed.
   Task<Result<>> follow(NotebookId id, std::string path);
   Task<Result<>> remove(NotebookId id);
   // How a user is called; empty when there is no such account.

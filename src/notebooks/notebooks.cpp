@@ -7,12 +7,13 @@
 #include "nbformat/notebook.hpp"
 #include "notebooks/blob_files.hpp"
 #include "notebooks/blob_rows.hpp"
+#include "notebooks/folders.hpp"
 #include "notebooks/notebooks_part.hpp"
 
 namespace colibri::notebooks {
 namespace {
 
-constexpr uint16_t kNoNotebook = 4404, kRestart = 1012;
+constexpr uint16_t kRestart = 1012;
 
 std::string new_notebook_bytes() {
   nbformat::Notebook notebook;
@@ -55,15 +56,20 @@ Task<Result<>> Notebooks::resume() {
   }
   async::spawn(part->world.reactor, Part::clear_playgrounds(part), "clearing playgrounds away");
   async::spawn(part->world.reactor, sweep_blob_files(part->world), "removing outputs");
+  async::spawn(part->world.reactor, Folders::sweep_trash(Folders(*this)), "emptying the Trash");
   co_return Result<>();
 }
 
-Task<Result<NotebookId>> Notebooks::create(UserId user) {
+Task<Result<NotebookId>> Notebooks::create(UserId user, std::string folder) {
   const auto part = part_;
+  if (folder.empty()) folder = drive::kNotebookFolder;
+  if (auto good = Folders::check_home(folder); !good) co_return std::unexpected(good.error());
   auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
-  auto work = [d = *drive, bytes = new_notebook_bytes()] {
-    return d->create_untitled(drive::kNotebookFolder, bytes);
+  auto work = [d = *drive, folder, bytes = new_notebook_bytes()]() -> Result<std::string> {
+    if (folder == drive::kNotebookFolder)
+      if (auto made = d->make_folders(folder); !made) return std::unexpected(made.error());
+    return d->create_untitled(folder, bytes);
   };
   auto path = co_await part->world.pool.run(std::move(work));
   if (!path) co_return std::unexpected(path.error());
@@ -80,6 +86,8 @@ Task<Result<Imported>> Notebooks::import(UserId user, std::string name, std::str
     auto read = nbformat::read(bytes, [] { return random_id("c"); });
     if (!read) return std::unexpected(read.error());
     imported.notes = std::move(read->notes);
+    if (auto made = d->make_folders(drive::kNotebookFolder); !made)
+      return std::unexpected(made.error());
     return d->create_beside(drive::kNotebookFolder, stem, bytes);
   };
   auto path = co_await part->world.pool.run(std::move(work));
@@ -104,38 +112,17 @@ Task<Result<>> Notebooks::rename(UserId user, NotebookId id, std::string title) 
   if (const auto good = drive::check_name(name); !good) co_return good;
   const std::string path = folder_of(row->path) + "/" + name;
   if (path == row->path) co_return Result<>();
-  Result<> renamed;
-  if (const auto found = part->notebooks.find(id); found != part->notebooks.end()) {
-    const auto state = found->second.state;
-    renamed = co_await DocumentActor::State::rename(state, path);
-  } else {
-    auto drive = co_await part->drive_of(row->owner);
-    if (!drive) co_return std::unexpected(drive.error());
-    auto work = [d = *drive, from = row->path, path] { return d->rename(from, path); };
-    renamed = co_await part->world.pool.run(std::move(work));
-  }
-  if (!renamed) co_return renamed;
-  co_return co_await part->rows.rename(id, path);
+  Folders folders(*this);
+  co_return co_await folders.relocate(row->owner, row->path, path);
 }
 
 Task<Result<>> Notebooks::remove(UserId user, NotebookId id) {
   const auto part = part_;
   const auto row = co_await part->rows.find(user, id, document::Role::owner);
   if (!row) co_return std::unexpected(row.error());
-  for (const auto& runtime : part->world.runtimes.of(id))
-    runtime->end("disconnected", "The notebook was removed.");
-  if (const auto found = part->notebooks.find(id); found != part->notebooks.end()) {
-    const auto state = found->second.state;
-    state->close(kNoNotebook, "the notebook was moved to the trash");
-    co_await DocumentActor::State::flush(state);
-    part->notebooks.erase(id);
-  }
-  if (!row->origin.empty()) co_return co_await part->rows.remove(id);
-  auto drive = co_await part->drive_of(user);
-  if (!drive) co_return std::unexpected(drive.error());
-  auto work = [d = *drive, path = row->path] { return d->remove(path); };
-  const auto removed = co_await part->world.pool.run(std::move(work));
-  if (!removed) co_return removed;
+  Folders folders(*this);
+  if (row->origin.empty()) co_return co_await folders.trash(user, row->path);
+  co_await part->close(id, "the playground was removed");
   co_return co_await part->rows.remove(id);
 }
 
@@ -164,7 +151,9 @@ Task<Result<NotebookId>> Notebooks::copy(UserId user, NotebookId id, std::string
   const auto drive = co_await part->drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
   if (title.empty()) title = "Copy of " + title_of(file->name);
-  auto work = [d = *drive, title, bytes = file->bytes] {
+  auto work = [d = *drive, title, bytes = file->bytes]() -> Result<std::string> {
+    if (auto made = d->make_folders(drive::kNotebookFolder); !made)
+      return std::unexpected(made.error());
     return d->create_beside(drive::kNotebookFolder, title, bytes);
   };
   auto path = co_await part->world.pool.run(std::move(work));
@@ -186,8 +175,8 @@ Task<Result<OpenedNotebook>> Notebooks::open(UserId user, NotebookId id) {
     const auto now = co_await part->rows.visit(user, id);
     if (!now) co_return std::unexpected(now.error());
     if (changes == part->access_changes)
-      co_return OpenedNotebook{open->actor,     now->role,    now->author,
-                               now->playground, now->origin, now->starred, now->trusted};
+      co_return OpenedNotebook{open->actor, now->role,    now->author, now->playground,
+                               now->origin, now->starred, now->trusted};
   }
 }
 

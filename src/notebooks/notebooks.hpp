@@ -113,6 +113,8 @@ struct Settings {
   size_t kept_bytes = 4 << 20;
   int64_t close_after_ms = 5'000;  // After the last client left and with no runtime.
   int64_t playground_life_ms = 24LL * 60 * 60 * 1000;  // After it was closed.
+  int64_t trash_life_ms = 30LL * 24 * 60 * 60 * 1000;
+  int64_t drive_quota = 0;  // Bytes of one user's Drive; 0: as many as there are.
 };
 
 class Notebooks {
@@ -134,15 +136,16 @@ class Notebooks {
   // The notebooks in the user's Drive, by path, then those of others that were shared with the user
   // or opened by their link. What is not a notebook file that a Drive would list is left out.
   Task<Result<std::vector<NotebookEntry>>> list(UserId user);
-  // "Colab Notebooks/UntitledN.ipynb" with one empty code cell.
-  Task<Result<NotebookId>> create(UserId user);
+  // "UntitledN.ipynb" with one empty code cell, in this folder, or in "Colab Notebooks".
+  Task<Result<NotebookId>> create(UserId user, std::string folder = {});
   // Puts a file into the Drive; `name` is what it was called elsewhere. `invalid` or `unsupported`
   // with nbformat's sentence when it is no notebook; then nothing is written.
   Task<Result<Imported>> import(UserId user, std::string name, std::string bytes);
   // Gives the file another name in its folder: for editors. `title` without .ipynb. conflict: the
   // name is taken, or it is a playground.
   Task<Result<>> rename(UserId user, NotebookId id, std::string title);
-  // Ends its runtime, lets its clients go and moves the file into Trash: for the owner.
+  // Ends its runtime, lets its clients go and moves the file into Trash, from where it comes back
+  // with its history and who has access: for the owner.
   Task<Result<>> remove(UserId user, NotebookId id);
   // The document as it is now, as a file.
   Task<Result<FileBytes>> file_bytes(UserId user, NotebookId id, Outputs outputs = Outputs::as_set);
@@ -202,6 +205,8 @@ class Notebooks {
  private:
   friend class Sharing;
   friend class Personal;
+  friend class Folders;
+  friend class Uploads;
 
   // The oldest playgrounds of somebody who has as many as may be give way to one more.
   Task<Result<>> make_room_for_playground(UserId user);

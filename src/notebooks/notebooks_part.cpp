@@ -10,7 +10,7 @@
 namespace colibri::notebooks {
 namespace {
 
-constexpr uint16_t kReadAnew = 1011;
+constexpr uint16_t kReadAnew = 1011, kNoNotebook = 4404;
 
 }  // namespace
 
@@ -97,6 +97,18 @@ Task<void> Notebooks::Part::watch(std::shared_ptr<Part> self, NotebookId id,
   if (state->has_file()) co_return;
   std::vector<NotebookId> playground{id};
   (void)co_await self->rows.used(std::move(playground));
+}
+
+Task<void> Notebooks::Part::close(NotebookId id, std::string reason) {
+  for (const auto& runtime : world.runtimes.of(id))
+    runtime->end("disconnected", "The notebook was removed.");
+  const auto found = notebooks.find(id);
+  if (found == notebooks.end()) co_return;
+  const auto state = found->second.state;
+  state->close(kNoNotebook, reason);
+  co_await DocumentActor::State::flush(state);
+  if (const auto now = notebooks.find(id); now != notebooks.end() && now->second.state == state)
+    notebooks.erase(now);
 }
 
 Task<void> Notebooks::Part::access_changed(NotebookId id) {

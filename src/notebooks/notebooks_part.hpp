@@ -6,6 +6,7 @@
 #include <set>
 
 #include "async/event.hpp"
+#include "async/lock.hpp"
 #include "notebooks/document_state.hpp"
 #include "notebooks/notebook_rows.hpp"
 #include "notebooks/notebooks.hpp"
@@ -26,6 +27,12 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
   Task<Result<Drive>> drive_of(UserId user);
   // Opens a notebook, whoever asks; several who ask at a time share one loading.
   Task<Result<OpenNotebook>> open(NotebookId id);
+  // Ends its runtimes, lets its clients go (4404) and writes the file.
+  Task<void> close(NotebookId id, std::string reason);
+  // The user's notebooks in these files, which are all there are of them, and those of others.
+  Task<Result<std::vector<NotebookEntry>>> list(UserId user, std::vector<drive::Entry> files);
+  [[nodiscard]] NotebookEntry entry_of(const ListedRow& listed, const drive::Stamp& stamp,
+                                       const UserId& user) const;
   // Call after who may do what was changed: all who follow the notebook get their present role, and
   // those without any are let go (4403).
   Task<void> access_changed(NotebookId id);
@@ -39,6 +46,7 @@ class Notebooks::Part : public std::enable_shared_from_this<Notebooks::Part> {
   World world;
   NotebookRows rows;
   std::map<UserId, Drive> drives;
+  std::map<UserId, std::shared_ptr<async::Lock>> moving;  // One at a time moves files of a user.
   std::map<NotebookId, OpenNotebook> notebooks;
   std::map<NotebookId, std::shared_ptr<async::Event>> opening;
   std::set<UserId> leaving;  // Their accounts are being deleted: nothing of theirs is opened.

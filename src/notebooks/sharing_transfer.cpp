@@ -3,6 +3,7 @@
 
 #include "async/timer.hpp"
 #include "base/log.hpp"
+#include "notebooks/file_hold.hpp"
 #include "notebooks/notebooks_part.hpp"
 #include "notebooks/sharing.hpp"
 
@@ -54,18 +55,6 @@ Result<> hand_over(soci::session& sql, const UserId& by, const NotebookId& id,
       soci::use(id.value), soci::use(by.value), soci::use(heir.user.value), soci::use(now);
   return {};
 }
-
-// A document's file is held as long as this lives.
-class FileHold {
- public:
-  explicit FileHold(std::shared_ptr<DocumentActor::State> state) : state_(std::move(state)) {}
-  ~FileHold() { state_->release_file(); }
-  FileHold(const FileHold&) = delete;
-  FileHold& operator=(const FileHold&) = delete;
-
- private:
-  std::shared_ptr<DocumentActor::State> state_;
-};
 
 }  // namespace
 

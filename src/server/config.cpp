@@ -97,6 +97,13 @@ void read_history(const YAML::Node& node, Config& config) {
     wrong(node, "keep_all must not be longer than keep_hourly, nor that than keep_daily");
 }
 
+void read_drive(const YAML::Node& node, Config& config) {
+  using Node = const YAML::Node&;
+  read_map(node, "drive",
+           {{"quota", [&](Node n) { config.drive_quota = bytes(n, "quota"); }},
+            {"trash", [&](Node n) { config.trash_life_ms = duration(n, "trash"); }}});
+}
+
 void read_root(const YAML::Node& root, Config& config) {
   using Node = const YAML::Node&;
   read_map(
@@ -110,6 +117,7 @@ void read_root(const YAML::Node& root, Config& config) {
         [&](Node n) { config.max_connections = number<size_t>(n, "max_connections", 8, 100'000); }},
        {"upload_limit", [&](Node n) { config.upload_limit = bytes(n, "upload_limit"); }},
        {"data", [&](Node n) { config.data = scalar(n, "data"); }},
+       {"drive", [&](Node n) { read_drive(n, config); }},
        {"images", [&](Node n) { config.images = scalar(n, "images"); }},
        {"store", [&](Node n) { config.store = scalar(n, "store"); }},
        {"store_password_file",

@@ -44,6 +44,9 @@ struct Config {
   size_t max_connections = 8192;
   uint64_t upload_limit = 100u << 20;
 
+  uint64_t drive_quota = 0;  // Bytes of one person's Drive; 0: as many as the disk has.
+  int64_t trash_life_ms = 30LL * 86'400'000;
+
   std::string data;    // Empty: default_data_folder().
   std::string images;  // Empty: <data>/images.
   std::string store;   // As store::parse_address() takes it; empty: <data>/colibri.db.

@@ -69,7 +69,9 @@ notebooks::Settings notebook_settings(const Config& config, const DataFolder& fo
   return {.data_directory = folder.path(),
           .limits = {},
           .revision_every_ms = config.revision_every_ms,
-          .keep_revisions = config.keep_revisions};
+          .keep_revisions = config.keep_revisions,
+          .trash_life_ms = config.trash_life_ms,
+          .drive_quota = static_cast<int64_t>(config.drive_quota)};
 }
 
 // Checked before: check_config().

@@ -290,10 +290,51 @@ const Migration kKeptFiles = {
        ) STRICT)",
 };
 
+// The Drive: what a file cannot tell. Paths are those in the user's Drive.
+const Migration kDrive = {
+    // Which file it was when we looked last, so that one that is moved keeps its id; 0: not known.
+    "ALTER TABLE notebooks ADD COLUMN file_inode INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE notebooks ADD COLUMN file_born_ns INTEGER NOT NULL DEFAULT 0",
+    R"(CREATE TABLE drive_trash (
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         name TEXT NOT NULL,                    -- in the folder Trash
+         origin TEXT NOT NULL,                  -- empty: not known
+         trashed_ms INTEGER NOT NULL,
+         PRIMARY KEY (user_id, name)
+       ) STRICT, WITHOUT ROWID)",
+    "CREATE INDEX drive_trash_by_time ON drive_trash (trashed_ms)",
+    R"(CREATE TABLE drive_stars (
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         path TEXT NOT NULL,
+         inode INTEGER NOT NULL,
+         born_ns INTEGER NOT NULL,
+         PRIMARY KEY (user_id, path)
+       ) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE drive_texts (
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         path TEXT NOT NULL,
+         size INTEGER NOT NULL,                 -- of the file when it was read, as the next two
+         mtime_ns INTEGER NOT NULL,
+         inode INTEGER NOT NULL,
+         text TEXT NOT NULL,                    -- in lower case
+         PRIMARY KEY (user_id, path)
+       ) STRICT)",
+    R"(CREATE TABLE drive_uploads (
+         id TEXT PRIMARY KEY,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         path TEXT NOT NULL,                    -- that the file shall have
+         bytes INTEGER NOT NULL,                -- that it shall have
+         replaces INTEGER NOT NULL,             -- 1: a file that has this path
+         boot TEXT NOT NULL,                    -- of this host when it began
+         created_ms INTEGER NOT NULL
+       ) STRICT)",
+    "CREATE INDEX drive_uploads_of_user ON drive_uploads (user_id)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
 const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,    &kHistory,
                                 &kSnapshotText, &kSharedRuntimes, &kHandedLinks, &kDeletions,
-                                &kQueue,        &kKeptFiles};
+                                &kQueue,        &kKeptFiles,      &kDrive};
 
 }  // namespace
 

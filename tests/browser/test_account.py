@@ -109,7 +109,7 @@ def test_somebody_signs_up_forgets_the_password_and_gets_back_in(site, new_conte
     sign_in_with_password(other, "ada@example.org", PASSWORD)
     expect(other.get_by_text("E-mail or password is wrong.")).to_be_visible()
     sign_in_with_password(other, "ada@example.org", "another good sentence")
-    expect(other.get_by_role("heading", name="Notebooks", exact=True)).to_be_visible()
+    expect(other.get_by_role("heading", name="Recent", exact=True)).to_be_visible()
 
 
 def test_somebody_comes_by_the_university_back_to_the_page_that_was_asked_for(site, new_context):

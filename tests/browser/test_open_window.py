@@ -49,7 +49,7 @@ def test_it_is_there_at_the_start_and_opens_an_example_as_a_playground(page, per
     page.get_by_role("button", name="Copy to Drive").click()
     expect(page.get_by_role("heading", name="Copy of Markdown guide")).to_be_visible()
     page.get_by_role("link", name="All notebooks").click()
-    expect(page.get_by_role("heading", name="Notebooks", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Recent", level=1)).to_be_visible()
     expect(window_of(page)).to_have_count(0)  # Once is enough.
 
 
@@ -80,7 +80,7 @@ def test_it_lists_what_there_is_and_can_be_switched_off(page, person):
     window.get_by_role("button", name="New notebook").click()
     expect(page.get_by_role("heading", name=re.compile("Untitled"), level=1)).to_be_visible()
     page.goto(person.url)
-    expect(page.get_by_role("heading", name="Notebooks", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Recent", level=1)).to_be_visible()
     expect(page.get_by_role("link", name="Gamma")).to_be_visible()
     expect(window_of(page)).to_have_count(0)
     page.keyboard.press("Control+o")
@@ -97,4 +97,4 @@ def test_an_address_opens_an_example_and_says_when_there_is_none(page, person):
     expect(page.get_by_role("heading", name="This notebook could not be opened")).to_be_visible()
     expect(page.get_by_text("There is no such example.")).to_be_visible()
     page.get_by_role("button", name="To my notebooks").click()
-    expect(page.get_by_role("heading", name="Notebooks", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Recent", level=1)).to_be_visible()

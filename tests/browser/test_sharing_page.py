@@ -48,7 +48,7 @@ def choose(tab, dialog, button, item):
 
 def open_list(tab, view):
     tab.page.goto(tab.person.url)
-    tab.page.get_by_role("tab", name=view).click()
+    tab.page.get_by_role("navigation", name="Places").get_by_role("link", name=view).click()
 
 
 def test_a_notebook_is_shared_by_the_dialog_and_tried_out_by_a_viewer(person, bob, notebook, open_tab, new_context):
@@ -74,9 +74,9 @@ def test_a_notebook_is_shared_by_the_dialog_and_tried_out_by_a_viewer(person, bo
     sign_in(context, bob)
     page = context.new_page()
     page.goto(person.url)
-    page.get_by_role("tab", name="Shared with me").click()
+    page.get_by_role("navigation", name="Places").get_by_role("link", name="Shared with me").click()
     row = page.get_by_role("row", name=re.compile("Growth of trees"))
-    expect(row.get_by_role("cell", name=person.name)).to_be_visible()
+    expect(row.get_by_role("gridcell", name=person.name)).to_be_visible()
     row.get_by_role("link").click()
     expect(page.get_by_text("You can view this notebook, not change it.")).to_be_visible()
     expect(page.get_by_role("button", name="Add a code cell").first).to_be_disabled()
@@ -150,15 +150,15 @@ def test_a_link_opens_it_for_everybody_until_it_is_restricted_again(person, bob,
     open_list(guest, "Starred")
     row = page.get_by_role("row", name=re.compile("By the link"))
     expect(row).to_have_count(1)
-    row.get_by_role("button", name=re.compile("Take the star")).click()
-    expect(page.get_by_text("No notebook has a star")).to_be_visible()
+    row.get_by_role("button", name=re.compile("Remove the star")).click()
+    expect(page.get_by_text("No stars yet")).to_be_visible()
     page.goto(f"{person.url}/notebooks/{notebook}")
     expect(guest.main).to_be_visible()
     choose(ann, dialog, "General access: Anyone", "Restricted")
     expect(page.get_by_role("heading", name="You have no access any more")).to_be_visible()
     page.get_by_role("button", name="Back to the list").click()
-    page.get_by_role("tab", name="Shared with me").click()
-    expect(page.get_by_role("tabpanel").get_by_role("status")).to_have_count(0)  # The list is there.
+    page.get_by_role("navigation", name="Places").get_by_role("link", name="Shared with me").click()
+    expect(page.locator(".c-list-skeleton")).to_have_count(0)  # The list is there.
     expect(page.get_by_role("row", name=re.compile("By the link"))).to_have_count(0)
 
 
@@ -206,7 +206,7 @@ def test_ownership_goes_over_and_access_is_given_up(person, notebook, open_tab):
     expect(guest.page.get_by_text("You are the owner of this notebook now.")).to_be_visible()
     dialog.get_by_role("button", name="Give up my access").click()
     ann.page.get_by_role("alertdialog").get_by_role("button", name="Give up my access").click()
-    expect(ann.page.get_by_role("heading", name="Notebooks", exact=True)).to_be_visible()
+    expect(ann.page.get_by_role("heading", name="Recent", exact=True)).to_be_visible()
     expect(ann.page.get_by_text("You gave up your access")).to_be_visible()
     dialog = share_dialog(guest)
     expect(dialog.get_by_role("listitem")).to_have_count(1)

@@ -43,7 +43,7 @@ def test_the_link_signs_in_once_and_the_account_is_set_up(server, new_context):
     expect(page.get_by_text("E-mail or password is wrong.")).to_be_visible()
     page.get_by_label("Password", exact=True).fill("a good long sentence")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Notebooks", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Recent", exact=True)).to_be_visible()
 
     again = open_link(new_context(), link)
     expect(again.get_by_text("This sign-in link was used already or is too old.")).to_be_visible()

@@ -34,7 +34,7 @@ let loaded: typeof NotebookRoute | null = null
 // Asked for beside the account, not behind it.
 if (routeOf(location.pathname).page === "notebook") void loadNotebookRoute()
 
-const ListRoute = latePage(async () => (await import("./ListRoute")).ListRoute, Waiting)
+const Drive = latePage(async () => (await import("./drive/DriveRoute")).DriveRoute, Waiting)
 const ForeignRoute = latePage(async () => (await import("./open/ForeignRoute")).ForeignRoute, Waiting)
 const SignedOut = latePage(async () => (await import("./account/SignedOut")).SignedOut, Waiting)
 const NewAccountPage = latePage(async () => (await import("../ui/account/NewAccountPage")).NewAccountPage, Waiting)
@@ -142,7 +142,7 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
   const { me, byLink, linked } = account
   const page = (): JSX.Element => {
     switch (route.page) {
-      case "list": return <ListRoute {...shared} onSignedOut={onSignedOut} />
+      case "list": return <Drive {...shared} onSignedOut={onSignedOut} />
       case "notebook": return Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />
       case "foreign": return <ForeignRoute api={api} route={route} />
     }

@@ -9,7 +9,9 @@ import type { UserId } from "../wire/ids"
 import type { Json } from "../wire/json"
 
 /** Asks the server; a refusal throws an ApiError. */
-export type Ask = (method: string, path: string, request?: { readonly body?: Json }) => Promise<Json>
+export type Ask = (
+  method: string, path: string, request?: { readonly body?: Json | Blob; readonly deadlineMs?: number },
+) => Promise<Json>
 
 /** For what the server wants confirmed: the password, once it has asked for it. */
 export interface Confirmation {

@@ -88,8 +88,9 @@ export class Api {
     return parseNotebooks(await this.ask("GET", "/api/notebooks"))
   }
 
-  async createNotebook(): Promise<NotebookId> {
-    const answer = await this.ask("POST", "/api/notebooks", { body: {} })
+  /** In this folder of the Drive, or where notebooks are. */
+  async createNotebook(folder = ""): Promise<NotebookId> {
+    const answer = await this.ask("POST", "/api/notebooks", { body: folder === "" ? {} : { folder } })
     return notebookId(idAt(asObject(answer, "answer"), "id"))
   }
 
@@ -97,6 +98,17 @@ export class Api {
     const path = `/api/notebooks/import?name=${encodeURIComponent(name)}`
     return parseImported(
       await this.ask("POST", path, { body: content, deadlineMs: uploadDeadlineMs }))
+  }
+
+  /** The beginning of a file of the Drive. */
+  async beginningOf(href: string, bytes: number): Promise<ArrayBuffer> {
+    const response = await this.fetcher(href, {
+      headers: { range: `bytes=0-${bytes - 1}` }, credentials: "same-origin", signal: AbortSignal.timeout(deadlineMs),
+    })
+    // Of an empty file there are no such bytes.
+    if (response.status === 416) return new ArrayBuffer(0)
+    if (!response.ok) throw new ApiError(response.status, "unavailable", `The server answered ${response.status}.`)
+    return response.arrayBuffer()
   }
 
   async renameNotebook(id: NotebookId, title: string): Promise<void> {

@@ -173,18 +173,20 @@ export function parseMe(value: Json): Me {
   }
 }
 
+export function parseNotebook(item: Json): NotebookEntry {
+  const object = asObject(item, "notebook")
+  return {
+    id: notebookId(idAt(object, "id")), title: stringAt(object, "title"),
+    path: optionalStringAt(object, "path"), modified_ms: countAt(object, "modified_ms"),
+    opened_ms: optionalCountAt(object, "opened_ms"), bytes: optionalCountAt(object, "bytes"),
+    running: member(object, "running") === true,
+    role: oneOfAt(object, "role", roles), owner: parseUser(objectAt(object, "owner")),
+    starred: booleanAt(object, "starred"), shared: booleanAt(object, "shared"),
+  }
+}
+
 export function parseNotebooks(value: Json): readonly NotebookEntry[] {
-  return listAt(asObject(value, "answer"), "notebooks", (item) => {
-    const object = asObject(item, "notebook")
-    return {
-      id: notebookId(idAt(object, "id")), title: stringAt(object, "title"),
-      path: optionalStringAt(object, "path"), modified_ms: countAt(object, "modified_ms"),
-      opened_ms: optionalCountAt(object, "opened_ms"), bytes: optionalCountAt(object, "bytes"),
-      running: member(object, "running") === true,
-      role: oneOfAt(object, "role", roles), owner: parseUser(objectAt(object, "owner")),
-      starred: booleanAt(object, "starred"), shared: booleanAt(object, "shared"),
-    }
-  })
+  return listAt(asObject(value, "answer"), "notebooks", parseNotebook)
 }
 
 export function parseImported(value: Json): Imported {

@@ -121,6 +121,8 @@ export const accountEn = {
   "tokens.scope_read": "Read your notebooks",
   "tokens.scope_write": "Make, rename and delete notebooks",
   "tokens.scope_run": "Open notebooks: edit and run them",
+  "tokens.scope_drive_read": "See the files of the Drive",
+  "tokens.scope_drive_write": "Change the files of the Drive",
   "tokens.life": "Ends after",
   "tokens.days": "{days} days",
   "tokens.create": "Make the token",

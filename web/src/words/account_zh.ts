@@ -123,6 +123,8 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "tokens.scope_read": "读取您的笔记本",
   "tokens.scope_write": "新建、重命名和删除笔记本",
   "tokens.scope_run": "打开笔记本：编辑和运行",
+  "tokens.scope_drive_read": "查看云端硬盘中的文件",
+  "tokens.scope_drive_write": "更改云端硬盘中的文件",
   "tokens.life": "有效期",
   "tokens.days": "{days} 天",
   "tokens.create": "创建令牌",

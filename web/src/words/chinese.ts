@@ -2,6 +2,7 @@
 import { accountZh } from "./account_zh"
 import { codeZh } from "./code_zh"
 import { commentsZh } from "./comments_zh"
+import { driveZh } from "./drive_zh"
 import { frameZh } from "./frame_zh"
 import { historyZh } from "./history_zh"
 import { localZh } from "./local_zh"
@@ -19,7 +20,7 @@ import { zhCn } from "./zh_cn"
 export const chinese: Spoken = {
   words: {
     ...zhCn, ...accountZh, ...codeZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh, ...openZh,
+    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh, ...openZh, ...driveZh,
   },
   sentences: serverSentences,
 }

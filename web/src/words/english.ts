@@ -2,6 +2,7 @@
 import { accountEn } from "./account_en"
 import { codeEn } from "./code_en"
 import { commentsEn } from "./comments_en"
+import { driveEn } from "./drive_en"
 import { en } from "./en"
 import { frameEn } from "./frame_en"
 import { historyEn } from "./history_en"
@@ -16,5 +17,5 @@ import { togetherEn } from "./together_en"
 
 export const english = {
   ...en, ...accountEn, ...codeEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn, ...openEn,
+  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn, ...openEn, ...driveEn,
 }

@@ -197,4 +197,13 @@ export const serverSentences: readonly (readonly [english: string, chinese: stri
   ["accounts are not made this way here", "此处不能以这种方式创建账号"],
   ["this output is no longer there", "此输出已不存在"],
   ["this output is too large", "此输出过大"],
+  ["This is no place in your Drive.", "这不是您云端硬盘中的位置。"],
+  ["This is not in the Trash.", "它不在回收站中。"],
+  ["A folder cannot be moved into itself.", "不能将文件夹移动到其自身中。"],
+  ["A folder cannot be copied into itself.", "不能将文件夹复制到其自身中。"],
+  ["Your Drive is full. Remove files, and empty the Trash, to make room.", "您的云端硬盘已满。请删除文件并清空回收站以腾出空间。"],
+  ["There is no such upload; begin it again.", "没有这个上传任务；请重新开始。"],
+  ["Too many uploads are under way.", "正在进行的上传太多。"],
+  ["Bytes of this file are missing.", "此文件缺少部分数据。"],
+  ["There are too many files of this name.", "同名文件太多。"],
 ]

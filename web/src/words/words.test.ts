@@ -65,7 +65,7 @@ describe("switching", () => {
 
 describe("words with values", () => {
   it("keeps braces that come in with a value", () => {
-    expect(t("list.nothing_found", { query: "{query}<b>" })).toBe("No notebook matches “{query}<b>”.")
+    expect(t("drive.found", { words: "{words}<b>" })).toBe("Results for “{words}<b>”")
   })
 
   it("takes no value from the prototype", () => {

@@ -23,6 +23,8 @@ const scopes: readonly { readonly id: string; readonly words: WordKey }[] = [
   { id: "notebooks:read", words: "tokens.scope_read" },
   { id: "notebooks:write", words: "tokens.scope_write" },
   { id: "notebooks:run", words: "tokens.scope_run" },
+  { id: "drive:read", words: "tokens.scope_drive_read" },
+  { id: "drive:write", words: "tokens.scope_drive_write" },
 ]
 const lives = [7, 30, 90, 365] as const
 const dayMs = 86_400_000

@@ -1,0 +1,89 @@
+import { useEffect, useState, type JSX } from "react"
+import type { Api } from "../../sync/http"
+import { fileHref } from "../../sync/drive_api"
+import { ConfirmDialog } from "../../ui/Dialog"
+import { MoveDialog } from "../../ui/drive/MoveDialog"
+import { NameDialog } from "../../ui/drive/NameDialog"
+import { Preview, type PreviewContent } from "../../ui/drive/Preview"
+import { shownName } from "../../ui/drive/ItemRow"
+import type { DriveEntry } from "../../wire/drive"
+import type { Me, NotebookEntry } from "../../wire/api"
+import { t, tn } from "../../words/words"
+import { errorText, orToast } from "../errors"
+import { lateWindow } from "../late_part"
+import { erase, moveTo } from "./actions"
+import { previewOf } from "./preview"
+import { driveOf } from "./drive_of"
+
+const Share = lateWindow(async () => (await import("../sharing/Share")).Share)
+
+export type DriveWindow =
+  | { readonly kind: "folder"; readonly path: string }
+  | { readonly kind: "rename" | "preview"; readonly entry: DriveEntry }
+  | { readonly kind: "move"; readonly paths: readonly string[]; readonly from: string }
+  | { readonly kind: "erase"; readonly entries: readonly DriveEntry[] }
+  | { readonly kind: "empty" }
+  | { readonly kind: "share"; readonly notebook: NotebookEntry }
+
+interface DriveWindowsProps {
+  readonly api: Api
+  readonly user: Me["user"]
+  readonly shown: DriveWindow
+  readonly onClose: () => void
+  readonly onChanged: () => Promise<void>
+}
+
+/** Null when it was done, else why not. */
+async function refusal(work: Promise<unknown>): Promise<string | null> {
+  try {
+    await work
+    return null
+  } catch (error) {
+    return errorText(error)
+  }
+}
+
+/** The one window that stands over the Drive. */
+export function DriveWindows({ api, user, shown, onClose, onChanged }: DriveWindowsProps): JSX.Element {
+  const [foldersIn] = useState(() => async (path: string): Promise<readonly string[]> => {
+    const found = await driveOf(api).page({ view: "folder", path, sort: "name", descending: false }, 0, 1000, "")
+    return found.entries.filter(({ kind }) => kind === "folder").map((entry) => entry.path)
+  })
+  switch (shown.kind) {
+    case "folder":
+      return <NameDialog title={t("drive.new_folder")} label={t("drive.new_folder_label")} initial="" confirm={t("drive.make")} onClose={onClose}
+        onName={(name) => refusal(driveOf(api).makeFolder(`${shown.path}/${name}`).then(onChanged))} />
+    case "rename": {
+      const { entry } = shown
+      const { notebook } = entry
+      return <NameDialog title={t("drive.rename_title", { name: shownName(entry) })} label={t("list.rename_label")} initial={shownName(entry)}
+        confirm={t("drive.rename")} onClose={onClose}
+        onName={(name) => refusal((notebook ? api.renameNotebook(notebook.id, name) : driveOf(api).rename(entry.path, name)).then(onChanged))} />
+    }
+    case "move":
+      return <MoveDialog from={shown.from} paths={shown.paths} foldersIn={foldersIn} onClose={onClose} onMove={(folder) => {
+        onClose()
+        void orToast(moveTo(api, shown.paths, folder).then(onChanged))
+      }} />
+    case "erase":
+      return <ConfirmDialog isOpen danger title={tn("drive.erase_title", shown.entries.length)} text={t("drive.erase_text")}
+        confirmLabel={t("drive.erase")} onClose={onClose} onConfirm={() => orToast(erase(api, shown.entries).then(onChanged))} />
+    case "empty":
+      return <ConfirmDialog isOpen danger title={t("drive.empty_title")} text={t("drive.erase_text")} confirmLabel={t("drive.empty_trash")}
+        onClose={onClose} onConfirm={() => orToast(driveOf(api).emptyTrash().then(onChanged))} />
+    case "share":
+      return <Share api={api} user={user} id={shown.notebook.id} title={shown.notebook.title} onLeave={onClose} onClose={() => {
+        onClose()
+        void onChanged()
+      }} />
+    case "preview": return <Look api={api} entry={shown.entry} onClose={onClose} />
+  }
+}
+
+function Look({ api, entry, onClose }: { readonly api: Api; readonly entry: DriveEntry; readonly onClose: () => void }): JSX.Element {
+  const [content, setContent] = useState<PreviewContent>({ kind: "loading" })
+  useEffect(() => {
+    void previewOf(entry, (path, bytes) => api.beginningOf(fileHref(path), bytes)).then(setContent)
+  }, [api, entry])
+  return <Preview name={entry.name} content={content} downloadHref={fileHref(entry.path)} onClose={onClose} />
+}

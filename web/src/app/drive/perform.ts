@@ -1,0 +1,64 @@
+/** Carries out what was chosen in a menu, for all that is chosen in the list. */
+import type { Api } from "../../sync/http"
+import { isOwn, type ItemAction } from "../../ui/drive/item_menu"
+import type { DriveEntry } from "../../wire/drive"
+import type { Me } from "../../wire/api"
+import { notebookHref } from "../routes"
+import { copyAll, download, restore, starAll, toTrash } from "./actions"
+import type { DriveWindow } from "./DriveWindows"
+
+export interface Chosen {
+  readonly api: Api
+  readonly user: Me["user"]
+  readonly chosen: readonly DriveEntry[]
+  /** The folder that is shown; null: each is where it is. */
+  readonly from: string | null
+  readonly open: (entry: DriveEntry) => void
+  readonly show: (window: DriveWindow) => void
+}
+
+/** Whether the list is another one now. */
+export async function perform(action: ItemAction, { api, user, chosen, from, open, show }: Chosen): Promise<boolean> {
+  const [first] = chosen
+  if (!first) return false
+  const paths = chosen.filter(isOwn).map(({ path }) => path)
+  switch (action) {
+    case "open":
+    case "preview":
+      open(first)
+      return false
+    case "tab":
+      if (first.notebook) globalThis.open(notebookHref(first.notebook.id), "_blank", "noopener")
+      return false
+    case "download":
+      download(chosen)
+      return false
+    case "share":
+      if (first.notebook) show({ kind: "share", notebook: first.notebook })
+      return false
+    case "rename":
+      show({ kind: "rename", entry: first })
+      return false
+    case "move":
+      show({ kind: "move", paths, from: from ?? first.place })
+      return false
+    case "erase":
+      show({ kind: "erase", entries: chosen })
+      return false
+    case "star":
+      await starAll(api, chosen, !chosen.every(({ starred }) => starred))
+      return true
+    case "copy":
+      await copyAll(api, chosen)
+      return true
+    case "trash":
+      await toTrash(api, paths)
+      return true
+    case "restore":
+      await restore(api, chosen)
+      return true
+    case "forget":
+      for (const { notebook } of chosen) if (notebook) await api.sharing.revoke(notebook.id, user.email)
+      return true
+  }
+}

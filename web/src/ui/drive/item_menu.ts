@@ -1,0 +1,48 @@
+/** What can be done with files and folders, as entries of a menu. */
+import type { DriveEntry, DriveView } from "../../wire/drive"
+import { t } from "../../words/words"
+import type { MenuEntry } from "../Menu"
+
+export type ItemAction = "open" | "tab" | "preview" | "download" | "share" | "star" | "rename" | "move" | "copy" |
+  "trash" | "forget" | "restore" | "erase"
+
+export const itemActions: readonly ItemAction[] = ["open", "tab", "preview", "download", "share", "star", "rename", "move",
+  "copy", "trash", "forget", "restore", "erase"]
+
+/** In one's own Drive, where it can be moved. */
+export const isOwn = (entry: DriveEntry): boolean => entry.path !== ""
+
+export function canPreview({ kind, name }: DriveEntry): boolean {
+  return kind === "file" && !/\.(zip|gz|tar|7z|bin|exe|iso|parquet|npy|npz|pkl|pt|onnx|whl)$/i.test(name)
+}
+
+export function entriesFor(view: DriveView, entries: readonly DriveEntry[]): readonly MenuEntry[] {
+  const [first] = entries
+  if (!first) return []
+  if (view === "trash") {
+    return [
+      { id: "restore", label: t("drive.restore"), icon: "restore" },
+      { separator: "s1" },
+      { id: "erase", label: t("drive.erase"), icon: "trash", danger: true },
+    ]
+  }
+  const one = entries.length === 1
+  const own = entries.every(isOwn)
+  const { notebook } = first
+  const edits = notebook ? notebook.role === "owner" || notebook.role === "editor" : own
+  const items: (MenuEntry | null)[] = [
+    one ? { id: "open", label: t(first.kind === "file" ? "drive.preview" : "drive.open"), icon: first.kind === "file" ? "eye" : first.kind } : null,
+    one && notebook ? { id: "tab", label: t("drive.open_new_tab"), icon: "external" } : null,
+    own ? { id: "download", label: t("drive.download"), icon: "download" } : null,
+    one && notebook ? { id: "share", label: t(edits ? "drive.share" : "drive.access"), icon: "people" } : null,
+    { id: "star", label: t(entries.every(({ starred }) => starred) ? "drive.unstar" : "drive.star"), icon: "star" },
+    { separator: "s1" },
+    one && edits ? { id: "rename", label: t("drive.rename"), icon: "edit", shortcut: "F2" } : null,
+    own ? { id: "move", label: t("drive.move"), icon: "folder" } : null,
+    { id: "copy", label: t(own ? "drive.copy" : "drive.copy_to_drive"), icon: "copy" },
+    { separator: "s2" },
+    own ? { id: "trash", label: t("drive.trash"), icon: "trash", danger: true, shortcut: "⌦" }
+      : { id: "forget", label: t("drive.forget"), icon: "close", danger: true },
+  ]
+  return items.filter((item) => item !== null)
+}

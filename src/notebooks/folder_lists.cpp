@@ -1,5 +1,7 @@
 // What a person sees of a Drive: a folder, what was used last, what has a star, what is in the
 // Trash.
+#include <soci/soci.h>
+
 #include <algorithm>
 #include <map>
 
@@ -23,6 +25,16 @@ Listing entries_of(std::vector<NotebookEntry> notebooks) {
   Listing out;
   for (NotebookEntry& notebook : notebooks) out.push_back(entry_of(std::move(notebook)));
   return out;
+}
+
+// Whether there is a notebook below the folder of which it is not known which file it is.
+Result<bool> has_new(soci::session& sql, const std::string& user, const std::string& folder) {
+  const std::string from = folder + "/", to = folder + "0";
+  long long count = 0;
+  sql << "SELECT COUNT(*) FROM notebooks WHERE owner_id = :user AND origin_id = ''"
+         " AND file_inode = 0 AND path >= :from AND path < :to",
+      soci::use(user), soci::use(from), soci::use(to), soci::into(count);
+  return count > 0;
 }
 
 // All of a Drive in one walk: its notebooks, and the other files that were changed last.
@@ -122,8 +134,13 @@ Task<Result<std::vector<NotebookEntry>>> Folders::notebooks_in(
   auto rows = co_await part->rows.listed_below(user, folder);
   if (!rows) co_return std::unexpected(rows.error());
   const auto is_here = [&](const ListedRow& row) { return files.contains(row.row.path); };
-  if (std::ranges::count_if(*rows, is_here) < static_cast<std::ptrdiff_t>(files.size())) {
-    // One that nobody knows may have been moved here from elsewhere.
+  auto look_new = [user, folder](soci::session& sql) { return has_new(sql, user.value, folder); };
+  const auto is_new = co_await part->world.store.read<bool>(std::move(look_new));
+  if (!is_new) co_return std::unexpected(is_new.error());
+  if (*is_new ||
+      std::ranges::count_if(*rows, is_here) < static_cast<std::ptrdiff_t>(files.size())) {
+    // One that nobody knows may have been moved here from elsewhere; of one that was made just now
+    // it is noted which file it is.
     auto drive = co_await part->drive_of(user);
     if (!drive) co_return std::unexpected(drive.error());
     auto look = [d = *drive] { return d->list_notebooks(); };

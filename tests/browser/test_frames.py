@@ -202,3 +202,18 @@ def test_bokeh_tables_and_the_note_of_pip_are_drawn_by_the_page(tab):
     expect(note).to_contain_text("numpy")
     note.get_by_role("button", name="Restart the kernel").click()
     expect(tab.page.get_by_role("button", name="Restart", exact=True)).to_be_visible()
+
+
+def test_the_kernel_evaluates_scripts_in_the_frame_of_its_cell(tab):
+    tab.run("""from google.colab import output
+from google.colab._message import MessageError
+from IPython.display import display, Javascript
+print(output.eval_js('1 + 1'))
+display(Javascript('window.photo = async (q) => { document.body.append("taken"); return {q, n: [1, 2]} }'))
+print(output.eval_js('photo(0.5)'))
+print(output.eval_js('document.title', ignore_result=True))
+try: output.eval_js('nobody()')
+except MessageError as error: print('failed:', error)""")
+    expect(tab.outputs(1).get_by_text("{'q': 0.5, 'n': [1, 2]}")).to_be_visible()
+    expect(tab.outputs(1).get_by_text("failed: ReferenceError: nobody is not defined")).to_be_visible()
+    expect(frame(tab, 1).get_by_text("taken")).to_be_visible()

@@ -33,10 +33,14 @@ export interface FrameEdges {
 
 type Answer = (evaluated: Evaluated) => void
 
+const gone: Evaluated = { error: true, value: '"The frame is gone."' }
+
 export class OutputsFrame {
   private readonly slots = new Map<string, Kept>()
   private readonly listeners = new Set<() => void>()
   private readonly answers = new Map<string, Answer>()
+  /** For a frame that is still loading. */
+  private readonly waiting: { readonly script: string; readonly answer: Answer }[] = []
   private readonly headGate = new HeightGate()
   private readonly tailGate = new HeightGate()
   private sent = new Map<string, string>()
@@ -87,9 +91,12 @@ export class OutputsFrame {
     this.tail = tail
   }
 
-  /** What a frame that was loaded just now gets. */
+  /** What a frame that was loaded just now gets. What waited for it is evaluated then. */
   content(): FrameContent {
     this.lose()
+    queueMicrotask(() => {
+      for (const { script, answer } of this.waiting.splice(0)) this.evaluate(script, answer)
+    })
     this.tainted = false
     const segments = this.ordered()
     this.sent = new Map(segments.map((segment) => [segment.id, signature(segment)]))
@@ -105,6 +112,7 @@ export class OutputsFrame {
   disconnect(): void {
     this.link = null
     this.lose()
+    for (const { answer } of this.waiting.splice(0)) answer(gone)
   }
 
   /** Tells the frame, at the next chance, what has changed. */
@@ -118,10 +126,10 @@ export class OutputsFrame {
   }
 
   readonly evaluate = (script: string, answer: Answer): void => {
-    const id = `e${++this.named}`
     this.tell() // What it looks for may have come just now.
-    this.answers.set(id, answer)
-    if (!this.link?.tell({ type: "evaluate", id, script })) this.answered(id, { error: true, value: '"The frame is gone."' })
+    const id = `e${++this.named}`
+    if (this.link?.tell({ type: "evaluate", id, script })) this.answers.set(id, answer)
+    else this.waiting.push({ script, answer })
   }
 
   hear(data: unknown): void {
@@ -162,7 +170,7 @@ export class OutputsFrame {
 
   private lose(): void {
     this.host?.kernel.leave(this.fromKernel)
-    for (const id of [...this.answers.keys()]) this.answered(id, { error: true, value: '"The frame is gone."' })
+    for (const id of [...this.answers.keys()]) this.answered(id, gone)
   }
 
   private resize({ head, tail, segments }: Extract<Said, { type: "heights" }>): void {

@@ -38,6 +38,7 @@ import { LateLanguage } from "./language/late_language"
 import { NotebookProblems } from "./language/problems"
 import { useLeaseNotices } from "./lease_notices"
 import { PlaceBanner } from "./sharing/PlaceBanner"
+import { answerScripts } from "./output_asks"
 import { NotebookFinding, showMatch } from "./panes/finding"
 import { openPlayground, takeWaiting, type Plan } from "./sharing/playgrounds"
 import { useRoleNotices } from "./sharing/role_notices"
@@ -112,6 +113,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       local: makeLocalRuntime(api, user.id, id, session), help, language, problems: new NotebookProblems(session, language),
     }
   }, [api, id, session, user.id, beforeRun])
+  useEffect(() => answerScripts(session), [session])
   const title = useSession(session, (view) => view.title)
   useEffect(() => {
     document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`

@@ -1,0 +1,51 @@
+/** What the kernel asks of the frames in which a cell's outputs stand (docs/protocol.md 2.7). */
+import type { NotebookState } from "../../model/notebook_state"
+import { AskFailure } from "../../sync/asks"
+import type { NotebookSession } from "../../sync/session"
+import type { CellId } from "../../wire/ids"
+import { member } from "../../wire/json"
+
+/** An output that the kernel has sent before it asks is here by then, or was not kept. */
+const longestWaitMs = 3_000
+
+/** Until what is returned is called, scripts of the kernel are evaluated in the frame of the cell that runs. */
+export function answerScripts(session: NotebookSession): () => void {
+  return session.asks.register("eval_js", async (params) => {
+    const script = member(params, "script")
+    const shown = member(params, "shown")
+    if (typeof script !== "string") throw new AskFailure("invalid", "There is no script.")
+    const { state, user, inUse } = session.view
+    const cell = state && user ? cellThatRuns(state, user.id, inUse) : null
+    if (cell === null) throw new AskFailure("no_cell", "No cell runs in whose frame the script could.")
+    await outputsOf(session, cell, typeof shown === "number" ? shown : 0)
+    const { error, value } = await session.comms.scripts.evaluations.evaluate(cell, script)
+    return { error, value }
+  }, { exclusive: true })
+}
+
+/** The cell that runs now in the runtime in use, else the one that did last. */
+function cellThatRuns(state: NotebookState, user: string, lane: string): CellId | null {
+  let last: { readonly id: CellId; readonly at: number } | null = null
+  for (const { id, run, last_run } of state.cells.values()) {
+    if (run?.state === "running" && run.by.user === user && run.lane === lane) return id
+    if (last_run?.by.user === user && last_run.finished_ms > (last?.at ?? 0)) last = { id, at: last_run.finished_ms }
+  }
+  return last?.id ?? null
+}
+
+function outputsOf(session: NotebookSession, cell: CellId, count: number): Promise<void> {
+  const here = (): boolean =>
+    (session.view.state?.cells.get(cell)?.outputs.filter((output) => "data" in output).length ?? count) >= count
+  if (here()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      silence()
+      resolve()
+    }
+    const timer = setTimeout(end, longestWaitMs)
+    const silence = session.subscribe(() => {
+      if (here()) end()
+    })
+  })
+}

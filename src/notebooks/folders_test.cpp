@@ -3,6 +3,7 @@
 #include "notebooks/folders.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "notebooks/notebook_fixture.hpp"
 #include "notebooks/sharing.hpp"

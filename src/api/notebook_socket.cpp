@@ -40,8 +40,8 @@ Task<void> NotebookSocket::serve() {
   std::optional<notebooks::Position> position;
   if (hello->seq) position = {.epoch = hello->epoch, .seq = *hello->seq};
   attached_ = true;
-  notebooks::Visitor visitor{user_.id,    user_.name,      user_.email,
-                             found_.role, hello->language, hello->asks};
+  notebooks::Visitor visitor{user_.id,        user_.name,  user_.email,   found_.role,
+                             hello->language, hello->asks, hello->user_tz};
   actor_->attach(*this, client_, std::move(visitor), std::move(position));
   while (auto message = co_await receive()) {
     if (!attached_) break;  // on_close() came meanwhile.

@@ -231,6 +231,7 @@ void Applier::operator()(const CellTypeChanged& f) {
   cell->type = f.cell_type;
   if (f.cell_type == CellType::code) return;
   clear_outputs(*cell);
+  cell->metadata.erase(kExecutionInfo);
   cell->run.reset();
   cell->last_run.reset();
   cell->input.reset();
@@ -289,13 +290,8 @@ void Applier::operator()(const RunsQueued& f) {
   for (const QueuedRun& queued : f.runs) {
     Cell* cell = d_.find_mutable(queued.cell);
     if (!cell || cell->run) continue;
-    cell->run = Run{RunState::queued,
-                    queued.execution,
-                    queued.source,
-                    record_.time_ms,
-                    0,
-                    {record_.user, f.name},
-                    f.lane};
+    cell->run = Run{RunState::queued,       queued.execution, queued.source, record_.time_ms, 0,
+                    {record_.user, f.name}, f.lane,           f.user_tz};
     d_.executions_[queued.execution] = cell->id;
     d_.queue_.push_back(cell->id);
   }
@@ -366,9 +362,25 @@ void Applier::operator()(const InputAnswered& f) {
   append_stream(*cell, "stdout", f.echo, std::nullopt);
 }
 
+namespace {
+
+// As Colab writes it.
+json::Object execution_info(const Run& run, const LastRun& last) {
+  json::Object info{{"status", to_string(last.status)},
+                    {"elapsed", std::max<int64_t>(0, last.finished_ms - last.started_ms)},
+                    {"timestamp", last.finished_ms}};
+  if (!last.by.user.empty())
+    info.set("user", json::Object{{"displayName", last.by.name}, {"userId", last.by.user.value}});
+  if (run.user_tz) info.set("user_tz", *run.user_tz);
+  return info;
+}
+
+}  // namespace
+
 void Applier::finish(Cell& cell, RunStatus status, const std::string& reason) {
   cell.last_run = LastRun{cell.run->execution,  status,          reason,
                           cell.run->started_ms, record_.time_ms, cell.run->by};
+  cell.metadata.set(std::string(kExecutionInfo), execution_info(*cell.run, *cell.last_run));
   cell.run.reset();
   cell.input.reset();
   std::erase(d_.queue_, cell.id);

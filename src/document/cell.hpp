@@ -66,6 +66,7 @@ struct Run {
   int64_t started_ms = 0;
   Author by;
   Lane lane;
+  std::optional<int> user_tz;  // As in RunCells.
 };
 
 struct LastRun {
@@ -136,6 +137,11 @@ struct ClearedOutputs {
   OutputsOfCell of;
   size_t bytes = 0;
 };
+
+// Where Colab keeps when a cell last ran, for how long, how it ended and for whom: a member of the
+// cell's metadata. It belongs to the outputs: it goes where they go.
+inline constexpr std::string_view kExecutionInfo = "executionInfo";
+[[nodiscard]] json::Object without_execution_info(json::Object metadata);
 
 // About how many bytes these take.
 [[nodiscard]] size_t weight(const std::vector<Output>& outputs);

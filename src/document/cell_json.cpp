@@ -26,23 +26,27 @@ Author by_at(const json::Object& o) {
 }
 
 json::Object run_to_json(const Run& run) {
-  return {{"state", run.state == RunState::running ? "running" : "queued"},
-          {"execution", run.execution.value},
-          {"source", run.source},
-          {"queued_ms", run.queued_ms},
-          {"started_ms", run.started_ms},
-          {"by", author_to_json(run.by)},
-          {"lane", run.lane.value}};
+  json::Object o{{"state", run.state == RunState::running ? "running" : "queued"},
+                 {"execution", run.execution.value},
+                 {"source", run.source},
+                 {"queued_ms", run.queued_ms},
+                 {"started_ms", run.started_ms},
+                 {"by", author_to_json(run.by)},
+                 {"lane", run.lane.value}};
+  if (run.user_tz) o.set("user_tz", *run.user_tz);
+  return o;
 }
 
 Run run_from_json(const json::Object& o) {
+  const auto minutes = json::integer_at(o, "user_tz");
   return {json::string_at(o, "state") == "running" ? RunState::running : RunState::queued,
           {json::string_at(o, "execution").value_or("")},
           json::string_at(o, "source").value_or(""),
           json::integer_at(o, "queued_ms").value_or(0),
           json::integer_at(o, "started_ms").value_or(0),
           by_at(o),
-          {json::string_at(o, "lane").value_or("")}};
+          {json::string_at(o, "lane").value_or("")},
+          minutes ? std::optional(static_cast<int>(*minutes)) : std::nullopt};
 }
 
 json::Object last_run_to_json(const LastRun& run) {
@@ -70,6 +74,11 @@ json::Value confirmed_to_json(const std::map<std::string, Confirmed>& confirmed)
 }
 
 }  // namespace
+
+json::Object without_execution_info(json::Object metadata) {
+  metadata.erase(kExecutionInfo);
+  return metadata;
+}
 
 std::string_view to_string(CellType type) {
   switch (type) {

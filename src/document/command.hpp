@@ -79,6 +79,7 @@ struct RunCells {
   std::vector<CellId> cells;
   std::vector<ExecutionId> executions;
   Lane lane;
+  std::optional<int> user_tz;  // Minutes from the person's clock to UTC, if they told.
 };
 struct CancelRuns {
   std::vector<CellId> cells;

@@ -10,7 +10,7 @@ namespace {
 
 // What a second half must not have twice: what others refer to, and what is about the outputs.
 json::Object metadata_of_half(json::Object metadata) {
-  for (const char* key : {"id", "outputId", "colab"}) metadata.erase(key);
+  for (const char* key : {"id", "outputId", "colab", "executionInfo"}) metadata.erase(key);
   return metadata;
 }
 

@@ -78,6 +78,7 @@ Result<Fact> Decider::operator()(const RunCells& op) const {
   if (fact.runs.empty()) return failure(ErrorCode::conflict, "There is nothing to run.");
   fact.name = command_.user_name;
   fact.lane = op.lane;
+  fact.user_tz = op.user_tz;
   return fact;
 }
 

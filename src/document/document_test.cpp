@@ -236,6 +236,24 @@ TEST(Document, RunsOneCellAtATimeInOrder) {
   EXPECT_EQ(s.document.next_to_start({})->id.value, "b");
 }
 
+TEST(Document, ARunsEndIsStampedOnTheCellAsColabDoes) {
+  Session s;
+  s.add("a", "1");
+  ASSERT_TRUE(s.accept(SetCellMetadata{{"a"}, {{"cellView", "form"}}}));
+  ASSERT_TRUE(s.accept(RunCells{{{"a"}}, {{"x_a"}}, {}, -480}));
+  ASSERT_TRUE(s.accept(StartRun{{"a"}}));
+  EXPECT_FALSE(s.cell("a").metadata.contains(kExecutionInfo));
+  auto end = s.document.decide({1126, {}, {}, 0, FinishRun{{"x_a"}, RunStatus::error, ""}});
+  s.document.apply(*end);
+  EXPECT_EQ(json::serialize(s.cell("a").metadata),
+            R"({"cellView":"form","executionInfo":{"status":"error","elapsed":126,)"
+            R"("timestamp":1126,"user":{"displayName":"Ada","userId":"u_1"},"user_tz":-480}})");
+  ASSERT_TRUE(s.accept(SplitCell{{"a"}, 0, 1, {"b"}}));
+  EXPECT_FALSE(s.cell("b").metadata.contains(kExecutionInfo));
+  ASSERT_TRUE(s.accept(SetCellType{{"a"}, CellType::markdown}));
+  EXPECT_FALSE(s.cell("a").metadata.contains(kExecutionInfo));
+}
+
 TEST(Document, LeavesOutWhatCannotRun) {
   Session s;
   s.add("text", "x", {}, CellType::markdown);

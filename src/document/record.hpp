@@ -78,6 +78,7 @@ struct RunsQueued {
   std::vector<QueuedRun> runs;
   std::string name;  // Of who runs them.
   Lane lane;
+  std::optional<int> user_tz;
 };
 struct RunStarted {
   CellId cell;

@@ -78,8 +78,10 @@ Object members(const RunsQueued& f) {
   for (const QueuedRun& run : f.runs)
     runs.push_back(Object{
         {"cell", run.cell.value}, {"execution", run.execution.value}, {"source", run.source}});
-  return {
+  Object o{
       {"type", "runs_queued"}, {"runs", std::move(runs)}, {"name", f.name}, {"lane", f.lane.value}};
+  if (f.user_tz) o.set("user_tz", *f.user_tz);
+  return o;
 }
 Object members(const RunStarted& f) {
   return {{"type", "run_started"}, {"cell", f.cell.value}, {"execution", f.execution.value}};
@@ -193,6 +195,10 @@ class Reader {
   }
   // Not in records of before it was said.
   std::string name() { return json::string_at(object_, "name").value_or(""); }
+  std::optional<int> user_tz() const {
+    const auto minutes = json::integer_at(object_, "user_tz");
+    return minutes ? std::optional(static_cast<int>(*minutes)) : std::nullopt;
+  }
   Lane lane() { return {json::string_at(object_, "lane").value_or("")}; }
   ChangeSet changes() {
     const json::Value* value = object_.find("changes");
@@ -277,6 +283,7 @@ Fact read_runs_queued(Reader& r) {
   }
   f.name = r.name();
   f.lane = r.lane();
+  f.user_tz = r.user_tz();
   return f;
 }
 

@@ -234,7 +234,8 @@ class Merge {
 
   [[nodiscard]] bool changed_by_us(const CellSummary& base, const Cell& ours) const {
     return ours.source != base.source || ours.type != base.type ||
-           canonical(ours.metadata) != canonical(base.metadata) ||
+           canonical(document::without_execution_info(ours.metadata)) !=
+               canonical(document::without_execution_info(base.metadata)) ||
            hash_of_attachments(ours) != base.attachments ||
            (theirs_.has_outputs && hash_of_outputs(ours) != base.outputs);
   }

@@ -26,14 +26,15 @@ std::string put(Revision& revision, json::Value value, std::vector<std::string> 
 json::Object body_of(const Cell& cell) {
   json::Object body{{"cell_type", document::to_string(cell.type)},
                     {"source", to_utf8(cell.source)},
-                    {"metadata", cell.metadata}};
+                    {"metadata", document::without_execution_info(cell.metadata)}};
   if (cell.attachments) body.set("attachments", *cell.attachments);
   if (!cell.extra.empty()) body.set("extra", cell.extra);
   return body;
 }
 
 std::string put_outputs(Revision& revision, const Cell& cell) {
-  if (cell.outputs.empty() && !cell.execution_count) return {};
+  const json::Value* info = cell.metadata.find(document::kExecutionInfo);
+  if (cell.outputs.empty() && !cell.execution_count && !info) return {};
   json::Array outputs;
   std::vector<std::string> blobs;
   for (const document::Output& output : cell.outputs) {
@@ -45,13 +46,12 @@ std::string put_outputs(Revision& revision, const Cell& cell) {
         if (blob.if_object())
           blobs.push_back(json::string_at(*blob.if_object(), "sha256").value_or(""));
   }
-  return put(
-      revision,
-      json::Object{{"execution_count",
-                    cell.execution_count ? json::Value(*cell.execution_count) : json::Value()},
-                   {"dropped_outputs", cell.dropped_outputs},
-                   {"outputs", std::move(outputs)}},
-      std::move(blobs));
+  json::Object part{{"execution_count",
+                     cell.execution_count ? json::Value(*cell.execution_count) : json::Value()},
+                    {"dropped_outputs", cell.dropped_outputs},
+                    {"outputs", std::move(outputs)}};
+  if (info) part.set(std::string(document::kExecutionInfo), *info);
+  return put(revision, std::move(part), std::move(blobs));
 }
 
 // Lists end where the name of a part says so, not after a fixed number: so a cell that is inserted
@@ -111,6 +111,8 @@ Result<> read_outputs(Cell& cell, const std::string& name, const LoadPart& load)
   cell.execution_count = json::integer_at(*part, "execution_count");
   cell.dropped_outputs =
       static_cast<uint64_t>(json::integer_at(*part, "dropped_outputs").value_or(0));
+  if (const auto* info = part->find(document::kExecutionInfo))
+    cell.metadata.set(std::string(document::kExecutionInfo), *info);
   for (const json::Value& value : *outputs) {
     auto output = document::output_from_json(value);
     if (!output) return damaged();

@@ -57,6 +57,21 @@ std::string text_of(const nbformat::Notebook& notebook) {
   return json::serialize(to_json(summarise(notebook)));
 }
 
+TEST(Revision, ARunChangesTheOutputsOfACellAndNotItsBody) {
+  nbformat::Notebook notebook = notebook_of(1);
+  notebook.cells[0].metadata = {{"executionInfo", json::Object{{"elapsed", 1}}}, {"a", 1}};
+  Kept kept;
+  const auto first = read_head(kept.keep(notebook).manifest, kept.load());
+  notebook.cells[0].metadata.set("executionInfo", json::Object{{"elapsed", 2}});
+  const auto second = read_head(kept.keep(notebook).manifest, kept.load());
+  EXPECT_EQ(first->cells[0].body, second->cells[0].body);
+  EXPECT_NE(first->cells[0].outputs, second->cells[0].outputs);
+  const auto whole = read_revision(*second, kept.load(), true);
+  EXPECT_EQ(canonical(whole->cells[0].metadata), canonical(notebook.cells[0].metadata));
+  const auto bare = read_revision(*second, kept.load(), false);
+  EXPECT_FALSE(bare->cells[0].metadata.contains("executionInfo"));
+}
+
 TEST(Revision, IsTheNotebookAgain) {
   nbformat::Notebook notebook = notebook_of(200);
   notebook.cells[3].attachments = json::Object{{"a.png", json::Object{{"image/png", "AA=="}}}};

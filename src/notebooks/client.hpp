@@ -29,8 +29,9 @@ struct Visitor {
   UserId user;
   std::string name, email;
   document::Role role = document::Role::viewer;
-  std::string language = {};  // Of their page, as a tag; may be empty.
-  bool answers_asks = false;  // Their page answers what programs in their runtime ask for.
+  std::string language = {};        // Of their page, as a tag; may be empty.
+  bool answers_asks = false;        // Their page answers what programs in their runtime ask for.
+  std::optional<int> user_tz = {};  // Minutes from their clock to UTC, if they told.
 
   // How others see them: their name, or what stands before the @.
   [[nodiscard]] std::string shown_name() const {

@@ -235,6 +235,7 @@ TEST_F(DocumentHistoryTest, KeepsNoPrivateOutputs) {
   const auto file = run(notebooks_->revision_file({"u_1"}, id_, *number));
   ASSERT_TRUE(file);
   EXPECT_EQ(file->bytes.find("s3cret"), std::string::npos);
+  EXPECT_EQ(file->bytes.find("executionInfo"), std::string::npos);
   // To restore it leaves the outputs that are there alone.
   type("c0", u"y");
   ASSERT_TRUE(run(notebooks_->restore({{"u_1"}, "Ada"}, id_, *number)));

@@ -88,6 +88,7 @@ void DocumentActor::State::submit(Command command) {
   if (auto* run = std::get_if<document::RunCells>(&command.op)) {
     is_run = true;
     run->lane = lane.owner;
+    run->user_tz = reader.visitor.user_tz;
     run->executions.clear();
     for (size_t i = 0; i < run->cells.size(); ++i) run->executions.push_back({random_id("x_")});
   }

@@ -77,6 +77,7 @@ nbformat::Notebook to_notebook(const document::Document& document, Outputs outpu
   for (document::Cell& cell : notebook.cells) {
     cell.outputs.clear();
     cell.execution_count.reset();
+    cell.metadata.erase(document::kExecutionInfo);
   }
   return notebook;
 }

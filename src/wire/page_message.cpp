@@ -69,6 +69,14 @@ class Reader {
     if (n > most) fail(key);
     return static_cast<size_t>(std::min<uint64_t>(n, most));
   }
+  // What JavaScript calls getTimezoneOffset().
+  std::optional<int> optional_tz() {
+    constexpr int64_t kMostMinutes = 24 * 60;
+    if (!object_.contains("user_tz")) return std::nullopt;
+    const int64_t minutes = need(json::integer_at(object_, "user_tz"), "user_tz");
+    if (std::abs(minutes) > kMostMinutes) fail("user_tz");
+    return static_cast<int>(minutes);
+  }
   std::optional<CellId> after() { return optional_id("after"); }
   // A cell id, or nothing for null.
   std::optional<CellId> optional_id(std::string_view key) {
@@ -186,7 +194,7 @@ Result<document::Op> parse_op(const Object& object) {
     return r.done<Op>(document::SetAttachments{r.cell(), r.object("attachments")});
   if (type == "restore_outputs") return r.done<Op>(document::RestoreOutputs{r.cells()});
   if (type == "clear_outputs") return r.done<Op>(document::ClearOutputs{r.cells()});
-  if (type == "run") return r.done<Op>(document::RunCells{r.cells(), {}, {}});
+  if (type == "run") return r.done<Op>(document::RunCells{r.cells(), {}, {}, {}});
   if (type == "cancel_runs") return r.done<Op>(document::CancelRuns{r.cells(), {}});
   if (auto op = parse_comment_op(type, r)) return *std::move(op);
   return failure(ErrorCode::invalid, "An unknown kind of command.");
@@ -198,7 +206,8 @@ Result<PageMessage> parse_hello(const Object& object) {
               "",
               std::nullopt,
               r.optional_string("language"),
-              object.contains("asks") && r.boolean("asks")};
+              object.contains("asks") && r.boolean("asks"),
+              r.optional_tz()};
   if (hello.language.size() > kMaxLanguageBytes) return failure(ErrorCode::invalid, "language");
   if (r.number("protocol") != kProtocol)
     return failure(ErrorCode::unsupported, "The page speaks another protocol; reload it.");

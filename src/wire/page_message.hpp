@@ -21,8 +21,9 @@ struct Hello {
   // What the page has already: together or not at all.
   std::string epoch;
   std::optional<uint64_t> seq;
-  std::string language;  // Of the page's words; empty when it did not say.
-  bool asks = false;     // It answers what programs in its person's runtime ask for.
+  std::string language;        // Of the page's words; empty when it did not say.
+  bool asks = false;           // It answers what programs in its person's runtime ask for.
+  std::optional<int> user_tz;  // Minutes from the person's clock to UTC, if they told.
 };
 // `op` is one that people send. RunCells comes without executions: the server makes the ids.
 struct CommandMessage {

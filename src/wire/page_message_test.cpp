@@ -26,6 +26,16 @@ TEST(PageMessage, ReadsAPush) {
   EXPECT_EQ(push.changes.at(0).length(), 3u);
 }
 
+TEST(PageMessage, ReadsWhereAPersonsClockStands) {
+  const std::string hello = R"({"type":"hello","client":"t","protocol":1,"user_tz":)";
+  EXPECT_EQ(std::get<Hello>(*parse_page_text(hello + "-480}")).user_tz, -480);
+  EXPECT_EQ(
+      std::get<Hello>(*parse_page_text(R"({"type":"hello","client":"t","protocol":1})")).user_tz,
+      std::nullopt);
+  EXPECT_NE(refusal(hello + "1441}"), "accepted");
+  EXPECT_NE(refusal(hello + "\"x\"}"), "accepted");
+}
+
 TEST(PageMessage, ReadsWhatIsAskedOfARuntime) {
   const auto chosen = parse_page_text(
       R"({"type":"connect","flavor":"t4","image":"","kernel":"ir","meanwhile":"cpu"})");

@@ -10,6 +10,7 @@ import type { Output, StreamOutput } from "../wire/output"
 import type { Fact, LogRecord, TextChange } from "../wire/record"
 import { binned, trimmed } from "./bin"
 import { receive } from "./cell_text"
+import { stamped, unstamped } from "./execution_info"
 import { threadsAfter } from "./threads"
 import { cellFromSnapshot, runningCell, withCell, type Cell, type NotebookState } from "./notebook_state"
 
@@ -186,7 +187,9 @@ function changeType(state: NotebookState, fact: Of<"cell_type_changed">): Notebo
   const next = change(state, fact.cell, (cell) => {
     const changed = { ...cell, cell_type: fact.cell_type }
     return fact.cell_type === "code"
-      ? changed : { ...withoutOutputs(changed), run: null, last_run: null, input: null }
+      ? changed : {
+        ...withoutOutputs(changed), metadata: unstamped(cell.metadata), run: null, last_run: null, input: null,
+      }
   })
   return fact.cell_type === "code" ? next : { ...next, queue: without(next.queue, fact.cell) }
 }
@@ -203,7 +206,8 @@ function queueRuns(
   return fact.runs.reduce((next, { cell: id, execution }) => {
     const cell = next.cells.get(id)
     if (!cell || cell.run) return next
-    const run = { state: "queued", execution, queued_ms: time_ms, started_ms: 0, by, lane: fact.lane } as const
+    const { lane, user_tz } = fact
+    const run = { state: "queued", execution, queued_ms: time_ms, started_ms: 0, by, lane, user_tz } as const
     return { ...withCell(next, { ...cell, run }), queue: [...next.queue, id] }
   }, state)
 }
@@ -286,7 +290,8 @@ function finish(
     started_ms: run.started_ms, finished_ms: outcome.time_ms, by: run.by,
   }
   const dropped_outputs = outcome.dropped_outputs ?? cell.dropped_outputs
-  const next = withCell(state, { ...cell, run: null, input: null, last_run, dropped_outputs })
+  const metadata = stamped(cell.metadata, run, last_run)
+  const next = withCell(state, { ...cell, run: null, input: null, last_run, dropped_outputs, metadata })
   return { ...next, queue: without(next.queue, id) }
 }
 

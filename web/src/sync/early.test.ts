@@ -89,7 +89,7 @@ describe("the socket that the first script opened", () => {
     const { client, heard } = takenOver()
     socket.say("later")
     await vi.waitFor(() => expect(heard).toEqual(["later"]))
-    expect(socket.sent.map(parseJson)).toEqual([{ type: "hello", client, protocol: 1, language: "en", asks: true }])
+    expect(socket.sent.map(parseJson)).toEqual([{ type: "hello", client, protocol: 1, language: "en", asks: true, user_tz: new Date().getTimezoneOffset() }])
   })
 
   it("hands on what came before the page and what comes meanwhile, in order and once", async () => {

@@ -11,7 +11,7 @@ export interface Position {
 /** `from`: where to go on from, or null for a fresh snapshot. */
 export function hello(client: ClientId, from: Position | null): string {
   return JSON.stringify({
-    type: "hello", client, protocol, language: language(), asks: true,
+    type: "hello", client, protocol, language: language(), asks: true, user_tz: new Date().getTimezoneOffset(),
     ...(from ? { epoch: from.epoch, seq: from.seq } : {}),
   } satisfies PageMessage)
 }

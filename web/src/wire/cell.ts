@@ -28,6 +28,8 @@ export interface Run {
   readonly by: Author
   /** Whose runtime it is for. */
   readonly lane: string
+  /** Minutes from the person's clock to UTC. */
+  readonly user_tz: number | null
 }
 
 export interface LastRun {
@@ -112,6 +114,10 @@ function parseBinned(value: Json): BinnedCell {
   }
 }
 
+export function userTzAt(object: JsonObject): number | null {
+  return member(object, "user_tz") === undefined ? null : numberAt(object, "user_tz")
+}
+
 function parseRun(object: JsonObject): Run {
   return {
     state: oneOfAt(object, "state", ["queued", "running"]),
@@ -119,7 +125,7 @@ function parseRun(object: JsonObject): Run {
     queued_ms: optionalCountAt(object, "queued_ms"),
     started_ms: optionalCountAt(object, "started_ms"),
     by: parseAuthor(optionalObjectAt(object, "by") ?? {}),
-    lane: optionalStringAt(object, "lane"),
+    lane: optionalStringAt(object, "lane"), user_tz: userTzAt(object),
   }
 }
 

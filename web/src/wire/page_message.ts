@@ -52,7 +52,8 @@ export type PageMessage =
       /** Of the page's words: mails that its person causes are in it. */
       readonly language: string
       /** It answers what programs in its person's runtime ask for. */
-      readonly asks: true }
+      readonly asks: true
+      readonly user_tz: number }
   | { readonly type: "command"; readonly command: number; readonly op: Op }
   /** Each may be empty. `meanwhile` is the flavor to work on while one waits. */
   | {

@@ -1,6 +1,6 @@
 /** The records of a document's log (docs/protocol.md 1.2): types and the parser that checks them. */
 import {
-  cellTypes, parseAfter, parseCell, parseCellIds, parseExecutionCount, runStatuses,
+  cellTypes, parseAfter, parseCell, parseCellIds, parseExecutionCount, runStatuses, userTzAt,
   type CellType, type RunStatus, type SnapshotCell,
 } from "./cell"
 import { parseAnchor, type Anchor } from "./comment"
@@ -72,6 +72,7 @@ export type Fact =
     type: "runs_queued"; readonly runs: readonly InRun[]; readonly name: string
     /** Whose runtime they are for; empty in old logs, as with all lanes. */
     readonly lane: string
+    readonly user_tz: number | null
   }
   | InRun & { type: "run_started" }
   | InRun & { type: "execution_counted"; readonly count: number }
@@ -194,7 +195,7 @@ const parsers: Parsers = {
     ({ type: "outputs_replaced", cells: listAt(o, "cells", parseOutputsOfCell) }),
   runs_queued: (o) => ({
     type: "runs_queued", runs: listAt(o, "runs", (value) => inRun(asObject(value, "run"))),
-    name: optionalStringAt(o, "name"), lane: optionalStringAt(o, "lane"),
+    name: optionalStringAt(o, "name"), lane: optionalStringAt(o, "lane"), user_tz: userTzAt(o),
   }),
   run_started: (o) => ({ type: "run_started", ...inRun(o) }),
   execution_counted: (o) =>

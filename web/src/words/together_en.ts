@@ -43,7 +43,9 @@ export const togetherEn = {
   "restart.others": "It is also used by {names}.",
   "cell.runs_elsewhere": "{name} is running this cell on another runtime.",
 
-  "cell.ran_by": "{name} ran this cell",
+  "cell.executed_by": "Executed by {name}, {time}",
+  "cell.executed": "Executed {time}",
+  "cell.not_in_session": "Not executed in this session",
   "cell.runs_by": "{name} is running this cell",
   "cell.queued_by": "{name} wants to run this cell",
 

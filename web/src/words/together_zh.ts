@@ -45,7 +45,9 @@ export const togetherZh: Record<keyof typeof togetherEn, string> = {
   "restart.others": "{names} 也在使用它。",
   "cell.runs_elsewhere": "{name} 正在另一个运行时上运行此单元格。",
 
-  "cell.ran_by": "{name} 运行了此单元格",
+  "cell.executed_by": "由 {name} 于 {time} 运行",
+  "cell.executed": "于 {time} 运行",
+  "cell.not_in_session": "本次会话中尚未运行",
   "cell.runs_by": "{name} 正在运行此单元格",
   "cell.queued_by": "{name} 要运行此单元格",
 

@@ -1,8 +1,9 @@
 import type { JSX } from "react"
+import { lastExecution } from "../../model/execution_info"
 import type { Cell } from "../../model/notebook_state"
 import { Icon } from "../../ui/icons"
 import type { Person } from "../../wire/server_message"
-import { t } from "../../words/words"
+import { formatMoment, t } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { durationText } from "./duration"
 import { shortcutOf } from "./registry/key_settings"
@@ -14,24 +15,27 @@ function lookOf(cell: Cell): Look {
   return cell.last_run && cell.last_run.status !== "ok" ? "failed" : "idle"
 }
 
-/** Who runs or ran the cell; nothing when it is the person who sits here, or nobody knows. */
-function byOther(cell: Cell, me: Person | null): string {
-  const by = (cell.run ?? cell.last_run)?.by
-  if (!by || by.name === "" || by.user === me?.id) return ""
-  if (!cell.run) return t("cell.ran_by", { name: by.name })
-  return t(cell.run.state === "running" ? "cell.runs_by" : "cell.queued_by", { name: by.name })
+/** Who runs the cell; nothing when it is the person who sits here, or nobody knows. */
+function byOther({ run }: Cell, me: Person | null): string {
+  if (!run || run.by.name === "" || run.by.user === me?.id) return ""
+  return t(run.state === "running" ? "cell.runs_by" : "cell.queued_by", { name: run.by.name })
 }
 
-function outcomeOf(cell: Cell): string {
-  const last = cell.last_run
-  if (cell.run || !last || last.started_ms === 0) return ""
-  const duration = durationText(last.finished_ms - last.started_ms)
-  return t(last.status === "ok" ? "cell.ran_in" : "cell.failed_after", { duration })
+/** When the cell ran, for whom and how long; also of a run that only the file tells of. */
+function pastOf(cell: Cell): readonly string[] {
+  const last = cell.run ? null : lastExecution(cell)
+  if (!last) return []
+  const time = formatMoment(last.finished_ms)
+  const who = last.name === "" ? t("cell.executed", { time }) : t("cell.executed_by", { name: last.name, time })
+  const here = cell.last_run ? [] : [t("cell.not_in_session")]
+  if (last.elapsed_ms === null) return [...here, who]
+  const duration = durationText(last.elapsed_ms)
+  return [...here, t(last.status === "ok" ? "cell.ran_in" : "cell.failed_after", { duration }), who]
 }
 
 function wordsOf(cell: Cell, me: Person | null): string {
   const what = t(cell.run ? cell.run.state === "running" ? "cell.stop" : "cell.cancel" : "cell.run")
-  return [what, outcomeOf(cell), byOther(cell, me)].filter((part) => part !== "").join(" · ")
+  return [what, ...pastOf(cell), byOther(cell, me)].filter((part) => part !== "").join(" · ")
 }
 
 /** `[ ]` before, `[3]` after; a turning ring while it runs, a dashed one while it waits. */

@@ -34,6 +34,7 @@ void Api::add_routes(net::Router& router) {
   sharing_.add_routes(router);
   examples_.add_routes(router);
   history_.add_routes(router);
+  secrets_.add_routes(router);
   terminals_.add_routes(router);
   local_runtimes_.add_routes(router);
   sessions_.add_routes(router);

@@ -9,6 +9,7 @@
 #include "api/kept_files_api.hpp"
 #include "api/local_runtime_api.hpp"
 #include "api/runtimes_api.hpp"
+#include "api/secrets_api.hpp"
 #include "api/session_api.hpp"
 #include "api/sharing_api.hpp"
 #include "api/terminal_api.hpp"
@@ -27,6 +28,7 @@ struct Parts {
   AccountParts account;
   notebooks::Notebooks& notebooks;
   runtimes::Runtimes& runtimes;
+  secrets::Secrets& secrets;
   const image::Images& images;
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
   std::string scratch_folder;        // For answers that are too large for memory.
@@ -48,6 +50,7 @@ class Api {
         history_(parts_.account.accounts, parts_.notebooks),
         runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
         kept_files_(parts_.runtimes),
+        secrets_(parts_.secrets),
         terminals_(parts_.account.sessions, parts_.notebooks),
         local_runtimes_(parts_.account, parts_.notebooks, parts_.runtimes),
         sessions_(parts_.account.accounts, parts_.notebooks, parts_.runtimes) {
@@ -107,6 +110,7 @@ class Api {
   HistoryApi history_;
   RuntimesApi runtimes_;
   KeptFilesApi kept_files_;
+  SecretsApi secrets_;
   TerminalApi terminals_;
   LocalRuntimeApi local_runtimes_;
   SessionApi sessions_;

@@ -92,6 +92,8 @@ void Asks::over(const std::string& ask) {
   entries_.erase(found);
   if (const auto listener = listener_(); listener && waits_for_page)
     listener->on_ask_over(page_name(ask));
+  for (auto& [name, entry] : entries_)
+    if (entry.done && entry.parent == ask) entry.done->set();
 }
 
 void Asks::answer(const std::string& page_ask, link::AskResult result) {
@@ -130,8 +132,8 @@ PageAsk Asks::page_ask(const Entry& entry) const {
           entry.ask.params};
 }
 
-Task<link::AskResult> Asks::ask_page(std::shared_ptr<Runtime> runtime, std::string name,
-                                     json::Object params, async::Duration limit) {
+Task<link::AskResult> Asks::ask_page(std::shared_ptr<Runtime> runtime, std::string parent,
+                                     std::string name, json::Object params, async::Duration limit) {
   Asks& asks = runtime->asks();
   if (!asks.handlers_) co_return ended();
   // Unlike any of the supervisor's, which has no more to say about it.
@@ -140,6 +142,7 @@ Task<link::AskResult> Asks::ask_page(std::shared_ptr<Runtime> runtime, std::stri
   Entry& entry = asks.entries_[ask];
   entry.ask = {ask, std::move(name), std::move(params), 0};
   entry.done = done;
+  entry.parent = std::move(parent);
   asks.open(entry);
   (void)co_await done->wait_for(limit);
   const auto found = asks.entries_.find(ask);

@@ -56,9 +56,11 @@ class Asks {
   // Nobody will answer any more: the runtime has ended.
   void give_up();
 
-  // Asks the pages from here. `timeout`, or what the page says; `no_page` as from there.
-  static Task<link::AskResult> ask_page(std::shared_ptr<Runtime> runtime, std::string name,
-                                        json::Object params, async::Duration limit);
+  // Asks the pages from here, for the ask `parent` of a program: when that is over, so is this.
+  // `timeout`, or what the page says; `no_page` as from there.
+  static Task<link::AskResult> ask_page(std::shared_ptr<Runtime> runtime, std::string parent,
+                                        std::string name, json::Object params,
+                                        async::Duration limit);
 
  private:
   struct Entry {
@@ -66,7 +68,8 @@ class Asks {
     size_t bytes = 0;
     bool begun = false;
     std::optional<link::AskResult> result;
-    std::shared_ptr<async::Event> done;  // Of those from here.
+    std::shared_ptr<async::Event> done;  // Of those from here, and for which.
+    std::string parent;
   };
 
   void open(Entry& entry);

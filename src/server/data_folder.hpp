@@ -28,6 +28,8 @@ class DataFolder {
   [[nodiscard]] std::string uploads() const { return path_ + "/tmp"; }
   // Key and certificate of the link with other machines.
   [[nodiscard]] std::string link_certificate() const { return path_ + "/link.pem"; }
+  // The key of what people keep secret.
+  [[nodiscard]] std::string secrets_key() const { return path_ + "/secrets.key"; }
   // A short folder for sockets, the same whenever this data folder is used:
   // /run/colibri/<8 hex>, or under $XDG_RUNTIME_DIR for who is not root.
   [[nodiscard]] std::string run_directory() const;

@@ -8,6 +8,7 @@
 #include "engine/local_engine.hpp"
 #include "engine/slurm_engine.hpp"
 #include "net/page_files.hpp"
+#include "secrets/secret_asks.hpp"
 #include "store/store.hpp"
 
 namespace colibri::server {
@@ -112,7 +113,7 @@ std::string images_folder(const Config& config, const DataFolder& folder) {
 struct Server::Parts {
   Parts(asio::io_context& context, const DataFolder& folder, const Config& config,
         std::unique_ptr<store::Store> opened,
-        const std::optional<channel::Certificate>& certificate)
+        const std::optional<channel::Certificate>& certificate, secrets::Key key)
       : store(std::move(opened)),
         images(images_folder(config, folder)),
         inventory({.declared = config.accelerators}),
@@ -121,6 +122,7 @@ struct Server::Parts {
                  runtime_settings(config, folder, inventory, certificate)),
         notebooks(context.get_executor(), *store, pool, runtimes,
                   notebook_settings(config, folder)),
+        secrets(*store, std::move(key)),
         hasher(pool),
         accounts(*store, hasher),
         sessions(*store),
@@ -131,9 +133,10 @@ struct Server::Parts {
         mail(context.get_executor(), outward, mail_server(config)),
         http_client(outward),
         providers(make_providers(http_client, config)),
-        api({pool, account_parts(config), notebooks, runtimes, images, config.upload_limit,
+        api({pool, account_parts(config), notebooks, runtimes, secrets, images, config.upload_limit,
              folder.uploads()}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
+    secrets::answer_asks(runtimes, secrets);
     api.add_routes(router);
     net::add_page_routes(router, net::page_files());
   }
@@ -176,6 +179,7 @@ struct Server::Parts {
   std::unique_ptr<engine::Engine> engine;
   runtimes::Runtimes runtimes;
   notebooks::Notebooks notebooks;
+  secrets::Secrets secrets;
   auth::PasswordHasher hasher;
   auth::Accounts accounts;
   auth::Sessions sessions;
@@ -210,7 +214,10 @@ Result<> Server::open() {
     if (!own) return std::unexpected(own.error());
     certificate = *std::move(own);
   }
-  parts_ = std::make_unique<Parts>(context_, folder_, config_, *std::move(store), certificate);
+  auto key = secrets::Key::open(folder_.secrets_key());
+  if (!key) return std::unexpected(key.error());
+  parts_ = std::make_unique<Parts>(context_, folder_, config_, *std::move(store), certificate,
+                                   *std::move(key));
   parts_->inventory.look();
   if (auto bound = parts_->http.listen(); !bound) return bound;
   auth::AccountStore accounts(*parts_->store);

@@ -331,10 +331,30 @@ const Migration kDrive = {
     "CREATE INDEX drive_uploads_of_user ON drive_uploads (user_id)",
 };
 
+// Secrets of a person, each readable with the server's key only, and the notebooks that may have
+// them.
+const Migration kSecrets = {
+    R"(CREATE TABLE secrets (
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         name TEXT NOT NULL,
+         sealed TEXT NOT NULL,                  -- nonce and ciphertext, base64
+         created_ms INTEGER NOT NULL,
+         changed_ms INTEGER NOT NULL,
+         PRIMARY KEY (user_id, name)
+       ) STRICT)",
+    R"(CREATE TABLE secret_access (
+         user_id TEXT NOT NULL,
+         name TEXT NOT NULL,
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         PRIMARY KEY (user_id, name, notebook_id),
+         FOREIGN KEY (user_id, name) REFERENCES secrets (user_id, name) ON DELETE CASCADE
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
 const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,    &kHistory,
                                 &kSnapshotText, &kSharedRuntimes, &kHandedLinks, &kDeletions,
-                                &kQueue,        &kKeptFiles,      &kDrive};
+                                &kQueue,        &kKeptFiles,      &kDrive,       &kSecrets};
 
 }  // namespace
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"base"},
     {"document", "nbformat", "history", "jupyter", "lease", "link", "wire", "oci", "cdi"},
     {"async", "channel", "store", "drive", "accelerators", "engine", "net", "image", "mail", "oidc", "examples"},
-    {"runtimes", "notebooks", "backup"},
+    {"runtimes", "notebooks", "secrets", "backup"},
     {"auth", "api"},
     {"server", "supervisor", "cli"},
 ]

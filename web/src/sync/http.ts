@@ -9,6 +9,7 @@ import { AccountApi, type Ask } from "./account_api"
 import { SharingApi } from "./sharing_api"
 import { HistoryApi } from "./history_api"
 import { RuntimesApi } from "./runtimes_api"
+import { SecretsApi } from "./secrets_api"
 import { SessionsApi } from "./sessions_api"
 
 export class ApiError extends Error {
@@ -46,6 +47,7 @@ export class Api {
   readonly sharing = new SharingApi((method, path, request) => this.ask(method, path, request))
   readonly runtimes = new RuntimesApi((method, path, request) => this.ask(method, path, request))
   readonly sessions = new SessionsApi((method, path, request) => this.ask(method, path, request))
+  readonly secrets = new SecretsApi((method, path, request) => this.ask(method, path, request))
   readonly history = new HistoryApi((method, path, request) => this.ask(method, path, request))
 
   /** Routes that a part of the page asks for which comes when it is wanted. */

@@ -10,6 +10,7 @@ import { notebookZh } from "./notebook_zh"
 import { openZh } from "./open_zh"
 import { outputsZh } from "./outputs_zh"
 import { runtimeZh } from "./runtime_zh"
+import { secretsZh } from "./secrets_zh"
 import { serverSentences } from "./server_zh"
 import { sessionsZh } from "./sessions_zh"
 import { sharingZh } from "./sharing_zh"
@@ -20,7 +21,7 @@ import { zhCn } from "./zh_cn"
 export const chinese: Spoken = {
   words: {
     ...zhCn, ...accountZh, ...codeZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh, ...openZh, ...driveZh,
+    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh, ...openZh, ...driveZh, ...secretsZh,
   },
   sentences: serverSentences,
 }

@@ -11,11 +11,12 @@ import { notebookEn } from "./notebook_en"
 import { openEn } from "./open_en"
 import { outputsEn } from "./outputs_en"
 import { runtimeEn } from "./runtime_en"
+import { secretsEn } from "./secrets_en"
 import { sessionsEn } from "./sessions_en"
 import { sharingEn } from "./sharing_en"
 import { togetherEn } from "./together_en"
 
 export const english = {
   ...en, ...accountEn, ...codeEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn, ...openEn, ...driveEn,
+  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn, ...openEn, ...driveEn, ...secretsEn,
 }

@@ -24,6 +24,7 @@ import { NotebookFocus } from "./focus"
 import { Following } from "./follow"
 import { Frame } from "./layout/frame"
 import { FrameWindows } from "./layout/FrameWindows"
+import { SecretGrants } from "./secrets/SecretGrants"
 import { Head } from "./layout/Head"
 import { Rail } from "./layout/Rail"
 import { isPane } from "./layout/rail_panes"
@@ -148,6 +149,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
         <StatusBar />
       </NotebookKeys>
       <FrameWindows api={api} />
+      <SecretGrants />
       {dialog}
       <RuntimePanels api={api} />
     </NotebookContext>

@@ -31,6 +31,10 @@ export const railPanes = {
     words: "variables.title", icon: "variables",
     load: async () => (await import("../variables/VariablesPane")).VariablesPane,
   },
+  secrets: {
+    words: "secrets.title", icon: "key",
+    load: async () => (await import("../secrets/SecretsPane")).SecretsPane,
+  },
 } as const satisfies Readonly<Record<string, RailPane>>
 
 export type PaneId = keyof typeof railPanes

@@ -1,0 +1,23 @@
+/** Words about what a person keeps secret. */
+export const secretsEn = {
+  "secrets.title": "Secrets",
+  "secrets.about": "Keys and passwords that your notebooks need. They are kept by this server for you alone, locked; no notebook, file or share holds them.",
+  "secrets.none": "No secrets yet.",
+  "secrets.add": "Add secret",
+  "secrets.edit": "Edit secret",
+  "secrets.name": "Name",
+  "secrets.value": "Value",
+  "secrets.show": "Show the value of {name}",
+  "secrets.hide": "Hide the value of {name}",
+  "secrets.access": "Notebook access",
+  "secrets.edit_one": "Edit {name}",
+  "secrets.delete_one": "Delete {name}",
+  "secrets.delete_title": "Delete {name}?",
+  "secrets.delete_text": "Notebooks that read it will say that it does not exist. This cannot be undone.",
+  "secrets.keep_value": "Leave empty to keep the value.",
+  "secrets.use": "In Python:",
+  "secrets.grant_title": "Let this notebook read {name}?",
+  "secrets.grant_text": "A program in your runtime asks for your secret {name}. Code in the notebook can then read its value, and send it anywhere.",
+  "secrets.grant_author": "{author} wrote this notebook.",
+  "secrets.grant": "Grant access",
+} as const

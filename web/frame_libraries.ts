@@ -22,6 +22,9 @@ const ready = {
   ],
 } satisfies Record<string, readonly string[]>
 
+/** Bundled here: what imports its libraries. */
+const ours = { widgets: "src/frame/widgets/widgets.ts", pdf: "src/frame/pdf/pdf.ts" } as const
+
 const id = "virtual:frame-libraries"
 const resolved = `\0${id}`
 
@@ -56,7 +59,6 @@ export function frameLibraries(): Plugin {
     resolveId: (name) => name === id ? resolved : null,
     async load(name) {
       if (name !== resolved) return null
-      const widgets = building ? await bundled("src/frame/widgets/widgets.ts") : ""
       const entries = Object.entries(ready).map(([library, files]) => {
         // Without a build nothing is emitted: the tests of single parts draw no plots.
         if (!building) return `${library}: ""`
@@ -64,8 +66,10 @@ export function frameLibraries(): Plugin {
         const file = this.emitFile({ type: "asset", name: `frame-${library}.js`, source })
         return `${library}: import.meta.ROLLUP_FILE_URL_${file}`
       })
-      const file = building && this.emitFile({ type: "asset", name: "frame-widgets.js", source: widgets })
-      entries.push(building ? `widgets: import.meta.ROLLUP_FILE_URL_${file}` : 'widgets: ""')
+      for (const [library, entry] of Object.entries(ours)) {
+        const file = building && this.emitFile({ type: "asset", name: `frame-${library}.js`, source: await bundled(entry) })
+        entries.push(building ? `${library}: import.meta.ROLLUP_FILE_URL_${file}` : `${library}: ""`)
+      }
       return `export const libraryUrls = { ${entries.join(", ")} }`
     },
   }

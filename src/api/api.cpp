@@ -25,6 +25,7 @@ void Api::add_routes(net::Router& router) {
               .handler = [this](Request& r) { return health(r); }});
   runtimes_.add_routes(router);
   kept_files_.add_routes(router);
+  files_.add_routes(router);
   account_.add_routes(router);
   account_data_.add_routes(router);
   add_notebook_routes(router);

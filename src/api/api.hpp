@@ -5,6 +5,7 @@
 #include "api/account_data_api.hpp"
 #include "api/drive_api.hpp"
 #include "api/examples_api.hpp"
+#include "api/files_api.hpp"
 #include "api/history_api.hpp"
 #include "api/kept_files_api.hpp"
 #include "api/local_runtime_api.hpp"
@@ -50,6 +51,7 @@ class Api {
         history_(parts_.account.accounts, parts_.notebooks),
         runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
         kept_files_(parts_.runtimes),
+        files_(parts_.account.sessions, parts_.notebooks),
         secrets_(parts_.secrets),
         terminals_(parts_.account.sessions, parts_.notebooks),
         local_runtimes_(parts_.account, parts_.notebooks, parts_.runtimes),
@@ -110,6 +112,7 @@ class Api {
   HistoryApi history_;
   RuntimesApi runtimes_;
   KeptFilesApi kept_files_;
+  FilesApi files_;
   SecretsApi secrets_;
   TerminalApi terminals_;
   LocalRuntimeApi local_runtimes_;

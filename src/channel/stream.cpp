@@ -28,6 +28,34 @@ Task<boost::system::error_code> Stream::write(asio::const_buffer bytes) {
   co_return error;
 }
 
+std::pair<boost::system::error_code, size_t> Stream::read_some_now(asio::mutable_buffer into) {
+  boost::system::error_code error;
+  const size_t bytes = std::visit(
+      [&](auto& socket) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(socket)>, UnixSocket>)
+          return socket.read_some(into, error);
+        else
+          return socket->read_some(into, error);
+      },
+      socket_);
+  return {error, bytes};
+}
+
+boost::system::error_code Stream::write_now(asio::const_buffer bytes) {
+  boost::system::error_code error;
+  if (auto* socket = std::get_if<UnixSocket>(&socket_)) {
+    asio::write(*socket, bytes, error);
+  } else {
+    asio::write(*std::get<std::unique_ptr<TlsStream>>(socket_), bytes, error);
+  }
+  return error;
+}
+
+int Stream::descriptor() {
+  if (auto* socket = std::get_if<UnixSocket>(&socket_)) return socket->native_handle();
+  return std::get<std::unique_ptr<TlsStream>>(socket_)->lowest_layer().native_handle();
+}
+
 void Stream::close() {
   boost::system::error_code ignored;
   if (auto* socket = std::get_if<UnixSocket>(&socket_)) {

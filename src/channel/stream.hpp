@@ -28,6 +28,11 @@ class Stream {
   Task<std::pair<boost::system::error_code, size_t>> read_some(asio::mutable_buffer into);
   // All of it.
   Task<boost::system::error_code> write(asio::const_buffer bytes);
+  // The same for a program that does nothing else: they block.
+  std::pair<boost::system::error_code, size_t> read_some_now(asio::mutable_buffer into);
+  boost::system::error_code write_now(asio::const_buffer bytes);
+  // What a readable socket can be waited for by; nothing may lie in our own buffers then.
+  [[nodiscard]] int descriptor();
   // At once, without a farewell; what is under way ends with an error.
   void close();
 

@@ -109,6 +109,9 @@ struct SupervisorWriter {
              {"left_ms", m.left_ms},
              {"idle_left_ms", m.idle_left_ms}}};
   }
+  Frame operator()(FilesHello& m) {
+    return {{{"type", "files_hello"}, {"runtime", m.runtime.value}, {"token", m.token}}};
+  }
   Frame operator()(Meters& m) {
     Frame frame{{{"type", "meters"},
                  {"memory_used", m.memory_used},
@@ -207,15 +210,17 @@ struct ServerWriter {
   }
   Frame operator()(ReadLog& m) { return {{{"type", "read_log"}, {"request", m.request}}}; }
   Frame operator()(Answer& m) { return {to_json(std::move(m))}; }
+  Frame operator()(FilesWanted& m) { return {{{"type", "files_wanted"}, {"token", m.token}}}; }
   Frame operator()(Shutdown& m) { return {{{"type", "shutdown"}, {"reason", m.reason}}}; }
   Frame operator()(Ping& m) { return {{{"type", "ping"}, {"n", m.n}}}; }
 };
 
 std::optional<ErrorCode> parse_code(std::string_view name) {
-  for (const ErrorCode code : {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::denied,
-                               ErrorCode::conflict, ErrorCode::stale_base, ErrorCode::no_such_cell,
-                               ErrorCode::too_large, ErrorCode::unsupported, ErrorCode::unavailable,
-                               ErrorCode::timeout, ErrorCode::io, ErrorCode::corrupt}) {
+  for (const ErrorCode code :
+       {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::denied, ErrorCode::conflict,
+        ErrorCode::stale_base, ErrorCode::no_such_cell, ErrorCode::too_large,
+        ErrorCode::unsupported, ErrorCode::too_many, ErrorCode::unavailable, ErrorCode::timeout,
+        ErrorCode::io, ErrorCode::corrupt}) {
     if (name == to_string(code)) return code;
   }
   return std::nullopt;
@@ -346,6 +351,8 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
                    static_cast<int>(fields.integer("protocol")),
                    fields.integer_or("left_ms", 0),
                    fields.integer_or("idle_left_ms", 0)};
+  } else if (type == "files_hello") {
+    parsed = FilesHello{{fields.text("runtime")}, fields.text("token")};
   } else if (type == "meters") {
     parsed = read_meters(fields, frame.message);
   } else if (type == "reply") {
@@ -403,6 +410,7 @@ Readers terminal_readers() {
        }},
       {"terminal_close", [](Fields& f, Frame&) { return TerminalClose{f.text("terminal")}; }},
       {"read_log", [](Fields& f, Frame&) { return ReadLog{f.text("request")}; }},
+      {"files_wanted", [](Fields& f, Frame&) { return FilesWanted{f.text("token")}; }},
   };
 }
 

@@ -117,11 +117,17 @@ struct Reply {
   std::optional<Error> error;
   std::vector<std::string> buffers = {};
 };
+// The first message of a files line, a connection of its own (docs/protocol.md 3.5).
+struct FilesHello {
+  RuntimeId runtime;
+  std::string token;
+};
 struct Pong {
   int64_t n = 0;
 };
 
-using FromSupervisor = std::variant<Numbered, Hello, Meters, Reply, Ask, AskOver, Pong>;
+using FromSupervisor =
+    std::variant<Numbered, Hello, FilesHello, Meters, Reply, Ask, AskOver, Pong>;
 
 // --- server -> supervisor ---
 
@@ -201,6 +207,10 @@ struct TerminalClose {
 struct ReadLog {
   std::string request;
 };
+// A files line is wanted: to be dialled with this token, which is good once, within seconds.
+struct FilesWanted {
+  std::string token;
+};
 struct Shutdown {
   std::string reason;
 };
@@ -211,7 +221,8 @@ struct Ping {
 using FromServer =
     std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput, Complete, Inspect,
                  Comm, Deadlines, Claim, TerminalOpen, TerminalList, TerminalRead, TerminalInput,
-                 TerminalResize, TerminalRename, TerminalClose, ReadLog, Answer, Shutdown, Ping>;
+                 TerminalResize, TerminalRename, TerminalClose, ReadLog, Answer, FilesWanted,
+                 Shutdown, Ping>;
 
 [[nodiscard]] Frame to_frame(FromSupervisor message);
 [[nodiscard]] Frame to_frame(FromServer message);

@@ -22,7 +22,8 @@ constexpr size_t kWriteBytes = 256u << 10;
 
 }  // namespace
 
-Task<void> LinkSession::serve(std::shared_ptr<LinkSession> self, Admit admit) {
+Task<void> LinkSession::serve(std::shared_ptr<LinkSession> self, Admit admit, HandOver hand_over) {
+  self->hand_over_ = std::move(hand_over);
   const auto executor = self->stream_.executor();
   async::spawn(executor, write(self), "writing a link");
   async::spawn(executor, watch(self), "watching a link");
@@ -135,12 +136,25 @@ bool LinkSession::take(link::Frame frame, size_t bytes, const Admit& admit) {
     return taken.has_value();
   }
   const auto message = link::parse_from_supervisor(std::move(frame));
+  if (const auto* files = message ? std::get_if<link::FilesHello>(&*message) : nullptr)
+    return hand(*files);
   const auto* hello = message ? std::get_if<link::Hello>(&*message) : nullptr;
   if (!hello) {
     log::warn("a link is closed: it does not begin with a hello");
     return false;
   }
   return greet(*hello, admit);
+}
+
+// The stream is another's from now on: nothing of ours reads or writes it, for what the other side
+// sent was one frame, and it waits for an answer.
+bool LinkSession::hand(const link::FilesHello& hello) {
+  if (!hand_over_ || !queue_.empty()) return false;
+  open_ = false;
+  wake_.set();
+  closed_.set();
+  if (!hand_over_(hello, std::move(stream_))) log::info("a files line that nobody waits for");
+  return false;
 }
 
 bool LinkSession::greet(const link::Hello& hello, const Admit& admit) {

@@ -20,10 +20,13 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   // Whose link this is. An error refuses it; the detail goes to the supervisor.
   using Admit = std::function<Result<std::shared_ptr<Runtime>>(const link::Hello&)>;
 
+  // Takes over a connection that is no link but a files line. False: it is not wanted.
+  using HandOver = std::function<bool(const link::FilesHello&, channel::Stream)>;
+
   explicit LinkSession(channel::Stream stream) : stream_(std::move(stream)) {}
 
-  // Serves the connection until it ends.
-  static Task<void> serve(std::shared_ptr<LinkSession> self, Admit admit);
+  // Serves the connection until it ends, or is handed over. Without `hand_over` it can't be.
+  static Task<void> serve(std::shared_ptr<LinkSession> self, Admit admit, HandOver hand_over = {});
 
   // Closes the connection when more than kMaxQueued waits: the other side does not read.
   void send(link::FromServer message);
@@ -36,9 +39,11 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   static Task<void> watch(std::shared_ptr<LinkSession> self);
   static Task<void> read(std::shared_ptr<LinkSession> self, const Admit& admit);
   bool take(link::Frame frame, size_t bytes, const Admit& admit);
+  bool hand(const link::FilesHello& hello);
   bool greet(const link::Hello& hello, const Admit& admit);
 
   channel::Stream stream_;
+  HandOver hand_over_;
   std::shared_ptr<Runtime> runtime_;  // After the welcome.
   bool open_ = true;
   bool closing_ = false;  // Once all that waits is written.

@@ -17,6 +17,7 @@
 #include "lease/queue.hpp"
 #include "link/messages.hpp"
 #include "runtimes/asks.hpp"
+#include "runtimes/file_lines.hpp"
 #include "runtimes/meter_history.hpp"
 #include "runtimes/questions.hpp"
 #include "runtimes/wish.hpp"
@@ -133,6 +134,8 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
 
   // What its programs ask for, and what the server asks the pages of its person.
   [[nodiscard]] Asks& asks() { return asks_; }
+  // The way to its files; of use while it is linked.
+  [[nodiscard]] const std::shared_ptr<FileLines>& files() const { return file_lines_; }
 
   // Its meters since it was ready, or since the server started.
   [[nodiscard]] const MeterHistory& meters() const { return meters_; }
@@ -227,6 +230,7 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
   std::shared_ptr<const AskHandlers> ask_handlers_;
   Asks asks_{[this](link::FromServer message) { send(std::move(message)); },
              [this] { return listener_.lock(); }};
+  std::shared_ptr<FileLines> file_lines_ = std::make_shared<FileLines>();
   std::shared_ptr<Questions> questions_ = std::make_shared<Questions>();
   MeterHistory meters_;
   int64_t disk_full_since_ms_ = 0;  // Of the host; 0: it is not.

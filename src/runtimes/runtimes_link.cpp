@@ -99,7 +99,14 @@ Task<void> Runtimes::Part::serve(std::shared_ptr<Part> self, std::shared_ptr<Lin
     if (admitted && place) place->leave();
     return admitted;
   };
-  co_await LinkSession::serve(session, std::move(admit));
+  LinkSession::HandOver hand_over = [self, place](const link::FilesHello& hello,
+                                                  channel::Stream stream) {
+    if (place) place->leave();
+    const auto found = self->living.find(hello.runtime);
+    return found != self->living.end() &&
+           found->second->files()->admit(hello.token, std::move(stream));
+  };
+  co_await LinkSession::serve(session, std::move(admit), std::move(hand_over));
   self->sessions_.erase(session);
 }
 

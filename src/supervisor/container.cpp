@@ -22,6 +22,7 @@
 #include "oci/spec.hpp"
 #include "supervisor/device_nodes.hpp"
 #include "supervisor/mounts.hpp"
+#include "supervisor/sample_data.hpp"
 
 namespace colibri::supervisor {
 namespace {
@@ -192,14 +193,19 @@ Result<> Container::prepare_root() {
   const std::string resolv_conf =
       slirp_ ? make_resolv_conf(subnet_.name_server, engine::read_small_file("/etc/resolv.conf"))
              : "";
-  return mount_root({.image_rootfs = config_.image_rootfs,
-                     .disk = files_,
-                     .run_dir = config_.run_dir,
-                     .init_program = program_beside_us("colibri-init"),
-                     .uid_base = config_.uid_base,
-                     .user_namespace = namespaces_.user.get(),
-                     .resolv_conf = resolv_conf,
-                     .hosts = kHosts});
+  const auto mounted = mount_root({.image_rootfs = config_.image_rootfs,
+                                   .disk = files_,
+                                   .run_dir = config_.run_dir,
+                                   .init_program = program_beside_us("colibri-init"),
+                                   .uid_base = config_.uid_base,
+                                   .user_namespace = namespaces_.user.get(),
+                                   .resolv_conf = resolv_conf,
+                                   .hosts = kHosts});
+  // Who goes on with files may have deleted these.
+  if (!mounted || config_.disk_kept) return mounted;
+  if (const auto laid = lay_sample_data(files_ + "/content", config_.uid_base); !laid)
+    log::warn("{}", laid.error().detail);
+  return {};
 }
 
 Result<> Container::write_bundle() {

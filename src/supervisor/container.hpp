@@ -29,6 +29,7 @@ class Container : public Sandbox {
   Meters meters() override;
   uint64_t oom_kills() override;
   std::string host_path(std::string_view inside) const override;
+  FilePlace file_place() const override { return {init_pidfd_.get(), ""}; }
   const KernelDirectory& kernel_directory() const override { return kernel_directory_; }
   UserRange users() const override { return {config_.uid_base, config_.uid_count}; }
   Task<void> stop() override;

@@ -10,6 +10,7 @@
 #include "base/utf.hpp"
 #include "supervisor/content_tree.hpp"
 #include "supervisor/descriptor.hpp"
+#include "supervisor/sample_data.hpp"
 
 namespace colibri::supervisor {
 namespace {
@@ -27,6 +28,7 @@ class Writer {
       : left_(most_bytes), zip_(std::move(sink), drive::ZipWriter::Effort::little) {}
 
   Result<> visit(const ContentEntry& entry) {
+    if (is_sample_data(entry.path, entry.status)) return {};
     if (entry.path == list_) list_ += '%';
     switch (entry.status.st_mode & S_IFMT) {
       case S_IFDIR:
@@ -125,7 +127,9 @@ bool stays_inside(const std::string& target, size_t depth) {
 ContentSize measure_content(int root, int64_t most_bytes) {
   ContentSize size;
   const auto visit = [&](const ContentEntry& entry) -> Result<> {
-    if (!S_ISREG(entry.status.st_mode) || entry.status.st_size > most_bytes - size.bytes) return {};
+    if (!S_ISREG(entry.status.st_mode) || is_sample_data(entry.path, entry.status) ||
+        entry.status.st_size > most_bytes - size.bytes)
+      return {};
     ++size.files;
     size.bytes += entry.status.st_size;
     return {};

@@ -16,10 +16,11 @@ struct ContentSize {
 // stays the caller's.
 [[nodiscard]] ContentSize measure_content(int root, int64_t most_bytes);
 
-// Writes files, folders, and links that lead to places in it. What else is there stands in a list
-// at the archive's end ("Left out.txt"): other links, devices, pipes, sockets, what cannot be read,
-// and what would make more than `most_bytes` in all (sparse files that say they are larger than any
-// disk). The memory that it takes is bounded.
+// Of both are left out the sample data that nobody has touched. Writes files, folders, and links
+// that lead to places in it. What else is there stands in a list at the archive's end ("Left
+// out.txt"): other links, devices, pipes, sockets, what cannot be read, and what would make more
+// than `most_bytes` in all (sparse files that say they are larger than any disk). The memory that
+// it takes is bounded.
 //
 // Errors are those of `sink`, and `io`.
 Result<> write_content(int root, int64_t most_bytes, drive::ZipWriter::Sink sink);

@@ -1,9 +1,10 @@
-// colibri-files: what the server asks about the files that a runtime has left. A program of its
-// own, so that their disk is mounted where nobody else sees it, and whatever happens in there ends
-// with it.
+// colibri-files: what the server asks about the files of a runtime that lives, and of those that
+// one has left. A program of its own, so that their disk is mounted where nobody else sees it, and
+// whatever happens in there ends with it.
 //
 //   colibri-files examine FOLDER   removes what is not of /content; tells {"files","bytes","room"}
 //   colibri-files zip FOLDER       writes /content to stdout as a ZIP archive
+//   colibri-files serve            for the supervisor: serves a files line (file_worker.hpp)
 //
 // FOLDER holds disk.img, or the folder content. Status 3: neither.
 #include <fcntl.h>
@@ -29,6 +30,7 @@
 #include "supervisor/content_archive.hpp"
 #include "supervisor/descriptor.hpp"
 #include "supervisor/disk.hpp"
+#include "supervisor/file_worker.hpp"
 #include "supervisor/mounts.hpp"
 
 namespace colibri::supervisor {
@@ -138,6 +140,11 @@ int run(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
   const rlimit memory = {.rlim_cur = kMostMemoryBytes, .rlim_max = kMostMemoryBytes};
   (void)::setrlimit(RLIMIT_DATA, &memory);
+  if (argc == 2 && std::strcmp(argv[1], "serve") == 0) {
+    const auto served = serve_files();
+    if (!served) std::fprintf(stderr, "colibri-files: %s\n", served.error().detail.c_str());
+    return served ? 0 : kFailed;
+  }
   if (argc != 3) return kWrongArguments;
   const bool examines = std::strcmp(argv[1], "examine") == 0;
   if (!examines && std::strcmp(argv[1], "zip") != 0) return kWrongArguments;

@@ -1,10 +1,12 @@
 #include "supervisor/host_sandbox.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.hpp"
 #include "engine/sweep.hpp"
 #include "supervisor/python_package.hpp"
+#include "supervisor/sample_data.hpp"
 
 namespace colibri::supervisor {
 namespace {
@@ -38,6 +40,10 @@ Result<> HostSandbox::start() {
     }
   }
   if (auto written = write_python_package(config_.run_dir + "/python"); !written) return written;
+  if (!config_.disk_kept) {
+    const auto laid = lay_sample_data(config_.runtime_dir + "/content", ::geteuid());
+    if (!laid) log::warn("{}", laid.error().detail);
+  }
   auto ends = InitChannel::make_pair();
   if (!ends) return std::unexpected(ends.error());
   auto init = launch({.argv = {program_beside_us("colibri-init"), "--host"},

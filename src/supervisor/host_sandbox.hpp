@@ -30,6 +30,7 @@ class HostSandbox : public Sandbox {
   uint64_t oom_kills() override;
   // /content is a folder of the runtime; every other path is the host's own.
   std::string host_path(std::string_view inside) const override;
+  FilePlace file_place() const override { return {-1, host_path("/content")}; }
   const KernelDirectory& kernel_directory() const override { return kernel_directory_; }
   UserRange users() const override { return {::geteuid(), 1}; }
   Task<void> stop() override;

@@ -57,6 +57,12 @@ struct UserRange {
   uint32_t first = 0, count = 0;
 };
 
+// How to get at the files that processes inside see.
+struct FilePlace {
+  int container = -1;   // A pidfd of its first process, which stays the sandbox's; -1: none.
+  std::string content;  // Without a container: the host's folder that is /content.
+};
+
 // What all processes have together; 0: no limit.
 struct Limits {
   double cpus = 0;
@@ -108,6 +114,8 @@ class Sandbox {
   // The host's name of an absolute path inside. What lies there is untrusted: open it with
   // openat2(RESOLVE_BENEATH or RESOLVE_IN_ROOT), never plainly.
   [[nodiscard]] virtual std::string host_path(std::string_view inside) const = 0;
+
+  [[nodiscard]] virtual FilePlace file_place() const = 0;
 
   [[nodiscard]] virtual const KernelDirectory& kernel_directory() const = 0;
 

@@ -93,6 +93,7 @@ Task<void> Supervisor::run() {
         std::make_shared<Terminals>(executor_, *sandbox_, environment_,
                                     [this](link::Reply reply) { link_->send(std::move(reply)); });
     listen_for_programs();
+    files_.emplace(executor_, config_, *sandbox_);
     // Only now: the sandbox wants a process without threads.
     if (!config_.accelerators.empty()) accelerators_.emplace(executor_, config_);
     zmq_ = std::make_unique<zmq::context_t>(1);
@@ -123,6 +124,7 @@ Task<void> Supervisor::finish_runtime() {
   agent_.reset();
   if (terminals_) terminals_->close();
   terminals_.reset();
+  files_.reset();
   drop_spare({});
   if (kernel_) {
     if (gone_.empty()) co_await kernel_->stop(executions_.running().has_value());

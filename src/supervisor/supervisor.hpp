@@ -17,6 +17,7 @@
 #include "supervisor/agent_socket.hpp"
 #include "supervisor/deadlines.hpp"
 #include "supervisor/executions.hpp"
+#include "supervisor/file_workers.hpp"
 #include "supervisor/kernel.hpp"
 #include "supervisor/kernel_environment.hpp"
 #include "supervisor/link_connection.hpp"
@@ -121,6 +122,9 @@ class Supervisor {
   void on(link::TerminalRename& message) { tell_terminals(message); }
   void on(link::TerminalClose& message) { tell_terminals(message); }
   void on(link::ReadLog& message);
+  void on(link::FilesWanted& message) {
+    if (files_ && !ending_) files_->on(message);
+  }
   template <class Question>
   void ask_terminals(Question& question) {
     if (terminals_) return terminals_->on(question);
@@ -158,6 +162,7 @@ class Supervisor {
   std::unique_ptr<Sandbox> sandbox_;
   std::shared_ptr<Terminals> terminals_;          // While there is a sandbox.
   std::optional<AgentSocket> agent_;              // Likewise.
+  std::optional<FileWorkers> files_;              // Likewise.
   std::optional<AcceleratorWatch> accelerators_;  // None are lent: nothing.
   std::unique_ptr<zmq::context_t> zmq_;
   std::unique_ptr<LinkConnection> link_;

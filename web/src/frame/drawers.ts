@@ -17,6 +17,8 @@ declare global {
     readonly Plotly?: Plotly
     readonly vegaEmbed?: VegaEmbed
     readonly Bokeh?: Bokeh
+    /** Draws the document (base64) page by page; `label` names a page for who does not see it. */
+    readonly colibriPdf?: (place: HTMLElement, base64: string, label: string) => Promise<void>
   }
 }
 
@@ -34,7 +36,14 @@ export async function draw(drawer: Drawer, place: HTMLElement, spec: unknown, th
   if (!isObject(spec)) throw new Error("The description is not an object.")
   if (drawer === "plotly") await drawPlotly(place, spec, theme)
   else if (drawer === "bokeh") await drawBokeh(place, spec)
+  else if (drawer === "pdf") await drawPdf(place, spec)
   else await drawVega(place, spec, theme)
+}
+
+/** The same whatever the theme: a page is paper. */
+async function drawPdf(place: HTMLElement, { data, label }: JsonObject): Promise<void> {
+  if (!window.colibriPdf) throw new Error("The PDF library is missing.")
+  if (place.childElementCount === 0) await window.colibriPdf(place, String(data), String(label))
 }
 
 /** Its documents with the id of what is to be shown: the place gets the name that they are given. */

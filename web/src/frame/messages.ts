@@ -6,7 +6,7 @@ export interface FrameReady {
 }
 
 /** What draws a description: a library that the page hands over with it. */
-export type Drawer = "plotly" | "vega" | "bokeh"
+export type Drawer = "plotly" | "vega" | "bokeh" | "pdf"
 
 /** One output of a cell: HTML, a script that runs with `element`, or MIME types to be drawn in an element of others. */
 export interface Segment {

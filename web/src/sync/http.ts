@@ -1,4 +1,4 @@
-/** The HTTP API. Everything that fetches is here. */
+/** The HTTP API. Everything that fetches is here, and beside it in runtime_files.ts. */
 import {
   parseApiError, parseImported, parseMe, parseNotebooks,
   type Imported, type Me, type NotebookEntry,
@@ -51,8 +51,8 @@ export class Api {
   readonly history = new HistoryApi((method, path, request) => this.ask(method, path, request))
 
   /** Routes that a part of the page asks for which comes when it is wanted. */
-  part<T>(Part: new (ask: Ask) => T): T {
-    return new Part((method, path, request) => this.ask(method, path, request))
+  part<T>(Part: new (ask: Ask, csrf: () => string) => T): T {
+    return new Part((method, path, request) => this.ask(method, path, request), () => this.csrf)
   }
 
   constructor(private readonly fetcher: typeof fetch = (...request) => fetch(...request)) {}

@@ -3,6 +3,7 @@ import { accountZh } from "./account_zh"
 import { codeZh } from "./code_zh"
 import { commentsZh } from "./comments_zh"
 import { driveZh } from "./drive_zh"
+import { filesZh } from "./files_zh"
 import { frameZh } from "./frame_zh"
 import { historyZh } from "./history_zh"
 import { localZh } from "./local_zh"
@@ -21,7 +22,7 @@ import { zhCn } from "./zh_cn"
 export const chinese: Spoken = {
   words: {
     ...zhCn, ...accountZh, ...codeZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh, ...frameZh, ...localZh, ...openZh, ...driveZh, ...secretsZh,
+    ...sessionsZh, ...outputsZh, ...filesZh, ...frameZh, ...localZh, ...openZh, ...driveZh, ...secretsZh,
   },
   sentences: serverSentences,
 }

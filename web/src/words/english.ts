@@ -4,6 +4,7 @@ import { codeEn } from "./code_en"
 import { commentsEn } from "./comments_en"
 import { driveEn } from "./drive_en"
 import { en } from "./en"
+import { filesEn } from "./files_en"
 import { frameEn } from "./frame_en"
 import { historyEn } from "./history_en"
 import { localEn } from "./local_en"
@@ -18,5 +19,5 @@ import { togetherEn } from "./together_en"
 
 export const english = {
   ...en, ...accountEn, ...codeEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn, ...frameEn, ...localEn, ...openEn, ...driveEn, ...secretsEn,
+  ...sessionsEn, ...outputsEn, ...filesEn, ...frameEn, ...localEn, ...openEn, ...driveEn, ...secretsEn,
 }

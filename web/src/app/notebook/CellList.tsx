@@ -90,8 +90,8 @@ export function useNotebookKeys(): (event: KeyboardEvent) => void {
   return (event) => {
     if (event.isComposing) return
     const { target } = event
-    // What is typed about a cell is no command for it.
-    if (target instanceof Element && target.closest(".m-margin")) return
+    // What is typed about a cell, or in a file, is no command for it.
+    if (target instanceof Element && target.closest(".m-margin, .f-editor")) return
     const inCell = target instanceof Element && target.matches("[data-cell]")
     const press = pressOf(event)
     const meaning = meaningOf(currentKeymap(), press, chord.pending, inCell)

@@ -20,6 +20,8 @@ import { NotebookComments } from "./comments/comments"
 import { WithComments } from "./comments/CommentsMargin"
 import { NotebookCommands } from "./commands"
 import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./context"
+import { FileTabsSlot } from "./files/FileTabsSlot"
+import { OpenFiles } from "./files/open_files"
 import { NotebookFocus } from "./focus"
 import { Following } from "./follow"
 import { Frame } from "./layout/frame"
@@ -109,7 +111,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     })
     return {
       id, session, focus, commands, comments, frame, finding, sections, api, account,
-      clipboard: new CellClipboard(session, focus, commands),
+      clipboard: new CellClipboard(session, focus, commands), files: new OpenFiles(),
       follow: new Following(session), windows: new RuntimeWindows(), tryOut,
       local: makeLocalRuntime(api, user.id, id, session), help, language, problems: new NotebookProblems(session, language),
     }
@@ -143,6 +145,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
         <div className="n-frame">
           <Rail />
           <Content />
+          <FileTabsSlot />
           <Mirrors />
           <Help />
         </div>

@@ -11,6 +11,7 @@ import type { CellClipboard } from "./cell_clipboard"
 import type { NotebookComments } from "./comments/comments"
 import type { NotebookCommands } from "./commands"
 import type { FocusState, NotebookFocus } from "./focus"
+import type { OpenFiles } from "./files/open_files"
 import type { Following } from "./follow"
 import type { NotebookHelp } from "./help/help"
 import type { LateLanguage } from "./language/late_language"
@@ -37,6 +38,8 @@ export interface OpenNotebook {
   readonly sections: NotebookSections
   readonly clipboard: CellClipboard
   readonly finding: NotebookFinding
+  /** Files of the runtime that are open beside the notebook. */
+  readonly files: OpenFiles
   readonly api: Api
   readonly account: { readonly current: AccountActions | null }
   /** For those who may only look: opens a playground, and goes on in it. */

@@ -27,6 +27,10 @@ export const railPanes = {
     words: "pane.find", icon: "search",
     load: async () => (await import("../panes/FindPane")).FindPane,
   },
+  files: {
+    words: "files.title", icon: "folder",
+    load: async () => (await import("../files/FilesPane")).FilesPane,
+  },
   variables: {
     words: "variables.title", icon: "variables",
     load: async () => (await import("../variables/VariablesPane")).VariablesPane,

@@ -1,0 +1,117 @@
+import { useCallback, useEffect, useRef, useState, type JSX, type ReactNode } from "react"
+import { mountFileEditor, type FileEditor } from "../../../editor/file_editor"
+import { endingOf, textOf } from "../../../model/file_kind"
+import { ApiError } from "../../../sync/http"
+import { Button } from "../../../ui/Button"
+import { showToast } from "../../../ui/toast"
+import { nameOf } from "../../../wire/runtime_files"
+import { t } from "../../../words/words"
+import { errorText } from "../../errors"
+import { useNotebook } from "../context"
+import { filesOf } from "./files"
+import type { OpenFile } from "./open_files"
+
+interface TextEditorProps {
+  readonly file: OpenFile
+  readonly text: string
+  readonly version: string
+  readonly changed: number
+  readonly onUnsaved: (is: boolean) => void
+  readonly tools: ReactNode
+}
+
+/** A file as text, to be changed and saved. What changes in the runtime meanwhile comes in, or is asked about. */
+export function TextEditor({ file, text, version, changed, onUnsaved, tools }: TextEditorProps): JSX.Element {
+  const { api } = filesOf(useNotebook())
+  const parent = useRef<HTMLDivElement>(null)
+  const editor = useRef<FileEditor | null>(null)
+  const seen = useRef(version)
+  const [dirty, setDirty] = useState(false)
+  const [saving, setSaving] = useState(false)
+  const [conflict, setConflict] = useState(false)
+  const mark = useCallback((is: boolean) => {
+    setDirty(is)
+    onUnsaved(is)
+  }, [onUnsaved])
+  const save = async (over: boolean): Promise<void> => {
+    if (!editor.current || saving) return
+    setSaving(true)
+    const sent = editor.current.text()
+    try {
+      const { version: now } = await api.write(file.place, sent, over ? null : seen.current)
+      seen.current = now
+      setConflict(false)
+      if (editor.current.text() === sent) mark(false)
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) setConflict(true)
+      else showToast({ text: errorText(error), level: "error" })
+    } finally {
+      setSaving(false)
+    }
+  }
+  const reload = async (): Promise<void> => {
+    try {
+      const { blob, version: now } = await api.read(file.place, 8 << 20)
+      const fresh = textOf(new Uint8Array(await blob.arrayBuffer()))
+      if (fresh === null || !editor.current) return
+      seen.current = now
+      if (fresh !== editor.current.text()) editor.current.replace(fresh)
+      setConflict(false)
+      mark(false)
+    } catch (error) {
+      showToast({ text: errorText(error), level: "error" })
+    }
+  }
+  const latest = useRef({ save, reload, dirty, mark })
+  useEffect(() => {
+    latest.current = { save, reload, dirty, mark }
+  })
+  const { place, line, asked } = file
+  const first = useRef({ text, line })
+  useEffect(() => {
+    if (!parent.current) return
+    let over = false
+    void mountFileEditor(parent.current, {
+      text: first.current.text, ending: endingOf(place.path), label: nameOf(place.path),
+      onSave: () => void latest.current.save(false), onChange: () => latest.current.mark(true),
+    }).then((made) => {
+      if (over) {
+        made.close()
+        return
+      }
+      editor.current = made
+      if (first.current.line !== null) made.goTo(first.current.line)
+      else made.focus()
+    })
+    return () => {
+      over = true
+      editor.current?.close()
+      editor.current = null
+    }
+  }, [place])
+  useEffect(() => {
+    if (line !== null) editor.current?.goTo(line)
+  }, [line, asked])
+  useEffect(() => {
+    if (changed === 0) return
+    void api.status(place).then(({ version: now }) => {
+      if (now === seen.current) return
+      if (latest.current.dirty) setConflict(true)
+      else void latest.current.reload()
+    }, () => undefined)
+  }, [changed, api, place])
+  return (
+    <div className="f-view">
+      <div className="f-view-tools">
+        <Button size="small" icon="save" isDisabled={!dirty} pending={saving} onPress={() => void save(false)}>{t("files.save")}</Button>
+        {tools}
+      </div>
+      {conflict && (
+        <div className="f-conflict" role="alert"><p>{t("files.conflict")}</p>
+          <Button size="small" onPress={() => void save(true)}>{t("files.save_mine")}</Button>
+          <Button size="small" onPress={() => void reload()}>{t("files.take_theirs")}</Button></div>
+      )}
+      <div ref={parent} className="f-editor" />
+    </div>
+  )
+}

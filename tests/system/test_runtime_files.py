@@ -157,8 +157,8 @@ def test_links_pipes_and_devices_lead_nowhere_and_hold_up_nobody(files, page):
     assert entries["loop"]["type"] == "broken" and entries["up"]["link"]
     for name in ("pipe", "sock", "zero", "magic", "loop", "one/etc/hostname"):
         started = time.monotonic()
-        assert files.read(f"/content/{name}").status_code in (400, 404), name
-        assert files.write(f"/content/{name}/x", b"").status_code in (400, 404), name
+        assert files.read(f"/content/{name}").status_code in (400, 403, 404), name
+        assert files.write(f"/content/{name}/x", b"").status_code in (400, 403, 404), name
         assert time.monotonic() - started < 5
     # Inside the runtime's own root is as far as a link goes.
     assert files.read("/content/up").text.strip() == "colibri"
@@ -168,7 +168,7 @@ def test_links_pipes_and_devices_lead_nowhere_and_hold_up_nobody(files, page):
              "        os.unlink('swap/in'); os.rename('swap/out', 'swap/in')\nthreading.Thread(target=turn).start()")
     for _ in range(60):
         answer = files.read("/content/swap/in/f")
-        assert answer.status_code in (200, 400, 404) and (answer.status_code != 200 or answer.text == "ok")
+        assert answer.status_code in (200, 400, 403, 404) and (answer.status_code != 200 or answer.text == "ok")
     page.run("go = False")
     page.run("import shutil\nshutil.rmtree('swap')\nfor n in ('pipe', 'magic', 'one', 'loop', 'up', 'sock', 'zero'): os.unlink(n)")
 

@@ -90,8 +90,9 @@ function NameDialog({ title, action, name, onName, onClose }: NameDialogProps): 
         <TextField label={t("files.name")} value={wish} onChange={setWish} autoFocus maxLength={255} onFocus={(event) => {
           // What a person changes is mostly what stands before the ending.
           const dot = name.lastIndexOf(".")
-          const isAsItWas = name !== "" && event.target.value === name
-          if (isAsItWas && event.target instanceof HTMLInputElement) event.target.setSelectionRange(0, dot > 0 ? dot : name.length)
+          if (event.target instanceof HTMLInputElement && name !== "" && event.target.value === name) {
+            event.target.setSelectionRange(0, dot > 0 ? dot : name.length)
+          }
         }} />
         {why !== "" && <p className="f-why" role="alert">{why}</p>}
         <div className="c-dialog-foot">

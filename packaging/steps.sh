@@ -163,6 +163,7 @@ stamp() {
 }
 
 install_node_modules() { npm_install web node_modules "Fetching the page's packages"; }
+install_github() { npm_install tests/github github "Fetching GitHub's description for the tests"; }
 install_provider() { npm_install tests/oidc provider "Fetching the tests' OpenID Connect provider"; }
 
 # npm_install FOLDER STAMP WHAT

@@ -132,12 +132,14 @@ function closure(start: string, { getModuleInfo }: Modules, late: boolean, kept:
  */
 export function firstPieces(): Rollup.GetManualChunk {
   const [main, notebook] = [path("src/app/main.tsx"), path("src/app/NotebookRoute.tsx")]
+  // The page that compares notebooks needs the editor too, and few come to it.
+  const comparison = path("src/app/diff/DiffRoute.tsx")
   let pieces: { readonly page: ReadonlySet<string>; readonly notebook: ReadonlySet<string> } | null = null
   return (id, modules) => {
     pieces ??= (() => {
       const first = closure(main, modules, false, () => false)
       const editor = closure(notebook, modules, false, (each) => first.has(each))
-      const elsewhere = closure(main, modules, true, (each) => each === notebook)
+      const elsewhere = closure(main, modules, true, (each) => each === notebook || each === comparison)
       const shared = [...editor].filter((each) => elsewhere.has(each))
       return { page: new Set([...first, ...shared]), notebook: new Set([...editor].filter((each) => !shared.includes(each))) }
     })()

@@ -23,6 +23,10 @@ void Api::add_routes(net::Router& router) {
               .pattern = "/api/health",
               .access = Access::open,
               .handler = [this](Request& r) { return health(r); }});
+  router.add({.method = verb::get,
+              .pattern = "/api/about",
+              .access = Access::signed_in,
+              .handler = [this](Request& r) { return about(r); }});
   runtimes_.add_routes(router);
   kept_files_.add_routes(router);
   files_.add_routes(router);
@@ -34,6 +38,7 @@ void Api::add_routes(net::Router& router) {
   webdav_.add_routes(router);
   sharing_.add_routes(router);
   examples_.add_routes(router);
+  github_.add_routes(router);
   history_.add_routes(router);
   secrets_.add_routes(router);
   terminals_.add_routes(router);
@@ -115,6 +120,10 @@ void Api::add_own_notebook_routes(net::Router& router) {
 
 Task<Response> Api::health(Request&) {
   co_return net::json_response(200, {{"status", "ok"}, {"version", version()}});
+}
+
+Task<Response> Api::about(Request&) {
+  co_return net::json_response(200, {{"version", version()}, {"report_url", parts_.report_url}});
 }
 
 Task<void> Api::notebook_socket(Request& request, std::shared_ptr<net::WebSocket> socket) {

@@ -6,6 +6,7 @@
 #include "api/drive_api.hpp"
 #include "api/examples_api.hpp"
 #include "api/files_api.hpp"
+#include "api/github_api.hpp"
 #include "api/history_api.hpp"
 #include "api/kept_files_api.hpp"
 #include "api/local_runtime_api.hpp"
@@ -31,8 +32,10 @@ struct Parts {
   runtimes::Runtimes& runtimes;
   secrets::Secrets& secrets;
   const image::Images& images;
+  github::GitHub& github;
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
   std::string scratch_folder;        // For answers that are too large for memory.
+  std::string report_url;            // Where people report bugs; may be empty.
 };
 
 [[nodiscard]] std::string_view version();
@@ -48,6 +51,7 @@ class Api {
         webdav_(parts_.notebooks, drive_, parts_.pool),
         sharing_(parts_.account, parts_.notebooks),
         examples_(parts_.notebooks),
+        github_(parts_.github, parts_.notebooks),
         history_(parts_.account.accounts, parts_.notebooks),
         runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
         kept_files_(parts_.runtimes),
@@ -87,6 +91,7 @@ class Api {
   void add_own_notebook_routes(net::Router& router);
 
   Answer health(net::Request& request);
+  Answer about(net::Request& request);
 
   Answer list_notebooks(net::Request& request);
   Answer create_notebook(net::Request& request);
@@ -109,6 +114,7 @@ class Api {
   WebdavApi webdav_;
   SharingApi sharing_;
   ExamplesApi examples_;
+  GitHubApi github_;
   HistoryApi history_;
   RuntimesApi runtimes_;
   KeptFilesApi kept_files_;

@@ -21,26 +21,13 @@ constexpr int64_t kKeysLifeMs = 60LL * 60 * 1000;
 constexpr int64_t kKeysRestMs = 60LL * 1000;
 constexpr size_t kMostSecret = 4096;
 
-std::string percent_encode(std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c) != 0 || std::string_view("-._~").contains(static_cast<char>(c))) {
-      out += static_cast<char>(c);
-    } else {
-      out += {'%', kHex[c >> 4], kHex[c & 15]};
-    }
-  }
-  return out;
-}
-
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 std::string form_of(const Parameters& parameters) {
   std::string out;
   for (const auto& [name, value] : parameters) {
     if (!out.empty()) out += '&';
-    out += name + "=" + percent_encode(value);
+    out += name + "=" + net::percent_encode(value);
   }
   return out;
 }
@@ -192,7 +179,8 @@ Task<Result<json::Object>> Provider::ask_for_token(std::string code, Challenge c
   net::Fetch fetch{.url = endpoints->token};
   const bool basic = !secret_.empty() && !endpoints->secret_in_form;
   if (basic) {
-    const std::string pair = percent_encode(settings_.client_id) + ":" + percent_encode(secret_);
+    const std::string pair =
+        net::percent_encode(settings_.client_id) + ":" + net::percent_encode(secret_);
     fetch.headers.emplace_back("Authorization",
                                "Basic " + base64(pair, sodium_base64_VARIANT_ORIGINAL));
   } else {

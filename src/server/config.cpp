@@ -135,6 +135,8 @@ void read_root(const YAML::Node& root, Config& config) {
        {"history", [&](Node n) { read_history(n, config); }},
        {"accounts", [&](Node n) { read_accounts(n, config); }},
        {"oidc", [&](Node n) { read_oidc(n, config); }},
+       {"github", [&](Node n) { read_github(n, config); }},
+       {"report_url", [&](Node n) { config.report_url = scalar(n, "report_url"); }},
        {"smtp", [&](Node n) { read_smtp(n, config); }},
        {"verbose", [&](Node n) { config.verbose = boolean(n, "verbose"); }}});
 }

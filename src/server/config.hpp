@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "engine/slurm_settings.hpp"
 #include "engine/user_ranges.hpp"
+#include "github/github.hpp"
 #include "history/thinning.hpp"
 #include "mail/smtp.hpp"
 #include "oidc/provider.hpp"
@@ -81,7 +82,9 @@ struct Config {
 
   auth::SignUpRule accounts;
   std::vector<oidc::Settings> oidc;
-  mail::Settings smtp;  // Without a url: no mail.
+  github::Settings github;
+  std::string report_url;  // Where people report bugs.
+  mail::Settings smtp;     // Without a url: no mail.
 
   bool verbose = false;
 };

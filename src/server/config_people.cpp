@@ -1,4 +1,4 @@
-// The sections of colibri.yaml about people and mail.
+// The sections of colibri.yaml about people, mail, and where their notebooks come from.
 #include <algorithm>
 
 #include "server/config_section.hpp"
@@ -67,7 +67,23 @@ Result<> check_people(const Config& config) {
   if (has_mail) {
     if (auto good = mail::check_settings(config.smtp); !good) return std::unexpected(good.error());
   }
+  if (auto good = github::check_settings(config.github); !good) return good;
+  const std::string& report = config.report_url;
+  if (!report.empty() && !report.starts_with("https://") && !report.starts_with("mailto:"))
+    return failure(ErrorCode::invalid, "report_url must begin with https:// or mailto:");
   return auth::check_rule(config.accounts, has_mail || !config.oidc.empty());
+}
+
+void read_github(const YAML::Node& node, Config& config) {
+  using Node = const YAML::Node&;
+  github::Settings& github = config.github;
+  if (node.IsScalar() && scalar(node, "github") == "off") {
+    github.enabled = false;
+    return;
+  }
+  read_map(node, "github",
+           {{"api", [&](Node n) { github.api = scalar(n, "api"); }},
+            {"web", [&](Node n) { github.web = scalar(n, "web"); }}});
 }
 
 void read_smtp(const YAML::Node& node, Config& config) {

@@ -53,10 +53,11 @@ void read_groups(const YAML::Node& node, Config& config);
 void read_reservations(const YAML::Node& node, Config& config);
 [[nodiscard]] Result<> check_queue(const Config& config);
 
-// The sections about people and mail.
+// The sections about people, mail, and where their notebooks come from.
 void read_accounts(const YAML::Node& node, Config& config);
 void read_oidc(const YAML::Node& node, Config& config);
 void read_smtp(const YAML::Node& node, Config& config);
+void read_github(const YAML::Node& node, Config& config);
 [[nodiscard]] Result<> check_people(const Config& config);
 
 // Where runtimes run (config_slurm.cpp).

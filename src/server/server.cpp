@@ -133,8 +133,10 @@ struct Server::Parts {
         mail(context.get_executor(), outward, mail_server(config)),
         http_client(outward),
         providers(make_providers(http_client, config)),
-        api({pool, account_parts(config), notebooks, runtimes, secrets, images, config.upload_limit,
-             folder.uploads()}),
+        github_client(github_pool),
+        github(github_client, config.github),
+        api({pool, account_parts(config), notebooks, runtimes, secrets, images, github,
+             config.upload_limit, folder.uploads(), config.report_url}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     secrets::answer_asks(runtimes, secrets);
     api.add_routes(router);
@@ -174,6 +176,7 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   async::BlockingPool pool{kBlockingThreads};
   async::BlockingPool outward{kOutwardThreads};
+  async::BlockingPool github_pool{kOutwardThreads};  // Large files keep no mail waiting.
   image::Images images;
   accelerators::Inventory inventory;
   std::unique_ptr<engine::Engine> engine;
@@ -190,6 +193,8 @@ struct Server::Parts {
   mail::Sender mail;
   net::HttpClient http_client;
   std::vector<std::unique_ptr<oidc::Provider>> providers;
+  net::HttpClient github_client;
+  github::GitHub github;
   net::Router router;
   api::Api api;
   net::HttpServer http;
@@ -247,6 +252,7 @@ Task<void> Server::stop() {
   co_await parts_->http.stop(kCloseGrace);
   parts_->mail.stop();
   parts_->http_client.stop();
+  parts_->github_client.stop();
   if (config_.on_stop == OnStop::end) {
     // What the kernels still say goes into the notebooks, so these are open until then.
     co_await parts_->runtimes.end_all("server_stopped");

@@ -6,7 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tab import Tab, sign_in
+from github_server import GitHubServer
+from tab import sign_in
 
 
 def notebook(*sources):
@@ -30,7 +31,7 @@ def test_it_is_there_at_the_start_and_opens_an_example_as_a_playground(page, per
     page.goto(person.url)
     window = window_of(page)
     tabs = window.get_by_role("tablist", name="Where from")
-    expect(tabs.get_by_role("tab")).to_have_text(["Examples", "Recent", "Drive", "Upload"])
+    expect(tabs.get_by_role("tab")).to_have_text(["Examples", "Recent", "Drive", "GitHub", "Upload"])
     expect(window.get_by_role("list", name="Examples").get_by_role("listitem").first).to_contain_text("Welcome to Colibri")
     filter_field = window.get_by_role("searchbox", name="Filter")
     expect(filter_field).to_be_focused()
@@ -98,3 +99,114 @@ def test_an_address_opens_an_example_and_says_when_there_is_none(page, person):
     expect(page.get_by_text("There is no such example.")).to_be_visible()
     page.get_by_role("button", name="To my notebooks").click()
     expect(page.get_by_role("heading", name="Recent", level=1)).to_be_visible()
+
+
+def menu(page, name, item):
+    page.get_by_role("navigation", name="Menus").get_by_role("button", name=name, exact=True).click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def test_the_menus_tell_of_the_notebook_and_of_colibri(tab):
+    page = tab.page
+    menu(page, "File", "Notebook info")
+    facts = page.get_by_role("dialog", name="Notebook info")
+    expect(facts.get_by_role("definition").first).to_contain_text("Untitled")
+    expect(facts).to_contain_text("1 (1 code, 0 text)")
+    expect(facts).to_contain_text("My Drive › Colab Notebooks")
+    page.keyboard.press("Escape")
+    menu(page, "Help", "Frequently asked questions")
+    questions = page.get_by_role("dialog", name="Frequently asked questions")
+    questions.get_by_role("button", name="How do I get a GPU?").click()
+    expect(questions.get_by_text("You keep your place in line")).to_be_visible()
+    page.keyboard.press("Escape")
+    menu(page, "Help", "Release notes")
+    expect(page.get_by_role("dialog", name="Release notes").get_by_role("heading", name="0.1.0")).to_be_visible()
+    page.keyboard.press("Escape")
+    menu(page, "Help", "Report a bug…")
+    expect(page.get_by_role("dialog", name="Report a bug")).to_contain_text("Colibri 0.1.0")
+    page.keyboard.press("Escape")
+    menu(page, "Help", "About Colibri")
+    expect(page.get_by_role("dialog", name="About Colibri")).to_contain_text("Version 0.1.0")
+
+
+def test_snippets_are_found_looked_at_and_inserted(tab, person):
+    page = tab.page
+    own = person.import_file("Mine.ipynb", json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+        {"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# My own trick"},
+        {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": None, "source": "trick = 42", "outputs": []}]})).json()["id"]
+    tab.editor(0).click()
+    page.keyboard.press("Control+Alt+p")
+    pane = page.get_by_role("complementary", name="Code snippets")
+    search = pane.get_by_role("searchbox", name="Search code snippets")
+    expect(search).to_be_focused()
+    search.fill("histo")
+    pane.get_by_role("button", name="Plot a histogram").click()
+    expect(pane.get_by_role("region", name="Plot a histogram")).to_contain_text("plt.hist")
+    pane.get_by_role("button", name="Insert").click()
+    expect(page.locator("[data-cell]")).to_have_count(2)
+    expect(tab.editor(1)).to_contain_text("plt.hist")
+    pane.get_by_text("Snippets of my own").click()
+    pane.get_by_role("textbox", name="Address of a notebook").fill(f"{person.url}/notebooks/{own}")
+    pane.get_by_role("button", name="Add", exact=True).click()
+    search.fill("own trick")
+    pane.get_by_role("button", name="My own trick").click()
+    expect(pane.get_by_role("region", name="My own trick")).to_contain_text("trick = 42")
+
+
+def test_two_notebooks_are_compared_in_a_tab_of_their_own(tab, person):
+    first = person.import_file("First.ipynb", notebook("x = 1", "same")).json()["id"]
+    page = tab.page
+    with page.context.expect_page() as opened:
+        menu(page, "Tools", "Diff notebooks (new tab)")
+    other = opened.value
+    other.get_by_role("form", name="First notebook").get_by_role("textbox").fill(f"/notebooks/{first}")
+    other.keyboard.press("Enter")
+    expect(other.get_by_text("First", exact=True)).to_be_visible()
+    with other.expect_file_chooser() as chooser:
+        other.get_by_role("form", name="Second notebook").get_by_role("button", name="File").click()
+    chooser.value.set_files({"name": "Second.ipynb", "mimeType": "application/json", "buffer": notebook("x = 2", "same", "new").encode()})
+    expect(other.get_by_role("region", name=re.compile("Added"))).to_contain_text("new")
+    expect(other.get_by_role("region", name=re.compile("Changed")).locator(".cm-merge-b")).to_contain_text("x = 2")
+    expect(other.get_by_text("1 cell without a change")).to_be_visible()
+    other.get_by_text("Raw source").click()
+    expect(other.locator(".cm-merge-b").first).to_contain_text('"source": "x = 2"')
+
+
+@pytest.fixture
+def hub(make_server, tmp_path):
+    """A server that takes the contract server for GitHub."""
+    github = GitHubServer()
+    yield make_server("hub", arguments=github.arguments(tmp_path)).start().sign_in()
+    kept = github.contract()
+    github.stop()
+    assert kept["violations"] == []
+
+
+def test_notebooks_of_github_are_found_and_opened(new_context, hub):
+    context = new_context()
+    sign_in(context, hub)
+    page = context.new_page()
+    page.goto(f"{hub.url}/github/ada")
+    window = window_of(page)
+    window.get_by_role("button", name="ada/engine").click()
+    expect(window.get_by_role("listitem")).to_have_count(3)
+    window.get_by_label("Branch").select_option("draft/g")
+    window.get_by_role("link", name="third.ipynb").click()
+    expect(page.get_by_role("note").filter(has_text="from GitHub")).to_be_visible()
+    expect(page.locator("[data-cell] .cm-content")).to_have_text("3 + 3")
+    page.keyboard.press("Control+o")
+    window.get_by_role("tab", name="GitHub").click()
+    field = window.get_by_role("textbox", name="Enter a GitHub address")
+    field.fill("analytical things")
+    page.keyboard.press("Enter")
+    expect(window.get_by_text("No repository was found.")).to_be_visible()
+    field.fill("limited/x")
+    page.keyboard.press("Enter")
+    expect(window.get_by_role("alert")).to_have_text("GitHub takes no more requests from this server for now. Try again in 3 min.")
+    field.fill("https://gist.github.com/ada/0123abcd")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cell] .cm-content")).to_have_text("4 + 4")
+    page.goto(f"{hub.url}/github/ada/engine/blob/main/notes/first%20one.ipynb")
+    expect(page.locator("[data-cell] .cm-content")).to_have_text("1 + 1")
+    menu(page, "Help", "Report a bug…")
+    expect(page.get_by_role("link", name="Write a report")).to_have_attribute("href", "https://issues.example.org/new")

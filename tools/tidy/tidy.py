@@ -13,7 +13,7 @@ import sys
 LAYERS = [
     {"base"},
     {"document", "nbformat", "history", "jupyter", "lease", "link", "wire", "oci", "cdi"},
-    {"async", "channel", "store", "drive", "accelerators", "engine", "net", "image", "mail", "oidc", "examples"},
+    {"async", "channel", "store", "drive", "accelerators", "engine", "net", "image", "mail", "oidc", "github", "examples"},
     {"runtimes", "notebooks", "secrets", "backup"},
     {"auth", "api"},
     {"server", "supervisor", "cli"},

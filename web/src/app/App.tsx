@@ -35,6 +35,7 @@ let loaded: typeof NotebookRoute | null = null
 if (routeOf(location.pathname).page === "notebook") void loadNotebookRoute()
 
 const Drive = latePage(async () => (await import("./drive/DriveRoute")).DriveRoute, Waiting)
+const DiffRoute = latePage(async () => (await import("./diff/DiffRoute")).DiffRoute, Waiting)
 const ForeignRoute = latePage(async () => (await import("./open/ForeignRoute")).ForeignRoute, Waiting)
 const SignedOut = latePage(async () => (await import("./account/SignedOut")).SignedOut, Waiting)
 const NewAccountPage = latePage(async () => (await import("../ui/account/NewAccountPage")).NewAccountPage, Waiting)
@@ -144,6 +145,7 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
     switch (route.page) {
       case "list": return <Drive {...shared} onSignedOut={onSignedOut} />
       case "notebook": return Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />
+      case "diff": return <DiffRoute api={api} user={user} />
       case "foreign": return <ForeignRoute api={api} route={route} />
     }
   }
@@ -151,7 +153,7 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
     <AccountWindows api={api} account={account} user={user} onUser={setUser} onSignOut={signOut}
       onDeleted={leave}>
       {page()}
-      <OpenOnList api={api} onList={route.page === "list"}
+      <OpenOnList api={api} onList={route.page === "list"} github={route.page === "list" ? route.github : undefined}
         free={!me.reset && linked === undefined && (!byLink || me.user.has_password)} />
     </AccountWindows>
   )

@@ -1,24 +1,34 @@
 /** Which page an address names; the server answers these addresses with the page. */
+import type { Foreign } from "../sync/opening_api"
 import { notebookId, type NotebookId } from "../wire/ids"
 
 export type Route =
-  | { readonly page: "list" }
+  /** `github`: with the window that opens notebooks at what this says ("owner" or "owner/name", or nothing). */
+  | { readonly page: "list"; readonly github?: string }
   | { readonly page: "notebook"; readonly id: NotebookId }
   /** A notebook that is in no Drive here; it opens as a playground. */
-  | { readonly page: "foreign"; readonly from: "examples"; readonly path: string }
+  | ({ readonly page: "foreign" } & Foreign)
+  | { readonly page: "diff" }
 
 export function routeOf(path: string): Route {
+  const inside = path.replace(/\/$/, "")
   try {
-    const id = /^\/notebooks?\/([^/]+)\/?$/.exec(path)?.[1]
+    const id = /^\/notebooks?\/([^/]+)$/.exec(inside)?.[1]
     if (id !== undefined) return { page: "notebook", id: notebookId(decodeURIComponent(id)) }
-    const example = /^\/examples\/([^/]+)\/?$/.exec(path)?.[1]
-    if (example !== undefined) return { page: "foreign", from: "examples", path: decodeURIComponent(example) }
+    const [, from, rest] = /^\/(examples|github|gist)\/(.+)$/.exec(inside) ?? []
+    const named = rest === undefined ? "" : decodeURIComponent(rest)
+    if (from === "examples" || from === "gist") return { page: "foreign", from, path: named }
+    if (from === "github") {
+      return /^[^/]+\/[^/]+\/blob\//.test(named) ? { page: "foreign", from, path: named } : { page: "list", github: named }
+    }
   } catch {
     // A malformed escape.
   }
-  return { page: "list" }
+  if (inside === "/diff") return { page: "diff" }
+  return inside === "/github" ? { page: "list", github: "" } : { page: "list" }
 }
 
 export const listHref = "/"
 export const notebookHref = (id: NotebookId): string => `/notebooks/${encodeURIComponent(id)}`
-export const exampleHref = (name: string): string => `/examples/${encodeURIComponent(name)}`
+export const foreignHref = ({ from, path }: Foreign): string =>
+  `/${from}/${path.split("/").map(encodeURIComponent).join("/")}`

@@ -54,3 +54,61 @@ export function parseFacts(value: Json): NotebookFacts {
     role: oneOfAt(object, "role", roles), owner: parseUser(objectAt(object, "owner")),
   }
 }
+
+/** This server, for reports about it. */
+export interface ServerFacts {
+  readonly version: string
+  /** Empty: there is none. */
+  readonly report_url: string
+}
+
+export function parseServerFacts(value: Json): ServerFacts {
+  const object = asObject(value, "answer")
+  return { version: optionalStringAt(object, "version"), report_url: optionalStringAt(object, "report_url") }
+}
+
+export interface GitHubFacts {
+  readonly enabled: boolean
+  /** Where people look at it: https://github.com. */
+  readonly web: string
+}
+
+export interface RepositoryEntry {
+  /** "owner/name" */
+  readonly name: string
+  readonly description: string
+  readonly default_branch: string
+}
+
+export interface GitHubNotebooks {
+  /** Their paths in the repository. */
+  readonly paths: readonly string[]
+  /** There are more than GitHub tells at once. */
+  readonly truncated: boolean
+}
+
+export function parseGitHubFacts(value: Json): GitHubFacts {
+  const object = asObject(value, "answer")
+  return { enabled: member(object, "enabled") === true, web: optionalStringAt(object, "web") }
+}
+
+export function parseRepositories(value: Json): readonly RepositoryEntry[] {
+  return listAt(asObject(value, "answer"), "repositories", (item) => {
+    const object = asObject(item, "repository")
+    return {
+      name: idAt(object, "name"), description: optionalStringAt(object, "description"),
+      default_branch: optionalStringAt(object, "default_branch"),
+    }
+  })
+}
+
+export const parseBranches = (value: Json): readonly string[] =>
+  listAt(asObject(value, "answer"), "branches", (item) => asString(item, "branch"))
+
+export function parseGitHubNotebooks(value: Json): GitHubNotebooks {
+  const object = asObject(value, "answer")
+  return {
+    paths: listAt(object, "notebooks", (item) => idAt(asObject(item, "notebook"), "path")),
+    truncated: member(object, "truncated") === true,
+  }
+}

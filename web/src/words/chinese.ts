@@ -5,6 +5,7 @@ import { commentsZh } from "./comments_zh"
 import { driveZh } from "./drive_zh"
 import { filesZh } from "./files_zh"
 import { frameZh } from "./frame_zh"
+import { helpZh } from "./help_zh"
 import { historyZh } from "./history_zh"
 import { localZh } from "./local_zh"
 import { notebookZh } from "./notebook_zh"
@@ -22,7 +23,7 @@ import { zhCn } from "./zh_cn"
 export const chinese: Spoken = {
   words: {
     ...zhCn, ...accountZh, ...codeZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
-    ...sessionsZh, ...outputsZh, ...filesZh, ...frameZh, ...localZh, ...openZh, ...driveZh, ...secretsZh,
+    ...sessionsZh, ...outputsZh, ...filesZh, ...frameZh, ...localZh, ...openZh, ...driveZh, ...helpZh, ...secretsZh,
   },
   sentences: serverSentences,
 }

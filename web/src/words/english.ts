@@ -6,6 +6,7 @@ import { driveEn } from "./drive_en"
 import { en } from "./en"
 import { filesEn } from "./files_en"
 import { frameEn } from "./frame_en"
+import { helpEn } from "./help_en"
 import { historyEn } from "./history_en"
 import { localEn } from "./local_en"
 import { notebookEn } from "./notebook_en"
@@ -19,5 +20,5 @@ import { togetherEn } from "./together_en"
 
 export const english = {
   ...en, ...accountEn, ...codeEn, ...commentsEn, ...historyEn, ...notebookEn, ...togetherEn, ...sharingEn, ...runtimeEn,
-  ...sessionsEn, ...outputsEn, ...filesEn, ...frameEn, ...localEn, ...openEn, ...driveEn, ...secretsEn,
+  ...sessionsEn, ...outputsEn, ...filesEn, ...frameEn, ...localEn, ...openEn, ...driveEn, ...helpEn, ...secretsEn,
 }

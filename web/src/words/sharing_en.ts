@@ -73,6 +73,7 @@ export const sharingEn = {
   "playground.copied": "This is your own copy: what you do here is saved.",
   "playground.text": "Playground: edit and run as you like. Nothing here is saved in the notebook of {name}, and it is gone a day after you leave.",
   "playground.example": "An example, as a playground: edit and run as you like. Nothing here is saved, and it is gone a day after you leave.",
+  "playground.github": "This notebook is from GitHub. It is open in a playground: edit and run as you like. Nothing here is saved, and it is gone a day after you leave.",
   "playground.back": "Back to the notebook",
   "menu.copy": "Save a copy in Drive",
   "menu.playground": "Open in playground",

@@ -75,6 +75,7 @@ export const sharingZh: Record<keyof typeof sharingEn, string> = {
   "playground.copied": "这是您自己的副本：您的更改会被保存。",
   "playground.text": "练习模式：可随意编辑和运行。这里的内容不会保存到 {name} 的笔记本中，离开一天后即被删除。",
   "playground.example": "这是在练习场中打开的示例：可随意编辑和运行。这里的内容不会保存，并会在您离开一天后消失。",
+  "playground.github": "此笔记本来自 GitHub，在练习场中打开：可随意编辑和运行。这里的内容不会保存，并会在您离开一天后消失。",
   "playground.back": "返回笔记本",
   "menu.copy": "在云端硬盘中保存副本",
   "menu.playground": "在练习模式下打开",

@@ -7,7 +7,7 @@ import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useLoaded } from "../account/loaded"
 import { orToast } from "../errors"
-import { exampleHref } from "../routes"
+import { foreignHref } from "../routes"
 
 interface ExamplesTabProps {
   readonly api: OpeningApi
@@ -22,12 +22,15 @@ export function ExamplesTab({ api, onOpen }: ExamplesTabProps): JSX.Element {
   const words = (by: ByLanguage): string => by[language] ?? by.en ?? ""
   const items = value && value
     .filter(({ title, text, name }) => fits(filter, words(title), words(text), name))
-    .map((example) => ({
-      id: example.name, icon: "notebook" as const, title: words(example.title), text: words(example.text),
-      href: exampleHref(example.name),
-      ...(example.image === "" ? {} : { note: t("open.needs", { image: example.image }) }),
-      onOpen: () => void orToast(api.playExample(example.name, language).then(onOpen)),
-    }))
+    .map((example) => {
+      const foreign = { from: "examples", path: example.name } as const
+      return {
+        id: example.name, icon: "notebook" as const, title: words(example.title), text: words(example.text),
+        href: foreignHref(foreign),
+        ...(example.image === "" ? {} : { note: t("open.needs", { image: example.image }) }),
+        onOpen: () => void orToast(api.play(foreign, language).then(onOpen)),
+      }
+    })
   return (
     <OpenList label={t("open.examples")} filter={filter} onFilter={setFilter} items={items} error={error}
       none={t("open.none_drive")} above={<p className="o-hint">{t("open.example_hint")}</p>} />

@@ -18,10 +18,10 @@ interface ForeignRouteProps {
 /** The address of a notebook that is in no Drive here: makes a playground of it, and goes there. */
 export function ForeignRoute({ api, route }: ForeignRouteProps): JSX.Element {
   const [error, setError] = useState<string | null>(null)
-  const { path } = route
+  const { from, path } = route
   useEffect(() => {
     let gone = false
-    api.part(OpeningApi).playExample(path, language()).then(
+    api.part(OpeningApi).play({ from, path }, language()).then(
       (id) => {
         if (!gone) navigate(notebookHref(id), "replace")
       },
@@ -31,7 +31,7 @@ export function ForeignRoute({ api, route }: ForeignRouteProps): JSX.Element {
     return () => {
       gone = true
     }
-  }, [api, path])
+  }, [api, from, path])
   if (error === null) return <Message title=""><Spinner size={28} label={t("open.opening")} /></Message>
   return (
     <Message title={t("open.failed")}>

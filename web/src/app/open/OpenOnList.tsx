@@ -9,13 +9,15 @@ interface OpenOnListProps {
   readonly api: Api
   /** The list of notebooks is what is open. */
   readonly onList: boolean
+  /** What the address says of GitHub: the window opens there. */
+  readonly github?: string | undefined
   /** Nothing else meets the person who has just come. */
   readonly free: boolean
 }
 
 /** The window that opens notebooks, over the list of them: at the start, and by Ctrl+O. It comes when it is wanted. */
-export function OpenOnList({ api, onList, free }: OpenOnListProps): JSX.Element | null {
-  const [open, setOpen] = useState(() => onList && free && location.search === "" && shownAtStart())
+export function OpenOnList({ api, onList, github, free }: OpenOnListProps): JSX.Element | null {
+  const [open, setOpen] = useState(() => onList && free && location.search === "" && (github !== undefined || shownAtStart()))
   useEffect(() => {
     if (!onList) return
     const press = (event: KeyboardEvent): void => {
@@ -29,5 +31,5 @@ export function OpenOnList({ api, onList, free }: OpenOnListProps): JSX.Element 
       setOpen(false)
     }
   }, [onList])
-  return open && onList ? <OpenWindow api={api} onClose={() => setOpen(false)} /> : null
+  return open && onList ? <OpenWindow api={api} github={github} onClose={() => setOpen(false)} /> : null
 }

@@ -31,6 +31,10 @@ interface OpenListProps {
   readonly noteTitle?: string
   /** Between the filter and the list. */
   readonly above?: ReactNode
+  /** Said below the list. */
+  readonly below?: string
+  /** False: something else has the keyboard at first. */
+  readonly focusFilter?: boolean
 }
 
 /** A list with a filter: arrows go through it, Enter in the filter opens the first. */
@@ -53,7 +57,7 @@ export function OpenList(props: OpenListProps): JSX.Element {
         event.preventDefault()
         if (filter !== "") items?.[0]?.onOpen()
       }}>
-        <TextField className="o-filter" label={t("open.filter")} hideLabel type="search" autoFocus
+        <TextField className="o-filter" label={t("open.filter")} hideLabel type="search" autoFocus={props.focusFilter ?? true}
           placeholder={t("open.filter")} value={filter} onChange={props.onFilter} />
       </div>
       {props.above}
@@ -70,6 +74,7 @@ export function OpenList(props: OpenListProps): JSX.Element {
                 <ul className="o-list" ref={list} aria-label={props.label}>
                   {items.map((item) => <li key={item.id}><Item item={item} /></li>)}
                 </ul>
+                {(props.below ?? "") !== "" && <p className="o-hint">{props.below}</p>}
               </>
             )}
     </div>

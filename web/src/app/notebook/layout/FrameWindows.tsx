@@ -8,9 +8,10 @@ import { History, type HistoryWindow } from "../history_window"
 import { useRuntimeUse } from "../runtime_choices"
 import { RuntimeDialog } from "../runtime_parts"
 import { lateWindow } from "../../late_part"
-import type { FrameWindow } from "./frame"
+import { helpWindows, type FrameWindow } from "./frame"
 
 const BinDialog = lateWindow(async () => (await import("../BinDialog")).BinDialog)
+const HelpWindows = lateWindow(async () => (await import("../../help/HelpWindows")).HelpWindows)
 const OpenWindow = lateWindow(async () => (await import("../../open/OpenWindow")).OpenWindow)
 const NotebookSettings = lateWindow(async () => (await import("../sharing/NotebookSettings")).NotebookSettings)
 
@@ -23,9 +24,11 @@ export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
   const window = useFrame((view) => view.window)
   const extra = window === "palette" || window === "shortcuts" || window === "form_field" || window === "editor" ? window : null
   const part = useLate(extra !== null, () => import("./late_windows"), frame.close)
+  const help = helpWindows.find((name) => name === window)
   return (
     <>
       <Confirm question={window} />
+      {help && <HelpWindows key={help} api={api} window={help} onClose={frame.close} />}
       {window === "open" && <OpenWindow api={api} onClose={frame.close} />}
       <RuntimeDialog api={api} shown={window} onClose={frame.close} />
       <History api={api} shown={pastOf(window)} onShow={(shown) => frame.show(shown)} />

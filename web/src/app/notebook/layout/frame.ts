@@ -6,7 +6,11 @@ import type { PaneId } from "./rail_panes"
 /** What is asked before it is done. */
 export type Question = "restart" | "restart_run_all" | "disconnect" | "share_runtime" | "runtime_type" | "local_runtime"
 
+export const helpWindows = ["info", "faq", "releases", "report", "about"] as const
+export type HelpWindow = (typeof helpWindows)[number]
+
 export type FrameWindow =
+  | HelpWindow
   | Question | "open" | "pin" | "revisions" | "executed" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field" | "editor"
 
 export interface FrameState {

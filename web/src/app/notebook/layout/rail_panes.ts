@@ -31,6 +31,10 @@ export const railPanes = {
     words: "files.title", icon: "folder",
     load: async () => (await import("../files/FilesPane")).FilesPane,
   },
+  snippets: {
+    words: "menu.snippets", icon: "code",
+    load: async () => (await import("../snippets/SnippetsPane")).SnippetsPane,
+  },
   variables: {
     words: "variables.title", icon: "variables",
     load: async () => (await import("../variables/VariablesPane")).VariablesPane,

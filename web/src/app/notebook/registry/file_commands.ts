@@ -83,6 +83,7 @@ export const fileCommands = {
   save: { words: "menu.save", icon: "save", keys: ["Mod+S"], may: loaded, act: saveNow },
   pin: { words: "menu.pin", icon: "pin", keys: ["Mod+M S"], may: keeps, act: ({ frame }) => frame.show("pin") },
   revisions: { words: "menu.revisions", icon: "restore", may: keeps, act: ({ frame }) => frame.show("revisions") },
+  info: { words: "menu.info", icon: "info", may: loaded, act: ({ frame }) => frame.show("info") },
   download: {
     words: "menu.download", icon: "download", href: ({ id }) => fileUrl(id),
     act: ({ id }) => {

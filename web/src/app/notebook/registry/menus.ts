@@ -15,7 +15,7 @@ export const menus: readonly MenuTable[] = [
   {
     id: "file", words: "menu.file", items: [
       "new", "open", "upload", "all", "-", "rename", "trash", "-", "copy", "playground", "-", "save", "pin", "revisions", "-",
-      "notebook_settings", "-", "download", "download_python", "download_markdown", "-", "print",
+      "info", "notebook_settings", "-", "download", "download_python", "download_markdown", "-", "print",
     ],
   },
   {
@@ -30,7 +30,7 @@ export const menus: readonly MenuTable[] = [
     ] },
   {
     id: "insert", words: "menu.insert",
-    items: ["insert_code", "insert_text", "insert_section", "-", "insert_above", "insert_below", "-", "form_field"],
+    items: ["insert_code", "insert_text", "insert_section", "snippets", "-", "insert_above", "insert_below", "-", "form_field"],
   },
   {
     id: "runtime", words: "menu.runtime", items: [
@@ -39,8 +39,8 @@ export const menus: readonly MenuTable[] = [
       "disconnect",
     ],
   },
-  { id: "tools", words: "menu.tools", items: ["palette", "-", "format_cell", "format_all", "-", "editor_settings", "settings", "shortcuts"] },
-  { id: "help", words: "menu.help", items: ["shortcuts", "palette"] },
+  { id: "tools", words: "menu.tools", items: ["palette", "-", "format_cell", "format_all", "-", "editor_settings", "settings", "shortcuts", "-", "diff"] },
+  { id: "help", words: "menu.help", items: ["faq", "releases", "shortcuts", "palette", "-", "report", "about"] },
 ]
 
 /** Beside "Run all". */

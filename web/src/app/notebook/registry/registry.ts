@@ -7,10 +7,10 @@ import { editCommands, insertCommands } from "./edit_commands"
 import { fileCommands } from "./file_commands"
 import { nowOf, type Now, type PageCommand } from "./page_command"
 import { runtimeCommands } from "./runtime_commands"
-import { toolCommands, viewCommands } from "./view_commands"
+import { helpCommands, toolCommands, viewCommands } from "./view_commands"
 
 const registry = {
-  ...fileCommands, ...editCommands, ...cellCommands, ...viewCommands, ...insertCommands, ...runtimeCommands, ...toolCommands,
+  ...fileCommands, ...editCommands, ...cellCommands, ...viewCommands, ...insertCommands, ...runtimeCommands, ...toolCommands, ...helpCommands,
 } as const
 
 export type CommandId = keyof typeof registry

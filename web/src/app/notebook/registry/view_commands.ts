@@ -11,6 +11,10 @@ export const viewCommands = {
     words: "pane.contents", icon: "contents", may: loaded, isOn: ({ frame }) => frame.pane === "contents",
     act: ({ frame }) => frame.togglePane("contents"),
   },
+  snippets: {
+    words: "menu.snippets", icon: "code", keys: ["Mod+Alt+P"], may: loaded, isOn: ({ frame }) => frame.pane === "snippets",
+    act: ({ frame }) => frame.showPane("snippets"),
+  },
   executed: { words: "menu.executed", icon: "code", may: writable, act: ({ frame }) => frame.show("executed") },
   comments: {
     words: "comment.title", icon: "comment", may: loaded,
@@ -32,7 +36,15 @@ export const viewCommands = {
   },
 } as const satisfies Readonly<Record<string, PageCommand>>
 
+export const helpCommands = {
+  faq: { words: "menu.faq", icon: "help", act: ({ frame }) => frame.show("faq") },
+  releases: { words: "menu.releases", icon: "text", act: ({ frame }) => frame.show("releases") },
+  report: { words: "menu.report", icon: "warning", act: ({ frame }) => frame.show("report") },
+  about: { words: "menu.about", icon: "info", act: ({ frame }) => frame.show("about") },
+} as const satisfies Readonly<Record<string, PageCommand>>
+
 export const toolCommands = {
+  diff: { words: "menu.diff", icon: "merge", act: ({ id }) => void window.open(`/diff?a=${encodeURIComponent(id)}`, "_blank", "noopener") },
   palette: {
     words: "menu.palette", icon: "search", keys: ["Mod+Shift+P", "F1"], act: ({ frame }) => frame.show("palette"),
   },

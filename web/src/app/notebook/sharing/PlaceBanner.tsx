@@ -23,12 +23,12 @@ export function PlaceBanner({ api }: { readonly api: Api }): JSX.Element | null 
 function InPlayground({ api }: { readonly api: Api }): JSX.Element {
   const { id, session } = useNotebook()
   const author = useSession(session, (view) => view.author?.name ?? "")
-  const isExample = useSession(session, (view) => view.origin.startsWith("example:"))
+  const from = useSession(session, (view) => view.origin.split(":")[0] ?? "")
   const origin = originOf(id)
   return (
     <div className="n-place" role="note">
       <Icon name="info" size={18} />
-      <span>{isExample ? t("playground.example") : t("playground.text", { name: author === "" ? t("people.somebody") : author })}</span>
+      <span>{from === "example" ? t("playground.example") : from !== "" ? t("playground.github") : t("playground.text", { name: author === "" ? t("people.somebody") : author })}</span>
       <Button size="small" icon="copy" onPress={() => void copyToDrive(api, id)}>{t("playground.copy")}</Button>
       {origin !== null && (
         <Button variant="plain" size="small" onPress={() => navigate(notebookHref(origin))}>

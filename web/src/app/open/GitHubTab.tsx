@@ -1,0 +1,106 @@
+import { useState, type JSX } from "react"
+import { githubWish, type GitHubWish } from "../../model/github_address"
+import type { Foreign, OpeningApi } from "../../sync/opening_api"
+import { GitHubFields } from "../../ui/open/GitHubFields"
+import { fits, OpenList, type OpenItem } from "../../ui/open/OpenList"
+import type { NotebookId } from "../../wire/ids"
+import type { RepositoryEntry } from "../../wire/opening"
+import { language } from "../../words/language"
+import { t } from "../../words/words"
+import { errorText } from "../errors"
+import { foreignHref } from "../routes"
+
+interface GitHubTabProps {
+  readonly api: OpeningApi
+  /** Where people look at GitHub. */
+  readonly web: string
+  /** What to begin with, as it would be typed. */
+  readonly wish: string
+  readonly onOpen: (id: NotebookId) => void
+}
+
+/** What is shown below the fields. */
+interface Shown {
+  readonly repositories: readonly RepositoryEntry[]
+  readonly repository: string
+  readonly branches: readonly string[]
+  readonly branch: string
+  /** Null: no repository is chosen. */
+  readonly paths: readonly string[] | null
+  readonly truncated: boolean
+}
+
+const nothing: Shown = { repositories: [], repository: "", branches: [], branch: "", paths: null, truncated: false }
+
+/** Notebooks of repositories at GitHub: by user, organisation, address or search. */
+export function GitHubTab({ api, web, wish, onOpen }: GitHubTabProps): JSX.Element {
+  const [shown, setShown] = useState(nothing)
+  const [filter, setFilter] = useState("")
+  const [state, setState] = useState<{ readonly busy: boolean; readonly error: string | null }>({ busy: false, error: null })
+  const [asked, setAsked] = useState(false)
+  const doing = async (work: () => Promise<void>): Promise<void> => {
+    setState({ busy: true, error: null })
+    try {
+      await work()
+      setState({ busy: false, error: null })
+    } catch (failure) {
+      setState({ busy: false, error: errorText(failure) })
+    }
+  }
+  const open = (foreign: Foreign): void => void doing(async () => onOpen(await api.play(foreign, language())))
+  const showBranch = async (now: Shown, branch: string): Promise<void> => {
+    setShown({ ...now, branch, paths: [] })
+    const { paths, truncated } = await api.notebooksIn(now.repository, branch)
+    setShown({ ...now, branch, paths, truncated })
+  }
+  const showRepository = async (repositories: readonly RepositoryEntry[], name: string, branch: string): Promise<void> => {
+    const branches = await api.branches(name)
+    const known = repositories.find((each) => each.name === name)?.default_branch ?? ""
+    const usual = [branch, known, "main", "master"].find((each) => each !== "" && branches.includes(each)) ?? branches[0]
+    const now = { ...nothing, repositories, repository: name, branches }
+    if (usual === undefined) setShown({ ...now, paths: [] })
+    else await showBranch(now, branch === "" ? usual : branch)
+  }
+  const ask = (wanted: GitHubWish): void => {
+    setFilter("")
+    setAsked(true)
+    switch (wanted.kind) {
+      case "nothing": return
+      case "file": return open(wanted)
+      case "repository": return void doing(() => showRepository([], wanted.name, wanted.branch))
+      case "owner": return void doing(async () => {
+        setShown(nothing)
+        setShown({ ...nothing, repositories: await api.repositoriesOf(wanted.name) })
+      })
+      case "words": return void doing(async () => {
+        setShown(nothing)
+        setShown({ ...nothing, repositories: await api.searchRepositories(wanted.words) })
+      })
+    }
+  }
+  const items = (): readonly OpenItem[] => {
+    if (shown.paths === null) {
+      return shown.repositories.filter(({ name, description }) => fits(filter, name, description)).map((each) => ({
+        id: each.name, icon: "folder", title: each.name, text: each.description,
+        onOpen: () => void doing(() => showRepository(shown.repositories, each.name, "")),
+      }))
+    }
+    return shown.paths.filter((path) => fits(filter, path)).map((path) => {
+      const foreign = { from: "github", path: `${shown.repository}/blob/${shown.branch}/${path}` } as const
+      return { id: path, icon: "notebook", title: path, href: foreignHref(foreign), onOpen: () => open(foreign) }
+    })
+  }
+  return (
+    <OpenList label={t("open.github")} filter={filter} onFilter={setFilter} error={state.error}
+      items={state.busy ? null : items()} focusFilter={false}
+      none={t(!asked ? "github.begin" : shown.paths === null ? "github.no_repository" : "github.no_notebook")}
+      below={shown.truncated ? t("github.truncated") : ""}
+      above={
+        <GitHubFields wish={wish} onWish={(text) => ask(githubWish(text, web))} repository={shown.repository}
+          branches={shown.branches} branch={shown.branch}
+          onBranch={(branch) => void doing(() => showBranch(shown, branch))}
+          onBack={shown.paths !== null && shown.repositories.length > 0
+            ? () => setShown({ ...nothing, repositories: shown.repositories }) : null} />
+      } />
+  )
+}

@@ -1,0 +1,23 @@
+/** The questions of the Help menu and their answers: they come with the window that shows them. */
+export const faqEn = {
+  "faq.where.q": "Where does my code run?",
+  "faq.where.a": "In a Linux container of your own on this server, or on a machine of its cluster. You are its root; what you install or break in it is gone when it ends, and nobody else sees it.",
+  "faq.closed.q": "What happens when I close the tab?",
+  "faq.closed.a": "Your code runs on, and its outputs are saved. Open the notebook again, from any browser, and you see all of it.",
+  "faq.end.q": "When does a runtime end?",
+  "faq.end.a": "When you end it, when it was not used for a long time, or when its time is over. The page tells you before, and lets you keep it. Runtime → View resources shows the times.",
+  "faq.files.q": "Where are my files when a runtime has ended?",
+  "faq.files.a": "What stood in /content can be downloaded for a while, from the message that tells of the end or under Manage sessions. What shall stay belongs in your Drive.",
+  "faq.packages.q": "How do I install packages?",
+  "faq.packages.a": "With %pip install NAME, or !apt-get install NAME, in a cell. They last as long as the runtime: put the line into the notebook's first cell. An administrator can build an image that has them.",
+  "faq.gpu.q": "How do I get a GPU?",
+  "faq.gpu.a": "Runtime → Change runtime type shows what this server has, what is free, and how long the wait is. You keep your place in line with the tab closed.",
+  "faq.share.q": "How do I work with others?",
+  "faq.share.a": "Press Share. Everybody sees what the others type as they type it. Each runs cells on a runtime of their own, unless somebody shares theirs.",
+  "faq.lost.q": "I deleted something. Can I get it back?",
+  "faq.lost.a": "Ctrl+M Z brings cells back with their outputs, Edit → Deleted cells lists the last hundred, and File → Revision history has the notebook as it was.",
+  "faq.colab.q": "Do notebooks from Google Colab work?",
+  "faq.colab.a": "Yes: File → Upload notebook. Forms, %%bash, google.colab and the other habits are as you know them. What Google alone has, such as BigQuery, is not here.",
+  "faq.trust.q": "Is it safe to run somebody else's notebook?",
+  "faq.trust.a": "Code can do in your runtime whatever you can, also with what you mount or the secrets that you give to it. Colibri asks before the first run of what somebody else wrote. It cannot reach your browser or other people's runtimes.",
+} as const

@@ -36,7 +36,8 @@ function useFacts(file: NotebookFacts | null): readonly Fact[] | null {
   const model = isObject(colab) ? optionalStringAt(colab, "gpuType") : ""
   return [
     { label: t("info.name"), value: `${file.title}.ipynb` },
-    { label: t("info.owner"), value: file.owner.id === user?.id ? t("info.me", { name }) : name },
+    // What is from elsewhere is nobody's here.
+    ...(name === "" ? [] : [{ label: t("info.owner"), value: file.owner.id === user?.id ? t("info.me", { name }) : name }]),
     ...(playground ? [{ label: t("info.location"), value: t("info.no_file") }]
       : file.path === "" ? [] : [{ label: t("info.location"), value: file.path.split("/").slice(0, -1).join(" › ") }]),
     ...(playground ? [] : [{ label: t("info.size"), value: formatBytes(file.bytes) }]),

@@ -29,7 +29,7 @@ interface OpenListProps {
   readonly none: string
   /** Said of the notes at the end of lines. */
   readonly noteTitle?: string
-  /** Between the filter and the list. */
+  /** Between the filter and the list; before both where it has the keyboard at first. */
   readonly above?: ReactNode
   /** Said below the list. */
   readonly below?: string
@@ -50,17 +50,19 @@ export function OpenList(props: OpenListProps): JSX.Element {
     else return
     event.preventDefault()
   }
+  const focusFilter = props.focusFilter ?? true
   return (
     <div className="o-list-frame" onKeyDown={step}>
+      {!focusFilter && props.above}
       <div onKeyDown={(event) => {
         if (event.key !== "Enter" || event.nativeEvent.isComposing) return
         event.preventDefault()
         if (filter !== "") items?.[0]?.onOpen()
       }}>
-        <TextField className="o-filter" label={t("open.filter")} hideLabel type="search" autoFocus={props.focusFilter ?? true}
+        <TextField className="o-filter" label={t("open.filter")} hideLabel type="search" autoFocus={focusFilter}
           placeholder={t("open.filter")} value={filter} onChange={props.onFilter} />
       </div>
-      {props.above}
+      {focusFilter && props.above}
       {error !== null ? <p className="o-none" role="alert">{error}</p>
         : items === null ? <div className="o-none"><Spinner size={24} label={t("app.loading")} /></div>
           : items.length === 0 ? <p className="o-none">{filter === "" ? props.none : t("open.none_found", { filter })}</p>

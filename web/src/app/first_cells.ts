@@ -101,7 +101,7 @@ function drawHead(title: string, banner: boolean): readonly HTMLElement[] {
   const line = make("div", "n-name-line", make("h1", "n-title", make("button", "", title)), make("span", "c-icon-button"))
   const menus = make("nav", "n-menus", make("span", "c-button c-button-plain c-button-small a-first-room", "\u00a0"))
   const head = [
-    make("header", "n-header", make("span", "n-home", logo), make("div", "n-name", line, menus)),
+    make("header", "n-header", make("span", "n-home", logo), make("div", "n-name", line, menus), make("span", "n-menus-all a-first-room c-icon-button")),
     make("div", "n-tools", make("span", "n-runtime a-first-room")),
   ]
   if (banner) head.push(make("div", "n-place", make("span", "c-button c-button-quiet c-button-small a-first-room", "\u00a0")))

@@ -140,8 +140,8 @@ export function editorExtensions(setup: EditorSetup): Extension {
     EditorView.contentAttributes.of({
       "aria-label": setup.labels.editor, spellcheck: isCode ? "false" : "true",
       autocapitalize: "off", autocorrect: "off",
-      // Who may only read selects by the keyboard too, to comment on it.
-      ...(setup.readOnly ? { tabindex: "0" } : {}),
+      // Who may only read selects by the keyboard too, to comment on it; and what scrolls sideways is reached by it.
+      tabindex: "0",
     }),
     placeholder(setup.labels.placeholder),
     normalisedPaste,

@@ -126,4 +126,32 @@ describe("outputs of a cell", () => {
     expect(place.textContent).toContain("\"<i>\"")
     expect(place.querySelectorAll(".o-json-leaf").length).toBeLessThan(20)
   })
+
+  it("are a tree of JSON that opens as a whole, closes, and is copied", async () => {
+    const written: string[] = []
+    vi.stubGlobal("navigator", { clipboard: { writeText: (text: string) => Promise.resolve(written.push(text)) } })
+    const value = { a: { b: { c: [1, { d: "deep" }] } } }
+    await show([display({ "application/json": value })])
+    const press = async (words: string): Promise<void> => act(async () => {
+      Array.from(place.querySelectorAll("button")).find(({ textContent }) => textContent === words)?.click()
+      await Promise.resolve()
+    })
+    expect(place.textContent).not.toContain("deep")
+    await press("Expand all")
+    expect(place.textContent).toContain("deep")
+    await press("Collapse all")
+    expect(place.textContent).not.toContain("deep")
+    await press("Copy JSON")
+    expect(written.map(parseJson)).toEqual([value])
+  })
+
+  it("do not open more of a large JSON at once than can be drawn", async () => {
+    const rows = Array.from({ length: 300 }, (_, at) => ({ at, inner: Array.from({ length: 300 }, (_, n) => [n]) }))
+    await show([display({ "application/json": rows })])
+    await act(async () => {
+      Array.from(place.querySelectorAll("button")).find(({ textContent }) => textContent === "Expand all")?.click()
+      await Promise.resolve()
+    })
+    expect(place.querySelectorAll(".o-json-leaf, .o-json-toggle").length).toBeLessThan(3000)
+  })
 })

@@ -1,4 +1,4 @@
-import { useState, type JSX } from "react"
+import { useMemo, useState, type JSX } from "react"
 import { isObject, type Json } from "../wire/json"
 import { useLanguage } from "../words/use_language"
 import { t, tn } from "../words/words"
@@ -7,10 +7,47 @@ import { t, tn } from "../words/words"
 const page = 100
 const longestString = 2000
 
+/** All of a value is opened at once only when it has no more members than this; else as deep as that allows. */
+const mostOpened = 2000
+
 /** A JSON value as a tree that opens step by step; only what is open is drawn. */
 export function JsonView({ value }: { readonly value: Json }): JSX.Element {
   useLanguage()
-  return <div className="o-json" translate="no"><JsonNode value={value} isOpen /></div>
+  // Counts the wishes, so that the same wish again opens what was closed by hand since.
+  const [wish, setWish] = useState({ depth: 1, count: 0 })
+  const whole = useMemo(() => depthWithin(value, mostOpened), [value])
+  const [copied, setCopied] = useState(false)
+  const copy = (): void => {
+    navigator.clipboard.writeText(JSON.stringify(value, null, 2)).then(() => setCopied(true), () => setCopied(false))
+  }
+  const isTree = members(value)?.some(([, item]) => members(item)?.length) === true
+  return (
+    <div className="o-json" translate="no">
+      <div className="o-json-tools">
+        {isTree &&
+          <button type="button" className="o-button" onClick={() =>
+            setWish(({ depth, count }) => ({ depth: depth > 1 ? 1 : whole, count: count + 1 }))}>
+            {t(wish.depth > 1 ? "output.json_collapse_all" : "output.json_expand_all")}
+          </button>}
+        <button type="button" className="o-button" aria-live="polite" onClick={copy} onBlur={() => setCopied(false)}>
+          {t(copied ? "output.json_copied" : "output.json_copy")}
+        </button>
+      </div>
+      <JsonNode key={wish.count} value={value} openTo={wish.depth} />
+    </div>
+  )
+}
+
+/** How many levels can be opened with no more than `most` members in sight; at least one. */
+function depthWithin(value: Json, most: number): number {
+  let level: readonly Json[] = [value]
+  let seen = 0
+  for (let depth = 0; ; depth += 1) {
+    const next = level.flatMap((each) => members(each)?.slice(0, most + 1).map(([, item]) => item) ?? [])
+    seen += next.length
+    if (next.length === 0 || seen > most) return Math.max(1, depth)
+    level = next
+  }
 }
 
 function members(value: Json): readonly (readonly [string, Json])[] | null {
@@ -21,11 +58,12 @@ function members(value: Json): readonly (readonly [string, Json])[] | null {
 interface JsonNodeProps {
   readonly name?: string
   readonly value: Json
-  readonly isOpen?: boolean
+  /** How many levels from here on are open at first. */
+  readonly openTo: number
 }
 
-function JsonNode({ name, value, isOpen = false }: JsonNodeProps): JSX.Element {
-  const [open, setOpen] = useState(isOpen)
+function JsonNode({ name, value, openTo }: JsonNodeProps): JSX.Element {
+  const [open, setOpen] = useState(openTo > 0)
   const [shown, setShown] = useState(page)
   const inner = members(value)
   const label = name === undefined ? null : <><span className="o-json-name">{name}</span>: </>
@@ -44,7 +82,7 @@ function JsonNode({ name, value, isOpen = false }: JsonNodeProps): JSX.Element {
       {open &&
         <>
           <div className="o-json-inner">
-            {inner.slice(0, shown).map(([key, item]) => <JsonNode key={key} name={key} value={item} />)}
+            {inner.slice(0, shown).map(([key, item]) => <JsonNode key={key} name={key} value={item} openTo={openTo - 1} />)}
             {inner.length > shown &&
               <button type="button" className="o-button" onClick={() => setShown(shown + 10 * page)}>
                 {tn("output.json_more", inner.length - shown)}

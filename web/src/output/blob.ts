@@ -23,7 +23,7 @@ export function useBlobText(notebookId: NotebookId, blob: BlobRef | null): BlobT
   useEffect(() => {
     if (url === null || tooMuch) return
     const abort = new AbortController()
-    load(url, abort.signal).then(
+    blobText(url, abort.signal).then(
       (text) => setLoaded({ url, result: { state: "ready", text } }),
       () => {
         if (!abort.signal.aborted) setLoaded({ url, result: { state: "failed" } })
@@ -34,8 +34,8 @@ export function useBlobText(notebookId: NotebookId, blob: BlobRef | null): BlobT
   return loaded !== null && loaded.url === url ? loaded.result : { state: "loading" }
 }
 
-async function load(url: string, signal: AbortSignal): Promise<string> {
-  const answer = await fetch(url, { signal, credentials: "same-origin" })
+export async function blobText(url: string, signal?: AbortSignal): Promise<string> {
+  const answer = await fetch(url, { ...(signal ? { signal } : {}), credentials: "same-origin" })
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
   return await answer.text()
 }

@@ -21,7 +21,19 @@ export function inlineHtml(html: string): DocumentFragment | null {
   const parsed = new DOMParser().parseFromString(html, "text/html")
   const elements = [...parsed.head.children, ...parsed.body.querySelectorAll("*")]
   if (elements.length > mostElements) return null
-  return elements.every(isPlain) ? sanitise(html) : null
+  return elements.every(isPlain) ? withoutEmptyHeads(sanitise(html)) : null
+}
+
+/** The corner of a table is the head of nothing. */
+function withoutEmptyHeads(nodes: DocumentFragment): DocumentFragment {
+  for (const head of nodes.querySelectorAll("th")) {
+    if (head.textContent.trim() !== "") continue
+    const cell = document.createElement("td")
+    for (const { name, value } of head.attributes) cell.setAttribute(name, value)
+    cell.append(...head.childNodes)
+    head.replaceWith(cell)
+  }
+  return nodes
 }
 
 function isPlain(element: Element): boolean {

@@ -22,6 +22,19 @@ export async function preloadMarkdown(): Promise<void> {
   engine ??= await import("./markdown_engine")
 }
 
+/** Appends `source`, all drawn, to `element`: for what is not typed any more. */
+export async function drawMarkdown(element: HTMLElement, source: string, attachments?: Attachments): Promise<void> {
+  if (source.length > longest) {
+    element.append(plainBlock(source).node)
+    return
+  }
+  await preloadMarkdown()
+  const blocks = engine ? blocksOf(engine.renderMarkdown(source, attachments)) : [plainBlock(source)]
+  await load(blocks)
+  finish(blocks)
+  element.append(...blocks.map(({ node }) => node))
+}
+
 interface Block {
   readonly key: string
   readonly node: ChildNode

@@ -146,7 +146,7 @@ describe("HTML of outputs", () => {
 
   it("that is a pandas table stands in the page, without its style", () => {
     const fragment = inlineHtml(pandas)
-    expect(fragment?.querySelector("td")?.textContent).toBe("1 < 2")
+    expect(fragment?.querySelector("tbody td")?.textContent).toBe("1 < 2")
     expect(fragment?.querySelector("style")).toBeNull()
   })
 

@@ -17,6 +17,11 @@ interface DrawnLine {
   readonly isFirst: boolean
 }
 
+/** Draws all of `text` at once, for what does not grow any more. */
+export function drawTerminalText(element: HTMLElement, text: string): void {
+  new StreamSink(element, Infinity).show(text)
+}
+
 export class StreamSink {
   readonly #element: HTMLElement
   #terminal = new Terminal()
@@ -32,7 +37,7 @@ export class StreamSink {
   #drawn: DrawnLine[] = []
   #frame = 0
 
-  constructor(element: HTMLElement) {
+  constructor(element: HTMLElement, private readonly atOnce = unitsPerFrame) {
     this.#element = element
     this.#openElement = this.#begin()
   }
@@ -70,7 +75,7 @@ export class StreamSink {
   #pump(): void {
     this.#frame = 0
     if (this.#done < this.#text.length) {
-      const next = this.#text.slice(this.#done, this.#done + unitsPerFrame)
+      const next = this.#text.slice(this.#done, this.#done + this.atOnce)
       this.#done += next.length
       this.#terminal.feed(next)
       this.#draw()

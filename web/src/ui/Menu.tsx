@@ -1,6 +1,6 @@
 import type { JSX, ReactElement } from "react"
 import {
-  Keyboard, Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text,
+  Header, Keyboard, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover, Separator, Text,
 } from "react-aria-components"
 import { Icon, type IconName } from "./icons"
 
@@ -17,7 +17,10 @@ export interface MenuChoice {
   readonly href?: string
   readonly target?: "_blank"
 }
-export type MenuEntry = MenuChoice | { readonly separator: string }
+/** A title begins a part of a long menu, up to the next title. */
+export type MenuEntry = MenuChoice | { readonly separator: string } | { readonly title: string }
+
+const isTitle = (item: MenuEntry): item is { readonly title: string } => "title" in item
 
 interface MenuFrameProps {
   /** The button that opens it: a Button or an IconButton. */
@@ -46,12 +49,39 @@ interface MenuItemsProps {
 
 export function MenuItems({ label, items, onAction }: MenuItemsProps): JSX.Element {
   return (
-    <AriaMenu className="c-menu" aria-label={label} onAction={(id) => onAction(String(id))}>
-      {items.map((item) => "separator" in item
-        ? <Separator key={item.separator} className="c-menu-separator" />
-        : <Choice key={item.id} {...item} />)}
+    <AriaMenu className="c-menu" aria-label={label} onAction={(id) => onAction(String(id).replace(/^.*\n/, ""))}>
+      {partsOf(items).map(({ title, entries }) => title === null ? entriesOf(entries, "") : (
+        <MenuSection key={title} className="c-menu-part">
+          <Header className="c-menu-title">{title}</Header>
+          {entriesOf(entries, `${title}\n`)}
+        </MenuSection>
+      ))}
     </AriaMenu>
   )
+}
+
+interface MenuPart {
+  readonly title: string | null
+  readonly entries: MenuEntry[]
+}
+
+function partsOf(items: readonly MenuEntry[]): readonly MenuPart[] {
+  const parts: MenuPart[] = []
+  for (const item of items) {
+    if (isTitle(item)) parts.push({ title: item.title, entries: [] })
+    else {
+      if (parts.length === 0) parts.push({ title: null, entries: [] })
+      parts.at(-1)?.entries.push(item)
+    }
+  }
+  return parts
+}
+
+/** The same command may stand in several parts: `prefix` makes its key its own. */
+function entriesOf(entries: readonly MenuEntry[], prefix: string): readonly (JSX.Element | null)[] {
+  return entries.map((item) => isTitle(item) ? null : "separator" in item
+    ? <Separator key={`${prefix}${item.separator}`} className="c-menu-separator" />
+    : <Choice key={`${prefix}${item.id}`} {...item} id={`${prefix}${item.id}`} />)
 }
 
 type MenuProps = Omit<MenuFrameProps, "children" | "onOpen"> & MenuItemsProps

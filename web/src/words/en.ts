@@ -78,4 +78,8 @@ export const en = {
   "output.json_items.other": "{count} items",
   "output.json_expand": "Expand",
   "output.json_collapse": "Collapse",
+  "output.json_expand_all": "Expand all",
+  "output.json_collapse_all": "Collapse all",
+  "output.json_copy": "Copy JSON",
+  "output.json_copied": "Copied",
 } as const

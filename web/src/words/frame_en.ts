@@ -60,6 +60,11 @@ export const frameEn = {
 
   "menu.download_python": "Download .py",
   "menu.download_markdown": "Download .md",
+  "menu.download_html": "Download .html",
+  "menu.download_pdf": "Download .pdf…",
+  "export.when": "Exported {time}",
+  "export.living": "What draws this output runs only in the notebook.",
+  "export.as_pdf": "Choose “Save as PDF” where the printer is chosen.",
   "menu.line_numbers": "Line numbers",
   "menu.form_field": "Add a form field",
   "menu.add_form": "Add a form",

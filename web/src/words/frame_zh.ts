@@ -62,6 +62,11 @@ export const frameZh: Record<keyof typeof frameEn, string> = {
 
   "menu.download_python": "下载 .py",
   "menu.download_markdown": "下载 .md",
+  "menu.download_html": "下载 .html",
+  "menu.download_pdf": "下载 .pdf…",
+  "export.when": "导出于 {time}",
+  "export.living": "此输出由程序绘制，只能在笔记本中显示。",
+  "export.as_pdf": "请在选择打印机处选择“另存为 PDF”。",
   "menu.line_numbers": "行号",
   "menu.form_field": "添加表单字段",
   "menu.add_form": "添加表单",

@@ -77,4 +77,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   "output.json_items.other": "{count} 项",
   "output.json_expand": "展开",
   "output.json_collapse": "折叠",
+  "output.json_expand_all": "全部展开",
+  "output.json_collapse_all": "全部折叠",
+  "output.json_copy": "复制 JSON",
+  "output.json_copied": "已复制",
 }

@@ -12,7 +12,7 @@ import { navigate } from "../router"
 import { listHref } from "../routes"
 import { CommentsButton } from "./comments/CommentsButton"
 import { useFrame, useNotebook, useSession } from "./context"
-import { MenuBar } from "./MenuBar"
+import { AllMenus, MenuBar } from "./MenuBar"
 import { People } from "./People"
 import { ShareButton, StarButton } from "./sharing/HeaderButtons"
 
@@ -23,7 +23,7 @@ interface HeaderProps {
 
 export function Header({ api, user }: HeaderProps): JSX.Element {
   return (
-    <header className="n-header">
+    <div className="n-header">
       <a className="n-home" href={listHref} aria-label={t("menu.all_notebooks")} onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
@@ -37,12 +37,13 @@ export function Header({ api, user }: HeaderProps): JSX.Element {
         </div>
         <MenuBar />
       </div>
+      <AllMenus />
       <People />
       <CommentsButton />
       <SettingsButton />
       <ShareButton api={api} user={user} />
       <AccountMenu user={user} />
-    </header>
+    </div>
   )
 }
 

@@ -45,7 +45,7 @@ export function RunButton({ cell }: { readonly cell: Cell }): JSX.Element {
   const words = wordsOf(cell, me)
   const shortcut = cell.run ? "" : ` (${shortcutOf("run")})`
   return (
-    <button type="button" className={`n-run n-run-${lookOf(cell)}`} aria-label={words}
+    <button type="button" className={`n-run n-run-${lookOf(cell)}`} aria-label={`${words} [${cell.execution_count ?? " "}]`}
       title={words + shortcut} onClick={() => {
         focus.note(cell.id, focus.view.cell === cell.id ? focus.view.mode : "cell")
         commands.toggleRun(cell.id)

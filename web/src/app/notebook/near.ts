@@ -28,11 +28,6 @@ function observe(element: Element, tell: (near: boolean) => void): () => void {
   }
 }
 
-/** All that is watched is drawn, as if it were near: for paper. */
-export function showAll(): void {
-  for (const tell of [...watched.values()]) tell(true)
-}
-
 /** Whether `element` is near the viewport; always so where that cannot be known. */
 export function useNear(element: RefObject<Element | null>): boolean {
   const [near, setNear] = useState(typeof IntersectionObserver !== "function")

@@ -180,7 +180,7 @@ function ChosenActions({ entries, view, onAction, children }: {
   return (
     <>
       {entriesFor(view, entries).map((entry) => {
-        if ("separator" in entry || entry.icon === undefined) return null
+        if ("separator" in entry || "title" in entry || entry.icon === undefined) return null
         const action = itemActions.find((each) => each === entry.id)
         return action && <IconButton key={entry.id} icon={entry.icon} size={18} label={entry.label} danger={entry.danger ?? false}
           onPress={() => onAction(action)} />

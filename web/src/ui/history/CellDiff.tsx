@@ -31,7 +31,7 @@ export function CellDiff({ diff, layout, notebookId, loadOutputs, plain = false 
   if (!cell) return null
   const changed = before !== null && after !== null && diff.text
   return (
-    <section className={`h-cell h-cell-${plain ? "same" : diff.fate}`}
+    <div role="group" className={`h-cell h-cell-${plain ? "same" : diff.fate}`}
       aria-label={t("diff.cell", { what: t(`diff.fate.${diff.fate}`) })}>
       {!plain && <Marks diff={diff} cell={cell} />}
       {cell.source === "" && !changed ? <p className="h-empty">{t("diff.empty_cell")}</p> : (
@@ -46,7 +46,7 @@ export function CellDiff({ diff, layout, notebookId, loadOutputs, plain = false 
       )}
       {(diff.outputs === "changed" || plain || diff.fate === "added" || diff.fate === "deleted") &&
         <Outputs diff={diff} notebookId={notebookId} loadOutputs={loadOutputs} />}
-    </section>
+    </div>
   )
 }
 

@@ -3,7 +3,7 @@ import { useFrame } from "../context"
 
 /** What stays at the top of the page; the rest learns how high it is. */
 export function Head({ children }: { readonly children: ReactNode }): JSX.Element {
-  const element = useRef<HTMLDivElement>(null)
+  const element = useRef<HTMLElement>(null)
   const header = useFrame((frame) => frame.header)
   useLayoutEffect(() => {
     const head = element.current
@@ -16,5 +16,5 @@ export function Head({ children }: { readonly children: ReactNode }): JSX.Elemen
       style.removeProperty("--n-head")
     }
   }, [])
-  return <div ref={element} className={`n-head ${header ? "" : "n-head-short"}`}>{children}</div>
+  return <header ref={element} className={`n-head ${header ? "" : "n-head-short"}`}>{children}</header>
 }

@@ -36,16 +36,19 @@ export function Palette({ onClose }: { readonly onClose: () => void }): JSX.Elem
               <Icon name="search" size={20} />
               <Input className="n-palette-input" placeholder={t("palette.search")} />
             </SearchField>
-            <Menu className="c-menu n-palette-list" aria-label={t("palette.commands")}
-              renderEmptyState={() => <p className="n-palette-none">{t("palette.none")}</p>}
-              onAction={(chosen) => {
-                onClose()
-                const id = String(chosen)
-                // After the window has given the keyboard back.
-                if (isCommand(id)) setTimeout(() => perform(id, page))
-              }}>
-              {found.map((each) => <Row key={each.id} {...each} isDisabled={!may(each.id, now)} />)}
-            </Menu>
+            {/* What scrolls is reached by the keyboard too; the choice itself is made from the field. */}
+            <div className="n-palette-scroll" role="group" aria-label={t("palette.commands")} tabIndex={0}>
+              <Menu className="c-menu n-palette-list" aria-label={t("palette.commands")}
+                renderEmptyState={() => <p className="n-palette-none">{t("palette.none")}</p>}
+                onAction={(chosen) => {
+                  onClose()
+                  const id = String(chosen)
+                  // After the window has given the keyboard back.
+                  if (isCommand(id)) setTimeout(() => perform(id, page))
+                }}>
+                {found.map((each) => <Row key={each.id} {...each} isDisabled={!may(each.id, now)} />)}
+              </Menu>
+            </div>
           </Autocomplete>
         </Dialog>
       </Modal>

@@ -3,6 +3,7 @@ import { MenuFrame, MenuItems, type MenuEntry } from "../../../ui/Menu"
 import { useNotebook } from "../context"
 import { useRuntimeUse } from "../runtime_choices"
 import { shortcutOf } from "./key_settings"
+import { t } from "../../../words/words"
 import type { MenuItemId } from "./menus"
 import { nowOf, type Now } from "./page_command"
 import { commandOf, isCommand, may, perform, wordsOf, type CommandId } from "./registry"
@@ -41,6 +42,7 @@ function Entries({ label, items }: Pick<CommandMenuProps, "label" | "items">): J
   const entries = items.flatMap((item, at): readonly MenuEntry[] => {
     if (item === "-") return [{ separator: `line ${at}` }]
     if (item === "runtimes") return use.entries
+    if (typeof item === "object") return [{ title: t(item.title) }]
     return [entryOf(item, now, commandOf(item).href?.(page))]
   })
   return (

@@ -9,8 +9,9 @@ import { listHref, notebookHref } from "../../routes"
 import { importAll } from "../../uploads"
 import type { OpenNotebook } from "../context"
 import { editorOptions } from "../editor_options"
+import type * as ExportCommands from "../export/export_commands"
 import { format } from "../language/late_format"
-import { showAll } from "../near"
+import { saveFile } from "../save_file"
 import { copyToDrive } from "../sharing/copies"
 import { keeps, loaded, type PageCommand } from "./page_command"
 
@@ -30,20 +31,10 @@ function upload({ api }: OpenNotebook): void {
 /** Gives the browser a file made of the notebook as it is here. */
 function save({ session }: OpenNotebook, ending: string, type: string, make: (state: NotebookState) => string): void {
   const { state, title } = session.view
-  if (!state) return
-  const link = document.createElement("a")
-  link.href = URL.createObjectURL(new Blob([make(state)], { type }))
-  link.download = title.replace(/\.ipynb$/, "") + ending
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  if (state) saveFile(title, ending, type, make(state))
 }
 
-/** With what was never scrolled to; it needs a moment to be drawn. */
-async function printAll(): Promise<void> {
-  showAll()
-  await new Promise((resolve) => setTimeout(resolve, 600))
-  print()
-}
+const exporting = (): Promise<typeof ExportCommands> => import("../export/export_commands")
 
 async function toTrash({ api, id, session }: OpenNotebook): Promise<void> {
   await orToast(api.removeNotebook(id).then(() => {
@@ -101,5 +92,16 @@ export const fileCommands = {
     words: "menu.download_markdown", icon: "download", may: loaded,
     act: (page) => save(page, ".md", "text/markdown", (state) => asMarkdown(state, languageOf(state))),
   },
-  print: { words: "menu.print", icon: "print", keys: ["Mod+P"], act: () => void printAll() },
+  download_html: {
+    words: "menu.download_html", icon: "download", may: loaded,
+    act: (page) => void orToast(exporting().then(({ saveHtml }) => saveHtml(page))),
+  },
+  download_pdf: {
+    words: "menu.download_pdf", icon: "download", may: loaded,
+    act: (page) => void orToast(exporting().then(({ printNotebook }) => printNotebook(page, true))),
+  },
+  print: {
+    words: "menu.print", icon: "print", keys: ["Mod+P"], may: loaded,
+    act: (page) => void orToast(exporting().then(({ printNotebook }) => printNotebook(page, false))),
+  },
 } as const satisfies Readonly<Record<string, PageCommand>>

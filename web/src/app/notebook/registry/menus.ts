@@ -2,8 +2,8 @@
 import type { WordKey } from "../../../words/words"
 import type { CommandId } from "./registry"
 
-/** `-` is a line; `runtimes` stands for what can be done about other people's. */
-export type MenuItemId = CommandId | "-" | "runtimes"
+/** `-` is a line, a title begins a part; `runtimes` stands for what can be done about other people's. */
+export type MenuItemId = CommandId | "-" | "runtimes" | { readonly title: WordKey }
 
 export interface MenuTable {
   readonly id: string
@@ -15,7 +15,8 @@ export const menus: readonly MenuTable[] = [
   {
     id: "file", words: "menu.file", items: [
       "new", "open", "upload", "all", "-", "rename", "trash", "-", "copy", "playground", "-", "save", "pin", "revisions", "-",
-      "info", "notebook_settings", "-", "download", "download_python", "download_markdown", "-", "print",
+      "info", "notebook_settings", "-", "download", "download_python", "download_markdown", "download_html",
+      "download_pdf", "-", "print",
     ],
   },
   {

@@ -22,6 +22,7 @@ export function SecretDialog({ name: before, onSave, onClose }: SecretDialogProp
   const [error, setError] = useState<string | undefined>()
   const save = async (): Promise<void> => {
     setPending(true)
+    setError(undefined)
     try {
       await onSave(name.trim(), value)
       onClose()
@@ -39,7 +40,7 @@ export function SecretDialog({ name: before, onSave, onClose }: SecretDialogProp
         <Button variant="primary" type="submit" form="secret" pending={pending} isDisabled={!ready}>{t("action.save")}</Button>
       </>
     }>
-      <Form id="secret" className="s-form" onSubmit={(event) => {
+      <Form id="secret" className="s-form" validationBehavior="aria" onSubmit={(event) => {
         event.preventDefault()
         if (ready) void save()
       }}>

@@ -5,6 +5,7 @@ import { notebookId } from "../wire/ids"
 import { parseJson } from "../wire/json"
 import { parseOutput, type Output } from "../wire/output"
 import { CellOutputs } from "./CellOutputs"
+import { preloadHtml } from "./HtmlView"
 
 let place: HTMLElement
 let root: Root
@@ -20,7 +21,8 @@ async function show(outputs: readonly Output[], more: { trusted?: boolean; dropp
   })
 }
 
-beforeEach(() => {
+beforeEach(async () => {
+  await preloadHtml()
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true)
   place = document.createElement("div")
   document.body.replaceChildren(place)

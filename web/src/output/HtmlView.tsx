@@ -1,12 +1,29 @@
-import { useContext, useLayoutEffect, useMemo, useRef, useSyncExternalStore, type JSX } from "react"
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type JSX } from "react"
 import { FrameSlot } from "./CellFrame"
-import { inlineHtml } from "./html_policy"
+import type * as Policy from "./html_policy"
 import { OutputsFrameContext } from "./outputs_frame"
 
 interface HtmlViewProps {
   readonly html: string
   readonly memory: object
   readonly trusted: boolean
+}
+
+let policy: typeof Policy | null = null
+
+/** Loads what makes HTML harmless, ahead of the first. */
+export async function preloadHtml(): Promise<typeof Policy> {
+  policy ??= await import("./html_policy")
+  return policy
+}
+
+/** What makes HTML harmless; null until it is there, "failed" when it cannot be had. */
+function usePolicy(): typeof Policy | "failed" | null {
+  const [state, setState] = useState<"waiting" | "ready" | "failed">(policy ? "ready" : "waiting")
+  useEffect(() => {
+    if (state === "waiting") preloadHtml().then(() => setState("ready"), () => setState("failed"))
+  }, [state])
+  return state === "failed" ? state : policy
 }
 
 const silent = (): (() => void) => () => undefined
@@ -17,9 +34,12 @@ const names = /\sid\s*=/i
  * same run may look for by its id.
  */
 export function HtmlView({ html, memory, trusted }: HtmlViewProps): JSX.Element {
-  const inline = useMemo(() => inlineHtml(html), [html])
+  const ready = usePolicy()
+  // The frame shows anything: it is what is left when the page may not show it itself.
+  const inline = useMemo(() => ready === null || ready === "failed" ? null : ready.inlineHtml(html), [ready, html])
   const frame = useContext(OutputsFrameContext)
   const framed = useSyncExternalStore(frame?.subscribe ?? silent, () => frame?.needed === true)
+  if (ready === null) return <div className="o-html" />
   return inline && !(framed && names.test(html)) ? <InlineHtml nodes={inline} />
     : <FrameSlot kind="html" text={html} memory={memory} trusted={trusted} />
 }

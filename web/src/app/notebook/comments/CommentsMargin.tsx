@@ -1,5 +1,4 @@
-import "./comments.css"
-import { useEffect, useMemo, useRef, useState, type JSX, type ReactNode } from "react"
+import { useEffect, useMemo, useRef, type JSX } from "react"
 import { listed, threadFilters } from "../../../model/thread_list"
 import { Button, IconButton } from "../../../ui/Button"
 import { Menu } from "../../../ui/Menu"
@@ -10,40 +9,11 @@ import { useNotebook, useSession } from "../context"
 import { shortcutOf } from "../registry/key_settings"
 import { elementOf, useArrangement, type PlacedCard } from "./arrangement"
 import { DraftCard } from "./DraftCard"
-import { takeWanted } from "./link"
-import { personName } from "../../../words/person_name"
-import { noThreads, useComments, useIsShown, useIsWide, useMayComment } from "./state"
+import { useComments, useIsWide, useMayComment } from "./state"
 import { ThreadCard } from "./ThreadCard"
 
-/** The cells with what people said about them beside. */
-export function WithComments({ children }: { readonly children: ReactNode }): JSX.Element {
-  const { session, comments } = useNotebook()
-  const shown = useIsShown()
-  useEffect(() => {
-    const stop = comments.start()
-    const wanted = takeWanted()
-    if (wanted !== null) comments.select(wanted, "card")
-    return stop
-  }, [comments])
-  useEffect(() => {
-    const leave = (event: PointerEvent): void => {
-      const keeps = ".m-margin, [data-thread], .c-popover, .c-scrim, .c-toasts, .n-head, .n-comments-here"
-      if (!(event.target instanceof Element) || !event.target.closest(keeps)) comments.deselect()
-    }
-    addEventListener("pointerdown", leave)
-    return () => removeEventListener("pointerdown", leave)
-  }, [comments])
-  const threads = useSession(session, (view) => view.state?.threads ?? noThreads)
-  return (
-    <div className={`n-columns ${shown ? "has-margin" : ""}`}>
-      {children}
-      {shown && <CommentsMargin threads={threads} />}
-      <CommentNews threads={threads} />
-    </div>
-  )
-}
-
-function CommentsMargin({ threads }: { readonly threads: readonly Thread[] }): JSX.Element {
+/** What people said about the cells, each beside its cell. */
+export function CommentsMargin({ threads }: { readonly threads: readonly Thread[] }): JSX.Element {
   const { session } = useNotebook()
   const box = useRef<HTMLDivElement>(null)
   const filter = useComments((state) => state.filter)
@@ -137,24 +107,4 @@ function useRevealing(cards: readonly PlacedCard[]): void {
     // Only when it was wished: not when cards come and go.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [turn])
-}
-
-/** Tells those who hear the page what others say. */
-function CommentNews({ threads }: { readonly threads: readonly Thread[] }): JSX.Element {
-  const { session } = useNotebook()
-  const [told, setTold] = useState("")
-  const last = useRef<number | null>(null)
-  useEffect(() => {
-    const from = last.current
-    last.current = session.view.state?.seq ?? 0
-    if (from === null) return
-    const me = session.view.user?.id
-    const news = threads.flatMap(({ comments }) => comments
-      .map((comment, i) => ({ comment, isReply: i > 0 }))
-      .filter(({ comment }) => comment.seq > from && comment.user !== me)).at(-1)
-    if (!news) return
-    const { comment: { name, text }, isReply } = news
-    setTold(t(isReply ? "comment.news_reply" : "comment.news", { name: personName(name), text }))
-  }, [threads, session])
-  return <p className="c-visually-hidden" role="status">{told}</p>
 }

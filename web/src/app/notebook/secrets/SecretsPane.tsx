@@ -12,6 +12,8 @@ import { SecretDialog } from "./SecretDialog"
 
 type Window = { readonly kind: "add" } | { readonly kind: "edit" | "delete"; readonly name: string }
 
+const everyMs = 2_000
+
 /** What the person keeps secret, and which of it this notebook may read. */
 export function SecretsPane({ api }: PaneProps): JSX.Element {
   const { id } = useNotebook()
@@ -20,11 +22,12 @@ export function SecretsPane({ api }: PaneProps): JSX.Element {
   const close = (): void => setWindow(null)
   const refresh = useCallback(async () => setSecrets(await api.secrets.list(id)), [api, id])
   useEffect(() => {
-    const look = (): void => void orToast(refresh())
-    look()
-    // A grant or another tab may have changed it.
-    addEventListener("focus", look)
-    return () => removeEventListener("focus", look)
+    void orToast(refresh())
+    // A grant or another tab may have changed it; what fails is tried again.
+    const timer = setInterval(() => {
+      if (!document.hidden) refresh().catch(() => undefined)
+    }, everyMs)
+    return () => clearInterval(timer)
   }, [refresh])
   const save = async (name: string, value: string): Promise<void> => {
     if (window?.kind === "edit") await api.secrets.change(window.name, value === "" ? { name } : { name, value })

@@ -1,0 +1,59 @@
+import "./comments.css"
+import { lazy, Suspense, useEffect, useRef, useState, type JSX, type ReactNode } from "react"
+import type { Thread } from "../../../wire/comment"
+import { personName } from "../../../words/person_name"
+import { t } from "../../../words/words"
+import { useNotebook, useSession } from "../context"
+import { takeWanted } from "./link"
+import { noThreads, useIsShown } from "./state"
+
+// Most notebooks have no comments.
+const CommentsMargin = lazy(async () => ({ default: (await import("./CommentsMargin")).CommentsMargin }))
+
+/** The cells with what people said about them beside. */
+export function WithComments({ children }: { readonly children: ReactNode }): JSX.Element {
+  const { session, comments } = useNotebook()
+  const shown = useIsShown()
+  useEffect(() => {
+    const stop = comments.start()
+    const wanted = takeWanted()
+    if (wanted !== null) comments.select(wanted, "card")
+    return stop
+  }, [comments])
+  useEffect(() => {
+    const leave = (event: PointerEvent): void => {
+      const keeps = ".m-margin, [data-thread], .c-popover, .c-scrim, .c-toasts, .n-head, .n-comments-here"
+      if (!(event.target instanceof Element) || !event.target.closest(keeps)) comments.deselect()
+    }
+    addEventListener("pointerdown", leave)
+    return () => removeEventListener("pointerdown", leave)
+  }, [comments])
+  const threads = useSession(session, (view) => view.state?.threads ?? noThreads)
+  return (
+    <div className={`n-columns ${shown ? "has-margin" : ""}`}>
+      {children}
+      {shown && <Suspense fallback={<aside className="m-margin" />}><CommentsMargin threads={threads} /></Suspense>}
+      <CommentNews threads={threads} />
+    </div>
+  )
+}
+
+/** Tells those who hear the page what others say. */
+function CommentNews({ threads }: { readonly threads: readonly Thread[] }): JSX.Element {
+  const { session } = useNotebook()
+  const [told, setTold] = useState("")
+  const last = useRef<number | null>(null)
+  useEffect(() => {
+    const from = last.current
+    last.current = session.view.state?.seq ?? 0
+    if (from === null) return
+    const me = session.view.user?.id
+    const news = threads.flatMap(({ comments }) => comments
+      .map((comment, i) => ({ comment, isReply: i > 0 }))
+      .filter(({ comment }) => comment.seq > from && comment.user !== me)).at(-1)
+    if (!news) return
+    const { comment: { name, text }, isReply } = news
+    setTold(t(isReply ? "comment.news_reply" : "comment.news", { name: personName(name), text }))
+  }, [threads, session])
+  return <p className="c-visually-hidden" role="status">{told}</p>
+}

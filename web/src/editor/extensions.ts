@@ -3,7 +3,6 @@ import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete"
 import { defaultKeymap, historyKeymap } from "@codemirror/commands"
 import { python } from "@codemirror/lang-python"
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language"
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search"
 import { EditorState, Prec, type Extension } from "@codemirror/state"
 import {
   drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder,
@@ -67,6 +66,10 @@ const codeHelp = lateOf(async () => {
   await whenIdle()
   return (await import("./code_help")).codeHelp
 })
+const search = late(async () => {
+  await whenIdle()
+  return (await import("./search_mode")).searchMode
+})
 const vim = lateOf(async () => (await import("./vim")).vim)
 const markdown = late(async () => (await import("./markdown_mode")).markdownMode)
 
@@ -124,7 +127,6 @@ export function editorExtensions(setup: EditorSetup): Extension {
     EditorState.allowMultipleSelections.of(true),
     rectangularSelection(),
     bracketMatching(),
-    highlightSelectionMatches(),
     findMarks(setup.finding),
     setup.lineNumbers === true ? lineNumbers() : [],
     indentUnit.of(" ".repeat(options.indent)),
@@ -154,8 +156,9 @@ export function editorExtensions(setup: EditorSetup): Extension {
       ] : []),
       ...runKeymap(setup.keys),
     ])),
+    search(),
     keymap.of([
-      ...closeBracketsKeymap, ...searchKeymap, ...edgeKeymap(setup.keys),
+      ...closeBracketsKeymap, ...edgeKeymap(setup.keys),
       ...historyKeymap, ...defaultKeymap,
       // Last: an open list of completions or a search panel closes first.
       { key: "Escape", run: always(setup.keys.leave) },

@@ -9,6 +9,7 @@
 #include "auth/api_tokens.hpp"
 #include "auth/invitations.hpp"
 #include "auth/linked_sign_ins.hpp"
+#include "auth/own_settings.hpp"
 #include "auth/people.hpp"
 #include "auth/sessions.hpp"
 #include "auth/sign_in_limit.hpp"
@@ -28,6 +29,7 @@ struct AccountParts {
   auth::LinkedSignIns& linked;
   auth::ApiTokens& tokens;
   auth::People& people;
+  auth::OwnSettings& settings;
   mail::Sender& mail;
   std::vector<std::unique_ptr<oidc::Provider>>& providers;
   auth::SignUpRule rule;
@@ -86,6 +88,8 @@ class AccountApi {
   Refusal wrong_password(net::Request& request, std::string password);
 
   // account_session_routes.cpp
+  Answer own_settings(net::Request& request);
+  Answer change_settings(net::Request& request);
   Answer list_sessions(net::Request& request);
   Answer end_session(net::Request& request);
   Answer end_other_sessions(net::Request& request);

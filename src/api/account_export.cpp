@@ -199,8 +199,11 @@ Task<Result<json::Object>> AccountExport::account() {
   if (!linked) co_return std::unexpected(linked.error());
   auto shares = co_await personal_.shares(user_);
   if (!shares) co_return std::unexpected(shares.error());
+  auto settings = co_await parts_.settings.all(user_);
+  if (!settings) co_return std::unexpected(settings.error());
   json::Object out;
   out.set("account", person_entry(*user));
+  out.set("settings", *std::move(settings));
   out.set("exported_ms", now);
   out.set("sessions", entries_of(*sessions, arrival_entry));
   out.set("api_tokens", entries_of(*tokens, token_entry));

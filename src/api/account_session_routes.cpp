@@ -1,4 +1,4 @@
-// Where one is signed in, and the tokens of one's programs.
+// Where one is signed in, the tokens of one's programs, and what one has chosen for the page.
 #include "api/account_answers.hpp"
 #include "api/account_api.hpp"
 #include "async/timer.hpp"
@@ -53,12 +53,15 @@ Response new_token_response(const auth::NewApiToken& made) {
 
 void AccountApi::add_session_routes(net::Router& router) {
   const auto add = [&](verb method, const char* pattern, net::Handler handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .access = Access::signed_in,
-                .handler = std::move(handler),
-                .body = method == verb::post ? BodyKind::json : BodyKind::none});
+    router.add(
+        {.method = method,
+         .pattern = pattern,
+         .access = Access::signed_in,
+         .handler = std::move(handler),
+         .body = method == verb::post || method == verb::patch ? BodyKind::json : BodyKind::none});
   };
+  add(verb::get, "/api/me/settings", [this](Request& r) { return own_settings(r); });
+  add(verb::patch, "/api/me/settings", [this](Request& r) { return change_settings(r); });
   add(verb::get, "/api/me/sessions", [this](Request& r) { return list_sessions(r); });
   add(verb::delete_, "/api/me/sessions/{id}", [this](Request& r) { return end_session(r); });
   add(verb::post, "/api/me/sessions/end-others",
@@ -66,6 +69,21 @@ void AccountApi::add_session_routes(net::Router& router) {
   add(verb::get, "/api/me/tokens", [this](Request& r) { return list_tokens(r); });
   add(verb::post, "/api/me/tokens", [this](Request& r) { return create_token(r); });
   add(verb::delete_, "/api/me/tokens/{id}", [this](Request& r) { return revoke_token(r); });
+}
+
+Task<Response> AccountApi::own_settings(Request& request) {
+  auto settings = co_await parts_.settings.all(request.identity->user);
+  if (!settings) co_return net::error_response(settings.error());
+  co_return net::json_response(200, json::Object{{"settings", *std::move(settings)}});
+}
+
+Task<Response> AccountApi::change_settings(Request& request) {
+  const json::Object* changes = json::object_at(request.json, "settings");
+  if (!changes) co_return missing("settings");
+  json::Object wanted = *changes;
+  auto settings = co_await parts_.settings.change(request.identity->user, std::move(wanted));
+  if (!settings) co_return net::error_response(settings.error());
+  co_return net::json_response(200, json::Object{{"settings", *std::move(settings)}});
 }
 
 Task<Response> AccountApi::list_sessions(Request& request) {

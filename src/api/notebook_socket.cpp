@@ -155,6 +155,10 @@ void NotebookSocket::carry_out(wire::PageMessage message) {
             if (m.result) result = *std::move(m.result);
             actor_->answer_ask(client_, m.ask, std::move(result));
           },
+          [this](wire::ScratchRun& m) { actor_->run_scratch(client_, m.cell, std::move(m.code)); },
+          [this](wire::ScratchCancel& m) { actor_->cancel_scratch(client_, m.cell); },
+          [this](wire::ScratchClose& m) { actor_->close_scratch(client_, m.cell); },
+          [this](wire::ScratchAnswer& m) { actor_->answer_scratch(client_, m.execution, m.value); },
           [this](wire::Ping& m) { socket_->send(wire::pong(m.n)); },
       },
       message);
@@ -181,6 +185,10 @@ void NotebookSocket::on_records(const notebooks::RecordBatch& batch) {
 }
 
 void NotebookSocket::on_presence(const notebooks::SharedText& message) {
+  socket_->send(message);
+}
+
+void NotebookSocket::on_aside(const notebooks::SharedText& message) {
   socket_->send(message);
 }
 

@@ -34,6 +34,7 @@ class NotebookSocket final : public notebooks::Client {
   void on_refused(uint64_t command, const Error& error) override;
   void on_lease(const std::optional<lease::Status>& lease) override;
   void on_runtimes(const notebooks::Choices& choices) override;
+  void on_aside(const notebooks::SharedText& message) override;
   void on_meters(const json::Object& meters) override;
   void on_saved(const notebooks::Saved& saved) override;
   void on_role(document::Role role) override;

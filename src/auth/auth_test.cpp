@@ -11,6 +11,7 @@
 #include "auth/api_tokens.hpp"
 #include "auth/invitations.hpp"
 #include "auth/linked_sign_ins.hpp"
+#include "auth/own_settings.hpp"
 #include "auth/people.hpp"
 #include "auth/sign_in_limit.hpp"
 #include "base/random.hpp"
@@ -223,6 +224,25 @@ TEST_F(AuthTest, LinkingIsOneToOneAndLeavesAWayIn) {
   LinkedSignIns open = this->linked({.sign_up = SignUp::open});
   const auto carl = run(open.sign_in(vouched("3", "carl@x.org"), kNow));
   EXPECT_EQ(run(open.unlink(carl->id, "https://id")).error().code, ErrorCode::conflict);
+}
+
+TEST_F(AuthTest, SettingsOfAPersonArePutOneByOneAndHaveLimits) {
+  const User ada = add("ada@x.org"), bob = add("bob@x.org");
+  OwnSettings settings(*store_);
+  EXPECT_TRUE(run(settings.all(ada.id))->empty());
+  ASSERT_TRUE(
+      run(settings.change(ada.id, {{"keys", json::Object{{"map", "vim"}}}, {"notify", true}})));
+  const auto left = run(settings.change(ada.id, {{"notify", json::Value()}, {"tabs.at", "right"}}));
+  ASSERT_TRUE(left);
+  EXPECT_EQ(json::serialize(*left), R"({"keys":{"map":"vim"},"tabs.at":"right"})");
+  EXPECT_EQ(*run(settings.all(ada.id)), *left);
+  EXPECT_TRUE(run(settings.all(bob.id))->empty());
+  EXPECT_EQ(run(settings.change(ada.id, {{"Keys", 1}})).error().code, ErrorCode::invalid);
+  EXPECT_EQ(run(settings.change(ada.id, {{std::string(65, 'a'), 1}})).error().code,
+            ErrorCode::invalid);
+  EXPECT_EQ(run(settings.change(ada.id, {{"a", std::string(32 << 10, 'x')}})).error().code,
+            ErrorCode::too_large);
+  EXPECT_EQ(*run(settings.all(ada.id)), *left);
 }
 
 TEST_F(AuthTest, TokensAreScopedHashedAndEnd) {

@@ -112,6 +112,7 @@ TEST(Messages, OfASupervisorReadBackAsWritten) {
       Numbered{11, Comm{{{"type", "comm_msg"}}, {"ab", ""}}},
       Hello{{"r_1"}, "secret", 12, 3, kProtocol, 5000, 400},
       Meters{1, 2, 3, 4, 0.5},
+      LineRuns{{"x"}, 3, {"f", "<module>"}},
       Meters{1,
              2,
              3,

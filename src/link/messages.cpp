@@ -133,6 +133,14 @@ struct SupervisorWriter {
   }
   Frame operator()(Ask& m) { return {to_json(std::move(m))}; }
   Frame operator()(AskOver& m) { return {to_json(m)}; }
+  Frame operator()(LineRuns& m) {
+    json::Array calls;
+    for (std::string& call : m.calls) calls.emplace_back(std::move(call));
+    return {{{"type", "line"},
+             {"execution", m.execution.value},
+             {"line", m.line},
+             {"calls", std::move(calls)}}};
+  }
   Frame operator()(Pong& m) { return {{{"type", "pong"}, {"n", m.n}}}; }
 };
 
@@ -323,6 +331,16 @@ std::unexpected<Error> unknown_type(const std::string& type) {
   return failure(ErrorCode::invalid, "Unknown link message \"" + type.substr(0, 40) + "\".");
 }
 
+std::vector<std::string> read_calls(const json::Object& message) {
+  std::vector<std::string> out;
+  if (const json::Array* calls = json::array_at(message, "calls"))
+    for (const json::Value& value : *calls)
+      if (const std::string* name = value.if_string();
+          name && name->size() <= LineRuns::kMostCallBytes && out.size() < LineRuns::kMostCalls)
+        out.push_back(*name);
+  return out;
+}
+
 }  // namespace
 
 TerminalSize clamped(int64_t columns, int64_t rows) {
@@ -365,6 +383,9 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
     auto over = ask_over_from_json(frame.message);
     if (!over) return std::unexpected(over.error());
     return *std::move(over);
+  } else if (type == "line") {
+    parsed =
+        LineRuns{{fields.text("execution")}, fields.integer("line"), read_calls(frame.message)};
   } else if (type == "pong") {
     parsed = Pong{fields.integer("n")};
   } else {

@@ -122,12 +122,20 @@ struct FilesHello {
   RuntimeId runtime;
   std::string token;
 };
+// Where a run of more than a moment is now. Lost without harm.
+struct LineRuns {
+  static constexpr size_t kMostCalls = 20, kMostCallBytes = 120;
+
+  ExecutionId execution;
+  int64_t line = 0;                // Of the run's own source, from 1; 0: not known.
+  std::vector<std::string> calls;  // Names of the functions from there on inwards.
+};
 struct Pong {
   int64_t n = 0;
 };
 
 using FromSupervisor =
-    std::variant<Numbered, Hello, FilesHello, Meters, Reply, Ask, AskOver, Pong>;
+    std::variant<Numbered, Hello, FilesHello, Meters, Reply, LineRuns, Ask, AskOver, Pong>;
 
 // --- server -> supervisor ---
 

@@ -117,6 +117,9 @@ class Client {
   // What programs in the person's runtime ask for (docs/protocol.md 2.7): a message ready to go
   // out. Only to those that answer asks.
   virtual void on_ask(const SharedText& /*message*/) {}
+  // What is no record: lines that run, and what the tab runs by itself (docs/protocol.md 2.8),
+  // ready to go out.
+  virtual void on_aside(const SharedText&) {}
   // The last call: the actor has let go of this client. `code` is a WebSocket close code of
   // docs/protocol.md 2.
   virtual void on_close(uint16_t code, const std::string& reason) = 0;

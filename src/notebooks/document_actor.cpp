@@ -78,6 +78,19 @@ void DocumentActor::answer_ask(const ClientId& client, const std::string& ask,
                                link::AskResult result) {
   state_->answer_ask(client, ask, std::move(result));
 }
+void DocumentActor::run_scratch(const ClientId& client, const CellId& cell, std::string code) {
+  state_->run_scratch(client, cell, std::move(code));
+}
+void DocumentActor::cancel_scratch(const ClientId& client, const CellId& cell) {
+  state_->cancel_scratch(client, cell);
+}
+void DocumentActor::close_scratch(const ClientId& client, const CellId& cell) {
+  state_->close_scratch(client, cell);
+}
+void DocumentActor::answer_scratch(const ClientId& client, const ExecutionId& execution,
+                                   const std::string& value) {
+  state_->answer_scratch(client, execution, value);
+}
 std::shared_ptr<runtimes::Runtime> DocumentActor::runtime_of(const UserId& user) const {
   return state_->runtime_of(user);
 }

@@ -109,6 +109,14 @@ class DocumentActor {
   // to be the one that answers; it answers. What is over, or another's, changes nothing.
   void take_ask(const ClientId& client, const std::string& ask);
   void answer_ask(const ClientId& client, const std::string& ask, link::AskResult result);
+  // Runs code for this client alone, in a cell of its own that nobody else sees and nothing keeps:
+  // outputs come by on_aside. It takes its turn in the lane of the person's runtime.
+  void run_scratch(const ClientId& client, const CellId& cell, std::string code);
+  // Takes it out of the queue; forgets it; answers what it asks for.
+  void cancel_scratch(const ClientId& client, const CellId& cell);
+  void close_scratch(const ClientId& client, const CellId& cell);
+  void answer_scratch(const ClientId& client, const ExecutionId& execution,
+                      const std::string& value);
 
   // The runtime that this user's runs go to, while it lives; whoever asks must know that the user
   // is an editor.

@@ -15,6 +15,8 @@ namespace {
 // Old revisions go several at a time: looking for what only they had is some work.
 constexpr size_t kThinAtLeast = 10;
 
+constexpr size_t kBehindCells = 1'000'000;  // Places of cells that were queued at once end below.
+
 // What nobody asked for keeps no outputs that are still being made.
 history::KeepOutputs outputs_of(const std::string& kind, const nbformat::Notebook& notebook) {
   if (omits_outputs(notebook.metadata)) return history::KeepOutputs::none;
@@ -41,15 +43,31 @@ void DocumentActor::State::note_author(const UserId& user) {
                "making a revision");
 }
 
-void DocumentActor::State::note_executions(const document::Record& record) {
+void DocumentActor::State::note_executions(const document::Record& record,
+                                           const document::Document* pad) {
+  const document::Document& document = pad ? *pad : tip_;
   RuntimeId runtime;
   if (const auto* started = std::get_if<document::RunStarted>(&record.fact)) {
-    const document::Cell* cell = tip_.find(started->cell);
+    const document::Cell* cell = document.find(started->cell);
     const Lane* lane = cell && cell->run ? find_lane(cell->run->lane) : nullptr;
     if (lane && lane->runtime) runtime = lane->runtime->id();
   }
-  std::ranges::move(executions_of(record, tip_, runtime),
-                    std::back_inserter(pending_.batch.executions));
+  for (ExecutionChange& change : executions_of(record, document, runtime)) {
+    // A pad's records have numbers of their own; its runs come in the order of the notebook's.
+    if (auto* queued = std::get_if<ExecutionQueued>(&change); queued && pad) {
+      queued->seq = tip_.seq();
+      queued->place = kBehindCells + ++scratch_records_;
+    }
+    if (auto* left = std::get_if<ExecutionsLeft>(&change)) {
+      const auto add = [&](const document::Document& other) {
+        for (const document::Cell& cell : other.cells())
+          if (cell.run) left->living.push_back(cell.run->execution);
+      };
+      add(tip_);
+      for (const auto& [client, each] : pads_) add(each.document);
+    }
+    pending_.batch.executions.push_back(std::move(change));
+  }
 }
 
 Task<void> DocumentActor::State::revise_later(std::weak_ptr<State> weak, int64_t after_ms) {

@@ -234,6 +234,7 @@ void DocumentActor::State::let_users_go(Lane& lane) {
     if (const document::Cell* cell = tip_.find(id); cell->run->by.user != lane.owner)
       theirs.push_back(id);
   if (!theirs.empty()) decide_own(document::CancelRuns{std::move(theirs), lane.owner});
+  cancel_scratch_of(lane, [&](const UserId& user) { return user != lane.owner; });
   end_visits(lane, false);
   std::erase_if(uses_, [&](const auto& use) { return use.second == lane.owner; });
   const std::vector<Reader> readers = readers_;
@@ -249,6 +250,7 @@ void DocumentActor::State::end_runtime_of(const UserId& user, const std::string&
     for (const CellId& id : tip_.waiting(owner))
       if (tip_.find(id)->run->by.user == user) theirs.push_back(id);
     if (!theirs.empty()) decide_own(document::CancelRuns{std::move(theirs), owner});
+    cancel_scratch_of(*lane, [&](const UserId& other) { return other == user; });
   }
   if (const Lane* lane = find_lane(user); lane && lane->alive())
     lane->runtime->end("disconnected", why);
@@ -259,9 +261,11 @@ void DocumentActor::State::interrupt(const ClientId& client, uint64_t command) {
   const UserId user = reader_of(client)->visitor.user;
   Lane& lane = lane_of(in_use(user));
   const bool waits = !tip_.waiting(lane.owner).empty();
-  if (!waits && !tip_.running(lane.owner) && !lane.can_execute())
+  const bool scratch = has_scratch(lane);
+  if (!waits && !scratch && !tip_.running(lane.owner) && !lane.can_execute())
     return refuse(client, command, {ErrorCode::conflict, "Nothing is running."});
   if (waits) decide({async::now_ms(), user, client, command, document::CancelRuns{{}, lane.owner}});
+  each_pad(lane, document::CancelRuns{{}, lane.owner});
   if (lane.runtime) lane.runtime->interrupt();
 }
 

@@ -50,7 +50,8 @@ struct Batch {
   std::map<RuntimeId, uint64_t> frames;  // The last frame of each runtime that is taken in.
 
   [[nodiscard]] bool empty() const {
-    return records.empty() && blobs.empty() && revisions.empty() && !file && frames.empty();
+    return records.empty() && blobs.empty() && executions.empty() && revisions.empty() && !file &&
+           frames.empty();
   }
 };
 

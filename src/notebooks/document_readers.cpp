@@ -121,7 +121,8 @@ void DocumentActor::State::attach(Client& client, ClientId id, Visitor visitor,
   const document::Role role = visitor.role;
   Joining joining{{&client, std::move(id), std::move(visitor), tip_.seq()},
                   {id_, title_, role, false},
-                  std::nullopt};
+                  std::nullopt,
+                  last_seen.has_value()};
   const uint64_t oldest = tail_.empty() ? committed_ + 1 : tail_.front().first;
   if (last_seen && last_seen->epoch == tip_.epoch() && last_seen->seq <= committed_ &&
       last_seen->seq + 1 >= oldest) {
@@ -148,6 +149,7 @@ void DocumentActor::State::finish_join(Joining& joining) {
     client.on_lease(lease(in_use(reader->visitor.user)));
     if (is_attached(&client)) client.on_runtimes(choices_of(joining.reader));
     if (is_attached(&client)) client.on_saved({saved_, async::now_ms(), save_error_});
+    if (is_attached(&client) && joining.came_back) tell_scratch(joining.reader);
   };
   if (joining.snapshot) {
     client.on_snapshot(joining.snapshot->first, notes_);
@@ -174,6 +176,7 @@ void DocumentActor::State::detach(Client& client) {
     log_denials(found->visitor, denials_.take(found->visitor.user));
     presence_.leave(found->id);
     const Reader gone = *found;
+    leave_scratch(found->id);
     readers_.erase(found);
     tell_presence();
     pass_on_asks_of(gone);

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/utf.hpp"
 #include "notebooks/document_state.hpp"
+#include "wire/server_message.hpp"
 
 namespace colibri::notebooks {
 namespace {
@@ -61,6 +62,9 @@ void Lane::on_linked() {
 }
 void Lane::on_meters(const json::Object& meters) {
   if (const auto document = document_.lock()) document->on_meters(*this, meters);
+}
+void Lane::on_line(const link::LineRuns& now) {
+  if (const auto document = document_.lock()) document->on_line(*this, now);
 }
 void Lane::on_reply(const std::string& request, Result<json::Object> content) {
   if (const auto document = document_.lock()) document->on_reply(request, std::move(content));
@@ -118,6 +122,16 @@ void DocumentActor::State::on_meters(Lane& lane, const json::Object& meters) {
   for_each_user(lane, [&](Client& client) { client.on_meters(meters); });
 }
 
+void DocumentActor::State::on_line(Lane& lane, const link::LineRuns& now) {
+  const auto message =
+      std::make_shared<const std::string>(wire::line(now.execution, now.line, now.calls));
+  if (const auto own = scratch_of(now.execution)) {
+    if (const Reader* reader = reader_of(*own)) reader->client->on_aside(message);
+    return;
+  }
+  for_each_user(lane, [&](Client& client) { client.on_aside(message); });
+}
+
 void DocumentActor::State::on_lease(Lane& lane, const lease::Status& status) {
   if (lane.runtime && lane.runtime->id() != status.id) return;
   tell_lease(lane);
@@ -163,11 +177,13 @@ void DocumentActor::State::resend(Lane& lane) {
   lane.resend = false;
   if (const document::Cell* cell = tip_.running(lane.owner))
     lane.runtime->execute(cell->run->execution, cell->run->source, true);
+  resend_scratch(lane);
 }
 
 void DocumentActor::State::lose_kernel(Lane& lane, const std::string& reason,
                                        const std::string& detail) {
   decide_own(document::LoseKernel{lane.owner, reason, detail});
+  each_pad(lane, document::LoseKernel{lane.owner, reason, detail});
   lane.dropped_outputs.clear();
 }
 
@@ -177,7 +193,7 @@ void DocumentActor::State::on_frame(Lane& lane, runtimes::Frame frame) {
   frame.message.erase("blobs");
   if (json::Value* output = frame.message.find("output"); output && output->if_object())
     output->if_object()->erase("blobs");
-  if (lane.taking_frames || may_hold_blobs(frame, world_.settings.blob_bytes)) {
+  if (lane.taking_frames || has_blobs(frame)) {
     lane.frames.push_back(std::move(frame));
     if (lane.taking_frames) return;
     lane.taking_frames = true;
@@ -187,12 +203,18 @@ void DocumentActor::State::on_frame(Lane& lane, runtimes::Frame frame) {
   take_frame(lane, frame);
 }
 
+// What a scratch cell puts out stands beside nothing: no file and no snapshot would name it.
+bool DocumentActor::State::has_blobs(const runtimes::Frame& frame) const {
+  return may_hold_blobs(frame, world_.settings.blob_bytes) &&
+         !scratch_of({member(frame.message, "execution")});
+}
+
 Task<void> DocumentActor::State::frame_loop(std::shared_ptr<State> self,
                                             std::shared_ptr<Lane> lane) {
   while (!lane->frames.empty() && !self->failed_) {
     runtimes::Frame frame = std::move(lane->frames.front());
     lane->frames.pop_front();
-    if (may_hold_blobs(frame, self->world_.settings.blob_bytes)) {
+    if (self->has_blobs(frame)) {
       // An update has its payloads at the top, an output one level below.
       json::Value* output = frame.message.find("output");
       json::Object* holder = output && output->if_object() ? output->if_object() : &frame.message;
@@ -214,7 +236,9 @@ void DocumentActor::State::take_frame(Lane& lane, const runtimes::Frame& frame) 
   const json::Object& m = frame.message;
   const ExecutionId execution{member(m, "execution")};
   lane.taken_frame = frame.n;
-  if (frame.type == "stream") {
+  if (const auto own = scratch_of(execution)) {
+    take_scratch_frame(lane, *own, frame);
+  } else if (frame.type == "stream") {
     document::AppendStream op{execution, member(m, "name"), member(m, "text"), {}};
     if (const json::Object* dropped = json::object_at(m, "dropped"))
       op.dropped = {count_member(*dropped, "lines"), count_member(*dropped, "bytes")};
@@ -222,8 +246,10 @@ void DocumentActor::State::take_frame(Lane& lane, const runtimes::Frame& frame) 
   } else if (frame.type == "output") {
     take_output(lane, frame, execution);
   } else if (frame.type == "update") {
-    decide_own(document::UpdateDisplay{member(m, "display_id"), object_member(m, "data"),
-                                       object_member(m, "metadata"), object_member(m, "blobs")});
+    document::UpdateDisplay update{member(m, "display_id"), object_member(m, "data"),
+                                   object_member(m, "metadata"), object_member(m, "blobs")};
+    update_scratch(update);
+    decide_own(std::move(update));
   } else if (frame.type == "clear") {
     decide_own(document::ClearOutput{execution, json::bool_at(m, "wait").value_or(false)});
   } else if (frame.type == "count") {
@@ -236,6 +262,7 @@ void DocumentActor::State::take_frame(Lane& lane, const runtimes::Frame& frame) 
     decide_own(document::FinishRun{execution, status.value_or(document::RunStatus::aborted),
                                    member(m, "reason"), lane.dropped_outputs[execution]});
     lane.dropped_outputs.erase(execution);
+    if (status != document::RunStatus::ok) each_pad(lane, document::CancelRuns{{}, lane.owner});
     start_next(lane);
   } else if (frame.type == "kernel") {
     const std::string state = member(m, "state");

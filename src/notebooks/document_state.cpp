@@ -150,8 +150,12 @@ void DocumentActor::State::decide_own(Op op) {
 }
 
 void DocumentActor::State::start_next(Lane& lane) {
-  if (!lane.can_execute()) return;
-  if (const document::Cell* next = tip_.next_to_start(lane.owner))
+  if (!lane.can_execute() || scratch_runs(lane)) return;
+  const document::Cell* next = tip_.next_to_start(lane.owner);
+  const auto scratch = tip_.running(lane.owner) ? std::nullopt : next_scratch(lane);
+  if (scratch && (!next || scratch->queued_ms < next->run->queued_ms))
+    (void)decide_scratch(scratch->client, document::StartRun{scratch->cell});
+  else if (next)
     decide_own(document::StartRun{next->id});
 }
 

@@ -23,6 +23,7 @@
 #include "notebooks/page_snapshot.hpp"
 #include "notebooks/projection.hpp"
 #include "notebooks/runtime_guest.hpp"
+#include "notebooks/scratch_pad.hpp"
 #include "notebooks/world.hpp"
 
 namespace colibri::notebooks {
@@ -89,6 +90,12 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
 
   void take_ask(const ClientId& client, const std::string& ask);
   void answer_ask(const ClientId& client, const std::string& ask, link::AskResult result);
+  // Code of a tab's own: docs/protocol.md 2.8.
+  void run_scratch(const ClientId& client, const CellId& cell, std::string code);
+  void cancel_scratch(const ClientId& client, const CellId& cell);
+  void close_scratch(const ClientId& client, const CellId& cell);
+  void answer_scratch(const ClientId& client, const ExecutionId& execution,
+                      const std::string& value);
 
   // The runtime that this user's runs go to, while it lives.
   [[nodiscard]] std::shared_ptr<runtimes::Runtime> runtime_of(const UserId& user) const;
@@ -100,6 +107,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void on_lease(Lane& lane, const lease::Status& status);
   void on_linked(Lane& lane);
   void on_meters(Lane& lane, const json::Object& meters);
+  void on_line(Lane& lane, const link::LineRuns& now);
   void on_reply(const std::string& request, Result<json::Object> content);
   void on_ask(const Lane& lane, const runtimes::PageAsk& ask);
   void on_ask_over(const std::string& ask);
@@ -160,6 +168,7 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
     Reader reader;
     Welcome welcome;
     std::optional<PageSnapshot> snapshot;
+    bool came_back = false;  // It was here before.
   };
   struct Answer {
     UserId lane;
@@ -279,9 +288,39 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   void resend(Lane& lane);
   void take_frame(Lane& lane, const runtimes::Frame& frame);
   void take_output(Lane& lane, const runtimes::Frame& frame, const ExecutionId& execution);
+  [[nodiscard]] bool has_blobs(const runtimes::Frame& frame) const;
   static Task<void> frame_loop(std::shared_ptr<State> self, std::shared_ptr<Lane> lane);
   static Task<void> flush_frames(std::shared_ptr<State> self, std::shared_ptr<Lane> lane);
   void lose_kernel(Lane& lane, const std::string& reason, const std::string& detail);
+
+  // --- what runs beside the notebook (document_scratch.cpp) ---
+  struct ScratchRun {
+    ClientId client;
+    CellId cell;
+    int64_t queued_ms = 0;
+  };
+  [[nodiscard]] ScratchPad* find_pad(const ClientId& client);
+  // Whose run it is, if it is one of a pad.
+  [[nodiscard]] std::optional<ClientId> scratch_of(const ExecutionId& execution) const;
+  Result<> decide_scratch(const ClientId& client, document::Op op);
+  [[nodiscard]] std::optional<ScratchRun> next_scratch(const Lane& lane) const;
+  [[nodiscard]] bool scratch_runs(const Lane& lane) const;
+  // Whether anything of a pad runs or waits there.
+  [[nodiscard]] bool has_scratch(const Lane& lane) const;
+  // In each pad that has something in the lane.
+  void each_pad(const Lane& lane, const document::Op& op);
+  // What these people have waiting there.
+  void cancel_scratch_of(const Lane& lane, const std::function<bool(const UserId&)>& whose);
+  void resend_scratch(const Lane& lane) const;
+  void take_scratch_output(const ClientId& client, const ExecutionId& execution, size_t bytes,
+                           document::Op op);
+  void take_scratch_frame(Lane& lane, const ClientId& client, const runtimes::Frame& frame);
+  void update_scratch(const document::UpdateDisplay& update);
+  void finish_scratch(Lane& lane, const ClientId& client, document::FinishRun end);
+  void stop_waiting(const Lane& lane);
+  void tell_scratch(const Reader& reader);
+  void leave_scratch(const ClientId& client);
+  static Task<void> forget_scratch(std::weak_ptr<State> weak, ClientId client, uint64_t visit);
 
   // --- the file (document_saver.cpp) ---
   void note_change();
@@ -302,7 +341,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
     std::vector<UserId> authors;           // Besides those who changed it since the last one.
   };
   void note_author(const UserId& user);
-  void note_executions(const document::Record& record);
+  // `pad`: the document that the record is of, else the notebook's.
+  void note_executions(const document::Record& record, const document::Document* pad = nullptr);
   static Task<void> revise_later(std::weak_ptr<State> weak, int64_t after_ms);
   static Task<void> end_session_later(std::weak_ptr<State> weak);
   static Task<void> end_session(std::shared_ptr<State> self);
@@ -375,6 +415,8 @@ class DocumentActor::State : public std::enable_shared_from_this<DocumentActor::
   uint64_t last_question_ = 0;
   std::vector<Guest> guests_;
   std::map<std::string, OpenAsk> asks_;
+  std::map<ClientId, ScratchPad> pads_;
+  size_t scratch_records_ = 0;
 
   FileMark file_, next_;  // What the file is, and what it is about to become.
   drive::FileWatch::Handle file_watch_;

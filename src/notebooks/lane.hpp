@@ -19,6 +19,7 @@ class Lane final : public runtimes::RuntimeListener, public std::enable_shared_f
   void on_lease(const lease::Status& status) override;
   void on_linked() override;
   void on_meters(const json::Object& meters) override;
+  void on_line(const link::LineRuns& now) override;
   void on_reply(const std::string& request, Result<json::Object> content) override;
   void on_ask(const runtimes::PageAsk& ask) override;
   void on_ask_over(const std::string& ask) override;

@@ -67,6 +67,7 @@ struct Page final : Client {
   void on_refused(uint64_t command, const Error&) override { refused.push_back(command); }
   void on_lease(const std::optional<lease::Status>& l) override { lease = l; }
   void on_meters(const json::Object&) override {}
+  void on_aside(const SharedText& message) override { asides.push_back(*message); }
   void on_saved(const Saved& s) override { saved = s; }
   void on_outputs(const SharedText& cells) override { outputs.push_back(*cells); }
   void on_runtimes(const Choices& c) override { choices = c; }
@@ -88,7 +89,7 @@ struct Page final : Client {
   std::string snapshot, reply;
   Choices choices;
   std::vector<std::string> outputs;  // What the snapshot left out.
-  std::vector<std::string> presence;
+  std::vector<std::string> presence, asides;
   std::vector<SharedText> messages;
   std::vector<size_t> commits;  // How many records came at once.
   std::vector<int64_t> seqs;

@@ -220,6 +220,8 @@ Result<> Runtime::take(link::Frame frame, size_t bytes) {
                                   : std::unexpected(reply->error.value_or(Error{
                                         ErrorCode::unavailable, "The kernel did not answer."}));
     listener->on_reply(reply->request, std::move(content));
+  } else if (const auto* line = std::get_if<link::LineRuns>(&*message)) {
+    listener->on_line(*line);
   } else if (!std::holds_alternative<link::Pong>(*message)) {
     return failure(ErrorCode::invalid, "a second hello");
   }

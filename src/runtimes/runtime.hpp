@@ -52,6 +52,8 @@ class RuntimeListener {
   // Runtime::answer(); after on_ask_over nobody waits any more.
   virtual void on_ask(const PageAsk& /*ask*/) {}
   virtual void on_ask_over(const std::string& /*ask*/) {}
+  // Where a long run is; lost without harm.
+  virtual void on_line(const link::LineRuns&) {}
   // Whether its person is there to see that their turn has come.
   [[nodiscard]] virtual bool is_watched() const { return true; }
 };

@@ -130,6 +130,7 @@ struct Server::Parts {
         linked(*store, config.accounts),
         tokens(*store, sessions),
         people(*store),
+        settings(*store),
         mail(context.get_executor(), outward, mail_server(config)),
         http_client(outward),
         providers(make_providers(http_client, config)),
@@ -169,8 +170,8 @@ struct Server::Parts {
   }
 
   api::AccountParts account_parts(const Config& config) {
-    return {accounts, sessions, invitations, linked,          tokens,
-            people,   mail,     providers,   config.accounts, config.public_url};
+    return {accounts, sessions, invitations, linked,          tokens,           people,
+            settings, mail,     providers,   config.accounts, config.public_url};
   }
 
   std::unique_ptr<store::Store> store;
@@ -190,6 +191,7 @@ struct Server::Parts {
   auth::LinkedSignIns linked;
   auth::ApiTokens tokens;
   auth::People people;
+  auth::OwnSettings settings;
   mail::Sender mail;
   net::HttpClient http_client;
   std::vector<std::unique_ptr<oidc::Provider>> providers;

@@ -351,10 +351,18 @@ const Migration kSecrets = {
        ) STRICT)",
 };
 
+// What people have chosen for their pages.
+const Migration kUserSettings = {
+    R"(CREATE TABLE user_settings (
+         user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+         settings TEXT NOT NULL                 -- JSON, an object
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,    &kHistory,
-                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks, &kDeletions,
-                                &kQueue,        &kKeptFiles,      &kDrive,       &kSecrets};
+const std::array kMigrations = {
+    &kFirst,     &kSharing, &kAccounts,  &kHistory, &kSnapshotText, &kSharedRuntimes, &kHandedLinks,
+    &kDeletions, &kQueue,   &kKeptFiles, &kDrive,   &kSecrets,      &kUserSettings};
 
 }  // namespace
 

@@ -215,6 +215,59 @@ def answer_questions():
     shell.kernel.comm_manager.register_target("colibri", opened)
 
 
+def tell_lines():
+    """Tells where a cell is that runs for more than a second. A thread looks five times a second, so that the cell itself
+    pays nothing for it; only what has changed is told."""
+    import threading
+    import time
+    main, wake = threading.main_thread().ident, threading.Event()
+    now = {"run": 0, "on": False, "thread": None}
+
+    def place():
+        """The line of the cell's own code, and the functions from there on inwards."""
+        frame, calls, found = sys._current_frames().get(main), [], None
+        while frame is not None:
+            code = frame.f_code
+            if code.co_name == "<module>" and frame.f_globals is shell.user_ns:
+                # What a magic runs again stands one line lower in the cell.
+                timed = code.co_filename == "<timed exec>"
+                if found is None or not found[2]:
+                    found = frame.f_lineno + timed, len(calls), timed
+            elif len(calls) < 200:
+                calls.append(cut(getattr(code, "co_qualname", code.co_name), 80))
+            frame = frame.f_back
+        return None if found is None else (found[0], calls[:found[1]][::-1][:20])
+
+    def watch():
+        kernel, told = shell.kernel, None
+        while True:
+            wake.wait()
+            wake.clear()
+            run = now["run"]
+            time.sleep(1)
+            while now["on"] and now["run"] == run:
+                where = place()
+                if where is not None and (run, where) != told:
+                    told = run, where
+                    kernel.session.send(kernel.iopub_socket, "comm_msg", {
+                        "comm_id": "colibri.line", "data": {"line": where[0], "calls": where[1]}}, parent={})
+                time.sleep(0.2)
+
+    def begin(*_):
+        now["run"] += 1
+        now["on"] = True
+        if now["thread"] is None:
+            now["thread"] = threading.Thread(target=lambda: attempt(watch), name="colibri-lines", daemon=True)
+            now["thread"].start()
+        wake.set()
+
+    def end(*_):
+        now["on"] = False
+
+    shell.events.register("pre_run_cell", begin)
+    shell.events.register("post_run_cell", end)
+
+
 def draw_altair(altair):
     altair.renderers.enable("mimetype")  # Its default loads a script from a CDN.
 
@@ -339,5 +392,5 @@ def attempt(part):
 
 
 if shell is not None and getattr(shell, "kernel", None) is not None:
-    for part in (add_tables, answer_questions, become_colab, change_libraries):
+    for part in (add_tables, answer_questions, tell_lines, become_colab, change_libraries):
         attempt(part)

@@ -66,6 +66,8 @@ class Supervisor {
   static Task<void> tick_loop(Supervisor& self);
   void tick(async::Clock::time_point now);
   void send_meters();
+  // Whether it was word of the line that runs: that goes out unnumbered, and not too often.
+  bool take_line(const jupyter::Message& message);
   void watch_running(async::Clock::time_point now);
   void watch_questions(async::Clock::time_point now);
   void watch_deadlines();
@@ -199,7 +201,7 @@ class Supervisor {
   async::Duration poke_after_{};
   std::unordered_map<std::string, Question> questions_;  // By msg_id.
 
-  async::Clock::time_point last_meters_{};
+  async::Clock::time_point last_meters_{}, last_line_{};
   uint64_t memory_limit_ = 0, memory_used_ = 0;
   uint64_t oom_now_ = 0, oom_before_ = 0;
 };

@@ -16,6 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::string_view kLineComm = "colibri.line";  // As in prelude.py.
+constexpr auto kLineEvery = 100ms;
 constexpr auto kAfterDeath = 60s;  // A spare that died: the next comes so much later.
 
 std::string names_of(const std::map<std::string, jupyter::Kernelspec>& specs) {
@@ -138,6 +140,7 @@ void Supervisor::on_kernel_message(jupyter::Channel channel, jupyter::Message me
   std::vector<link::Event> events;
   switch (channel) {
     case jupyter::Channel::iopub:
+      if (take_line(message)) return;
       events = translator_.on_iopub(std::move(message));
       break;
     case jupyter::Channel::standard_input:
@@ -164,6 +167,25 @@ void Supervisor::on_kernel_message(jupyter::Channel channel, jupyter::Message me
       emit(std::move(event));
     }
   }
+}
+
+bool Supervisor::take_line(const jupyter::Message& message) {
+  if (message.header.msg_type != "comm_msg" ||
+      json::string_at(message.content, "comm_id") != kLineComm)
+    return false;
+  const json::Object* data = json::object_at(message.content, "data");
+  const auto now = async::Clock::now();
+  if (!data || !executions_.running() || !link_ || now - last_line_ < kLineEvery) return true;
+  last_line_ = now;
+  link::LineRuns line{*executions_.running(), json::integer_at(*data, "line").value_or(0), {}};
+  if (const json::Array* calls = json::array_at(*data, "calls"))
+    for (const json::Value& call : *calls)
+      if (const std::string* name = call.if_string();
+          name && name->size() <= link::LineRuns::kMostCallBytes &&
+          line.calls.size() < link::LineRuns::kMostCalls)
+        line.calls.push_back(*name);
+  link_->send(std::move(line));
+  return true;
 }
 
 bool Supervisor::oom_lately() {

@@ -294,6 +294,11 @@ Result<PageMessage> parse_page_text(std::string_view text) {
   if (type == "take_ask") return r.done<PageMessage>(TakeAsk{r.id("ask")});
   if (type == "answer") return parse_answer(*object);
   if (type == "presence") return parse_presence(*object);
+  if (type == "scratch_run") return r.done<PageMessage>(ScratchRun{r.cell(), r.string("code")});
+  if (type == "scratch_cancel") return r.done<PageMessage>(ScratchCancel{r.cell()});
+  if (type == "scratch_close") return r.done<PageMessage>(ScratchClose{r.cell()});
+  if (type == "scratch_answer")
+    return r.done<PageMessage>(ScratchAnswer{{r.id("execution")}, r.string("value")});
   if (type == "ping") return r.done<PageMessage>(Ping{r.number("n")});
   return failure(ErrorCode::invalid, "An unknown type of message.");
 }

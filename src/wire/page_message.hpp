@@ -91,6 +91,21 @@ struct AnswerAsk {
   std::optional<json::Value> result;  // Else an error:
   std::string code, detail;
 };
+// What the tab runs by itself: docs/protocol.md 2.8.
+struct ScratchRun {
+  CellId cell;
+  std::string code;
+};
+struct ScratchCancel {
+  CellId cell;
+};
+struct ScratchClose {
+  CellId cell;
+};
+struct ScratchAnswer {
+  ExecutionId execution;
+  std::string value;
+};
 struct Ping {
   uint64_t n = 0;
 };
@@ -98,7 +113,8 @@ struct Ping {
 using PageMessage =
     std::variant<Hello, CommandMessage, Connect, Disconnect, Keep, Claim, LeaveQueue, ShareRuntime,
                  UseRuntime, Interrupt, Restart, AnswerInput, Complete, Inspect, Comm, ReadComments,
-                 Presence, TakeAsk, AnswerAsk, Ping>;
+                 Presence, TakeAsk, AnswerAsk, ScratchRun, ScratchCancel, ScratchClose,
+                 ScratchAnswer, Ping>;
 
 inline constexpr int kProtocol = 1;
 inline constexpr size_t kMaxMessageBytes = 16u << 20;

@@ -50,6 +50,16 @@ TEST(PageMessage, ReadsWhatIsAskedOfARuntime) {
   EXPECT_NE(refusal(R"({"type":"connect","kernel":")" + std::string(129, 'x') + "\"}"), "accepted");
 }
 
+TEST(PageMessage, ReadsWhatATabRunsByItself) {
+  const auto run = parse_page_text(R"({"type":"scratch_run","cell":"s","code":"1+1"})");
+  ASSERT_TRUE(run) << run.error().detail;
+  EXPECT_EQ(std::get<ScratchRun>(*run).code, "1+1");
+  const auto answer = parse_page_text(R"({"type":"scratch_answer","execution":"x","value":"Ada"})");
+  EXPECT_EQ(std::get<ScratchAnswer>(*answer).value, "Ada");
+  EXPECT_NE(refusal(R"({"type":"scratch_run","cell":"s"})"), "accepted");
+  EXPECT_NE(refusal(R"({"type":"scratch_close","cell":""})"), "accepted");
+}
+
 TEST(PageMessage, ReadsAnInsertAtTheFront) {
   const auto message = parse_page_text(
       R"({"type":"command","command":1,"op":{"type":"insert_cell","cell":"n","cell_type":"code",

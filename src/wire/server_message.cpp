@@ -57,6 +57,24 @@ std::string outputs(std::string_view cells) {
   return out;
 }
 
+std::string scratch_record(const document::Record& record) {
+  return serialize(
+      Object{{"type", "scratch"}, {"records", json::Array{document::to_json(record)}}});
+}
+
+std::string scratch_snapshot(const std::optional<std::string>& snapshot) {
+  return R"({"type":"scratch","snapshot":)" + snapshot.value_or("null") + "}";
+}
+
+std::string line(const ExecutionId& execution, int64_t line, std::span<const std::string> calls) {
+  json::Array names;
+  for (const std::string& call : calls) names.emplace_back(call);
+  return serialize(Object{{"type", "line"},
+                          {"execution", execution.value},
+                          {"line", line},
+                          {"calls", std::move(names)}});
+}
+
 std::string record_text(const document::Record& record) {
   return serialize(document::to_json(record));
 }

@@ -74,6 +74,13 @@ struct OpenNotebook {
                               const json::Object& params);
 [[nodiscard]] std::string ask_yours(std::string_view ask);
 [[nodiscard]] std::string ask_over(std::string_view ask);
+// Of what a tab runs by itself: one record of its own document, or all of that; none: there is
+// none.
+[[nodiscard]] std::string scratch_record(const document::Record& record);
+[[nodiscard]] std::string scratch_snapshot(const std::optional<std::string>& snapshot);
+// Where a run is: the line of its source, and the functions from there on inwards.
+[[nodiscard]] std::string line(const ExecutionId& execution, int64_t line,
+                               std::span<const std::string> calls);
 [[nodiscard]] std::string pong(uint64_t n);
 
 // A comm message without buffers is a text frame, one with buffers a binary frame.

@@ -245,7 +245,7 @@ def test_a_cell_is_seen_a_second_time_in_a_tab(tab):
         tab.cell(index).hover()
         tab.cell(index).get_by_role("button", name="More for this cell").click()
         page.get_by_role("menuitem", name="Mirror the cell in a tab").click()
-    pane = page.get_by_role("complementary", name="Mirrored cells")
+    pane = page.get_by_role("complementary", name="Tabs at the right")
     expect(pane.get_by_role("tab")).to_have_count(2)
     choose(tab, 1)
     page.keyboard.press("Control+Shift+[")

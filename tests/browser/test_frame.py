@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tab import Tab, sign_in
@@ -122,7 +123,13 @@ def test_words_are_found_and_replaced_in_all_cells(tab):
     expect(lines(tab, 1)).to_have_text("1 + Value")
 
 
-def test_keys_are_chosen_anew_and_kept(tab):
+@pytest.fixture
+def own_keys(person):
+    yield
+    person.request("PATCH", "/api/me/settings", json={"settings": {"keys": None}})
+
+
+def test_keys_are_chosen_anew_and_kept(tab, own_keys, new_context, person):
     page = tab.page
     page.keyboard.press("Control+m")
     page.keyboard.press("h")
@@ -145,6 +152,14 @@ def test_keys_are_chosen_anew_and_kept(tab):
     page.keyboard.press("d")
     page.keyboard.press("d")
     expect(page.locator("[data-cell]")).to_have_count(2)
+    # Another browser of the person has them too.
+    other = new_context()
+    sign_in(other, person)
+    there = Tab(other.new_page(), person, tab.notebook)
+    there.page.wait_for_function("() => (localStorage.getItem('colibri.settings') ?? '').includes('jupyter')")
+    choose(there, 0)
+    there.page.keyboard.press("Control+Alt+b")
+    expect(there.page.locator("[data-cell]")).to_have_count(3)
 
 
 def test_groups_of_cells_run_and_the_line_at_the_foot_tells(tab):

@@ -215,7 +215,7 @@ def test_ownership_goes_over_and_access_is_given_up(person, notebook, open_tab):
 def test_outputs_are_left_out_of_the_file_when_the_settings_say_so(person, tab):
     tab.run("print('seen')")
     tab.saved()
-    tab.page.get_by_role("button", name="File", exact=True).click()
+    tab.page.get_by_role("button", name="Edit", exact=True).click()
     tab.page.get_by_role("menuitem", name="Notebook settings").click()
     dialog = tab.page.get_by_role("dialog", name="Notebook settings")
     dialog.get_by_text("Omit code cell output").click()

@@ -18,6 +18,9 @@ def test_a_result_is_shown_counted_and_saved(person, page):
     assert last["outputs"][0]["text"] == ["hello\n"]
     assert last["outputs"][1]["data"]["text/plain"] == ["42"]
     assert last["execution_count"] == cell["execution_count"]
+    stamp = last["metadata"]["executionInfo"]
+    assert stamp["status"] == "ok" and stamp["user"]["displayName"] and stamp["elapsed"] < 60_000
+    assert abs(stamp["timestamp"] - time.time() * 1000) < 60_000
 
 
 def test_an_error_is_shown_and_stops_what_waits(page):
@@ -136,3 +139,20 @@ def test_a_tab_that_comes_back_gets_only_what_it_missed(person, page):
     assert not any(m["type"] == "snapshot" for m in back.messages)
     assert next(m for m in back.messages if m["type"] == "welcome")["resumed"]
     back.close()
+
+
+def test_a_tab_runs_code_of_its_own_that_nobody_else_sees(person, page):
+    """The long line of a scratch cell is told too, by the kernel's own thread."""
+    page.run("1")
+    seen = len(page.messages)
+    page.send({"type": "scratch_run", "cell": "s1", "code": "import time\nfor i in range(30):\n    time.sleep(0.1)\nprint('side')"})
+    page.wait(lambda: any(m["type"] == "scratch" and m["records"][0]["type"] == "run_finished"
+                          for m in page.messages[seen:] if "records" in m), 30)
+    records = [m["records"][0] for m in page.messages[seen:] if m["type"] == "scratch"]
+    assert [r["text"] for r in records if r["type"] == "stream_appended"] == ["side\n"]
+    lines = [m["line"] for m in page.messages[seen:] if m["type"] == "line"]
+    assert 3 in lines, lines
+    page.wait_saved()
+    assert "side" not in str(person.file(page.notebook))
+    newest = person.request("GET", f"/api/notebooks/{page.notebook}/executions").json()["executions"][0]
+    assert newest["cell"] == "s1" and newest["status"] == "ok" and "side" in newest["source"]

@@ -8,6 +8,7 @@ import type { ThreadId } from "../wire/ids"
 import { carets, showCarets } from "./carets"
 import { commentMarks, showComments, type CommentOnText } from "./comment_marks"
 import { editorExtensions, type EditorSetup } from "./extensions"
+import { runningLine, showRunningLine } from "./running_line"
 
 interface CellEditorProps {
   readonly session: NotebookSession
@@ -21,6 +22,8 @@ interface CellEditorProps {
   readonly onFocus: () => void
   /** What of the text comments are on. Must stay the same list while nothing in it changed. */
   readonly comments: readonly CommentOnText[]
+  /** The line that runs now, from 1; 0 for none that is known. */
+  readonly line: number
   /** Somebody clicked what a comment is on. */
   readonly onComment: (thread: ThreadId) => void
 }
@@ -31,7 +34,7 @@ interface CellEditorProps {
  * very same EditorState all the time.
  */
 export function CellEditor({
-  session, cell, setup, wantsFocus, typedAhead, onFocus, comments, onComment,
+  session, cell, setup, wantsFocus, typedAhead, onFocus, comments, line, onComment,
 }: CellEditorProps): JSX.Element {
   const parent = useRef<HTMLDivElement>(null)
   const mounted = useRef<EditorView | null>(null)
@@ -42,7 +45,7 @@ export function CellEditor({
   })
   // An effect's own, so that what it reads may change without it.
   const extensions = useCallback((text: EditorState): Extension => [
-    editorExtensions(setup), carets(session.presence.caretsIn(id)),
+    editorExtensions(setup), runningLine, carets(session.presence.caretsIn(id)),
     commentMarks(text, latest.current.comments, (thread) => latest.current.onComment(thread)),
   ], [session, id, setup])
 
@@ -91,6 +94,10 @@ export function CellEditor({
   useLayoutEffect(() => {
     if (mounted.current) showComments(mounted.current, comments)
   }, [comments])
+
+  useLayoutEffect(() => {
+    if (mounted.current) showRunningLine(mounted.current, line)
+  }, [line])
 
   useEffect(() => {
     const view = mounted.current

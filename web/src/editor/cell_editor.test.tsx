@@ -46,7 +46,7 @@ async function show(tab: Tab): Promise<EditorView> {
   await act(async () => {
     root.render(
       <CellEditor session={tab.session} cell={cell} setup={setup} wantsFocus={0} typedAhead={() => ""}
-        onFocus={inert} comments={[]} onComment={inert} />)
+        onFocus={inert} comments={[]} onComment={inert} line={0} />)
     await Promise.resolve()
   })
   const dom = place.querySelector<HTMLElement>(".cm-editor")

@@ -24,6 +24,7 @@ import { asCell, carryOver, recover, stillLost, type RecoveredText } from "./rec
 import { Presence } from "./presence"
 import { isTold, quietCodes } from "./refusals"
 import { Requests } from "./requests"
+import { Scratch } from "./scratch"
 import { RuntimeSharing } from "./runtime_sharing"
 import { emptyView, shownBy, type SessionOptions, type SessionView } from "./session_view"
 import { commenting, Settling, splitting, type FirstComment } from "./settling"
@@ -42,6 +43,7 @@ export class NotebookSession {
   readonly runtimes = new RuntimeSharing((message) => this.connection.send(message))
   readonly comms: Comms
   readonly asks: Asks
+  readonly scratch = new Scratch((message) => this.caughtUp && this.connection.send(message))
   readonly leasing = new Leasing((message) => this.connection.send(message))
   private readonly texts: TextSync
   private readonly settling = new Settling((op) => this.hand(command(op)))
@@ -234,10 +236,7 @@ export class NotebookSession {
   }
 
   private enqueue(message: ServerMessage): void {
-    if (message.type === "reply") {
-      this.requests.answer(message.request, message.content)
-      return
-    }
+    if (message.type === "reply") return this.requests.answer(message.request, message.content)
     // Told at once: a notice may be the last word before the socket closes.
     if (message.type === "notice") {
       this.listeners.notify(message)
@@ -267,6 +266,7 @@ export class NotebookSession {
   private receive(message: ServerMessage): void {
     this.update(shownBy(message, this.current))
     if (message.type === "runtimes") this.runtimes.told(message)
+    if (message.type === "scratch" || message.type === "scratch_snapshot") this.scratch.received(message)
     if (message.type === "comm") this.comms.received(message.message, message.buffers)
     switch (message.type) {
       case "snapshot":

@@ -5,7 +5,7 @@ import type { Role } from "../wire/role"
 import type { ClientId } from "../wire/ids"
 import type { Lease } from "../wire/lease"
 import type { Meters } from "../wire/meters"
-import type { Person, RuntimeChoice, ServerMessage } from "../wire/server_message"
+import type { Person, RunningLine, RuntimeChoice, ServerMessage } from "../wire/server_message"
 import type { Clock } from "./clock"
 import type { ConnectionState, Ending, OpenSocket } from "./connection"
 import type { RecoveredText } from "./recovery"
@@ -56,6 +56,8 @@ export interface SessionView {
   /** Whether something of this page is not in the log yet. */
   readonly unsent: boolean
   readonly recovered: readonly RecoveredText[]
+  /** Where the run is that was told of last; the cell that has this execution may have ended. */
+  readonly line: RunningLine | null
   /** Up to which record the person has seen the comments; null while that is not known. */
   readonly commentsRead: number | null
   /** Who is here, this tab too; the same list while only cursors move. */
@@ -65,7 +67,7 @@ export interface SessionView {
 export const emptyView: SessionView = {
   connection: { kind: "connecting" }, state: null, title: "", role: "viewer", writable: false,
   lease: null, inUse: "", runtimes: [], meters: null, saved: null, unsent: false, recovered: [], user: null, people: [],
-  commentsRead: null, author: null, playground: false, origin: "", starred: false, trusted: false, accessChanges: 0,
+  commentsRead: null, author: null, playground: false, origin: "", starred: false, trusted: false, accessChanges: 0, line: null,
 }
 
 const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
@@ -74,6 +76,7 @@ const allowed = (role: Role): Pick<SessionView, "role" | "writable"> =>
 /** What a message changes that is no more than shown. */
 export function shownBy(message: ServerMessage, view: SessionView): Partial<SessionView> {
   switch (message.type) {
+    case "line": return { line: { execution: message.execution, line: message.line, calls: message.calls } }
     case "welcome":
       return {
         title: message.notebook.title, user: message.user, author: message.notebook.author,

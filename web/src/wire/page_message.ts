@@ -78,6 +78,10 @@ export type PageMessage =
     readonly type: "inspect"; readonly request: string; readonly code: string
     readonly cursor: number; readonly detail: 0 | 1
   }
+  /** What this tab runs by itself: docs/protocol.md 2.8. */
+  | { readonly type: "scratch_run"; readonly cell: CellId; readonly code: string }
+  | { readonly type: "scratch_cancel" | "scratch_close"; readonly cell: CellId }
+  | { readonly type: "scratch_answer"; readonly execution: ExecutionId; readonly value: string }
   | { readonly type: "read_comments"; readonly seq: number }
   | Place & { readonly type: "presence" }
   /** Of what a program asks: this page wants to be the one that answers. */

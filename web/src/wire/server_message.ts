@@ -1,6 +1,6 @@
 /** What the server sends on a notebook's socket (docs/protocol.md 2.1 and 2.3). */
 import { parseSnapshot, type Snapshot } from "./cell"
-import { cellId, notebookId, userId, type CellId, type NotebookId, type UserId } from "./ids"
+import { cellId, executionId, notebookId, userId, type CellId, type ExecutionId, type NotebookId, type UserId } from "./ids"
 import {
   asString, booleanAt, countAt, idAt, listAt, member, objectAt, oneOfAt,
   optionalCountAt, optionalObjectAt, optionalStringAt, parseJson, asObject, stringAt, WireError,
@@ -39,6 +39,15 @@ export interface Person {
   readonly id: UserId
   readonly email: string
   readonly name: string
+}
+
+/** Where a run is that takes more than a moment. */
+export interface RunningLine {
+  readonly execution: ExecutionId
+  /** From 1. */
+  readonly line: number
+  /** The functions from there on inwards. */
+  readonly calls: readonly string[]
 }
 
 /** What the snapshot left out of a cell. */
@@ -96,6 +105,10 @@ export type ServerMessage =
     readonly type: "comm"; readonly message: CommMessage
     readonly buffers: readonly ArrayBuffer[]
   }
+  /** Of what this tab runs by itself: records of its own document, or all of that; null: the server has none. */
+  | { readonly type: "scratch"; readonly records: readonly LogRecord[] }
+  | { readonly type: "scratch_snapshot"; readonly snapshot: Snapshot | null }
+  | RunningLine & { readonly type: "line" }
   | PeopleMessage
   | PresenceMessage
   | AskMessage
@@ -144,6 +157,14 @@ function parseComm(object: JsonObject, buffers: readonly ArrayBuffer[]): ServerM
     },
     buffers,
   }
+}
+
+function parseScratch(object: JsonObject): ServerMessage {
+  if (member(object, "snapshot") === undefined) {
+    return { type: "scratch", records: listAt(object, "records", parseRecord) }
+  }
+  const snapshot = optionalObjectAt(object, "snapshot")
+  return { type: "scratch_snapshot", snapshot: snapshot ? parseSnapshot(snapshot) : null }
 }
 
 function parseReply(object: JsonObject): ServerMessage {
@@ -211,6 +232,12 @@ export function parseServerText(text: string): ServerMessage {
       }
     case "reply": return parseReply(object)
     case "comm": return parseComm(object, [])
+    case "scratch": return parseScratch(object)
+    case "line":
+      return {
+        type, execution: executionId(idAt(object, "execution")), line: countAt(object, "line"),
+        calls: listAt(object, "calls", (call) => asString(call, "call")),
+      }
     case "people": return parsePeople(object)
     case "presence": return parsePresence(object)
     case "ask":

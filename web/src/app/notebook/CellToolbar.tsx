@@ -42,7 +42,7 @@ const common: readonly MenuItemId[] = [
   "select_cell", "copy_link", "-", "cut_cells", "copy_cells", "paste_cells", "delete", "-", "split", "merge", "-",
   "insert_above", "insert_below", "-", "comment", "mirror_cell", "read_only",
 ]
-const ofCode: readonly MenuItemId[] = ["to_text", "-", ...common, "-", "add_form", "toggle_code", "clear_cell"]
+const ofCode: readonly MenuItemId[] = ["to_text", "-", ...common, "copy_to_scratch", "-", "add_form", "toggle_code", "clear_cell"]
 const ofText: readonly MenuItemId[] = ["to_code", "-", ...common]
 
 /** All about this cell, which gets the keyboard with it. */

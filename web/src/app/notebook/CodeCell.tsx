@@ -7,6 +7,7 @@ import { InputBox } from "./InputBox"
 import { OutputArea } from "./OutputArea"
 import { RunButton, RunCount } from "./RunButton"
 import { RunNote } from "./RunNote"
+import { PartSlot } from "./scratch/PartSlot"
 import { SourceEditor } from "./SourceEditor"
 
 interface CodeCellProps {
@@ -42,6 +43,7 @@ export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
         <OutputArea cell={cell} near={near} />
         {cell.input && <InputBox key={cell.input.execution + cell.input.prompt} input={cell.input} />}
         <RunNote cell={cell} />
+        <PartSlot id={cell.id} />
       </div>
     </>
   )

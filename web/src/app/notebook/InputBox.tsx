@@ -4,8 +4,14 @@ import { Button } from "../../ui/Button"
 import { t } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 
+interface InputBoxProps {
+  readonly input: InputRequest
+  /** Of what is no cell of the notebook. */
+  readonly onAnswer?: (execution: InputRequest["execution"], value: string) => void
+}
+
 /** Where a person answers `input()`; a password is not shown. */
-export function InputBox({ input }: { readonly input: InputRequest }): JSX.Element {
+export function InputBox({ input, onAnswer }: InputBoxProps): JSX.Element {
   const { session } = useNotebook()
   const online = useSession(session, (view) => view.connection.kind === "online")
   const [value, setValue] = useState("")
@@ -24,7 +30,8 @@ export function InputBox({ input }: { readonly input: InputRequest }): JSX.Eleme
     event.preventDefault()
     if (sent || !online) return
     setSent(true)
-    session.answerInput(input.execution, value)
+    if (onAnswer) onAnswer(input.execution, value)
+    else session.answerInput(input.execution, value)
   }
   return (
     <form className="n-input" onSubmit={send} autoComplete="off">

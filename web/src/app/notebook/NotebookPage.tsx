@@ -5,6 +5,7 @@ import "./layout/frame.css"
 import { useContext, useEffect, useMemo, useRef, useState, type JSX } from "react"
 import { CommentDrafts, tabStorage } from "../../sync/comment_drafts"
 import type { Api } from "../../sync/http"
+import { OwnSettingsApi } from "../../sync/own_settings_api"
 import type { NotebookSession } from "../../sync/session"
 import { AccountContext } from "../../ui/account_actions"
 import { Button } from "../../ui/Button"
@@ -14,12 +15,15 @@ import type { Me } from "../../wire/api"
 import type { NotebookId } from "../../wire/ids"
 import { t, tn } from "../../words/words"
 import { orToast } from "../errors"
+import { useLate } from "../late"
+import { followSettings } from "../own_settings"
+import { rememberedHere, rememberHere } from "../remembered"
 import { CellClipboard } from "./cell_clipboard"
 import { CellList } from "./CellList"
 import { NotebookComments } from "./comments/comments"
 import { WithComments } from "./comments/WithComments"
 import { NotebookCommands } from "./commands"
-import { NotebookContext, useNotebook, useSession, type OpenNotebook } from "./context"
+import { NotebookContext, useFrame, useNotebook, useSession, type OpenNotebook } from "./context"
 import { FileTabsSlot } from "./files/FileTabsSlot"
 import { OpenFiles } from "./files/open_files"
 import { NotebookFocus } from "./focus"
@@ -32,7 +36,7 @@ import { Rail } from "./layout/Rail"
 import { isPane } from "./layout/rail_panes"
 import { StatusBar } from "./layout/StatusBar"
 import { Header } from "./Header"
-import { useCellLink } from "./cell_link"
+import { linkedCell, useCellLink } from "./cell_link"
 import { makeLocalRuntime, useLocalRuntime } from "../runtime/local"
 import { Help } from "./help/Help"
 import { NotebookHelp } from "./help/help"
@@ -45,11 +49,15 @@ import { answerScripts } from "./output_asks"
 import { NotebookFinding, showMatch } from "./panes/finding"
 import { openPlayground, takeWaiting, type Plan } from "./sharing/playgrounds"
 import { useRoleNotices } from "./sharing/role_notices"
-import { Mirrors } from "./mirror/Mirrors"
 import { NotebookKeys } from "./NotebookKeys"
+import { useScratchAsk } from "./scratch/scratch_ask"
+import { ScratchCells } from "./scratch/scratch_cells"
 import { NotebookSections } from "./sections"
 import { useTrust } from "./sharing/trust"
 import { FollowNote } from "./People"
+import { isTabKind } from "./tabs/tab_kinds"
+import { PageTabs } from "./tabs/tabs"
+import { TabSide } from "./tabs/TabSides"
 import { useTelling } from "./telling"
 import { useMeterNotices } from "./RuntimeMeters"
 import { RuntimeStrips } from "./runtime_parts"
@@ -79,6 +87,8 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     const help = new NotebookHelp()
     const language = new LateLanguage(session)
     const frame = new Frame(isPane)
+    const tabs = pageTabs(id)
+    const scratch = new ScratchCells(session.scratch, tabs)
     const sections = new NotebookSections(session)
     const finding = new NotebookFinding(session, (match) => {
       sections.reveal(match.cell)
@@ -107,10 +117,11 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       pins: () => frame.show("pin"),
       isHidden: sections.isHidden,
       showsHelp: (cell) => answersHelp(session, help, cell),
+      runPart: (cell, code) => scratch.runPart(cell, code),
       savesByItself: () => showToast({ text: t("save.automatic"), timeoutMs: 3000 }),
     })
     return {
-      id, session, focus, commands, comments, frame, finding, sections, api, account,
+      id, session, focus, commands, comments, frame, tabs, scratch, finding, sections, api, account,
       clipboard: new CellClipboard(session, focus, commands), files: new OpenFiles(),
       follow: new Following(session), windows: new RuntimeWindows(), tryOut,
       local: makeLocalRuntime(api, user.id, id, session), help, language, problems: new NotebookProblems(session, language),
@@ -122,6 +133,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     document.title = title === "" ? t("app.name") : `${title} – ${t("app.name")}`
   }, [title])
   useTurnNotices(session)
+  useOwnSettings(api)
   useLeaseNotices(session, notebook.windows)
   useLocalRuntime(notebook.local, session)
   useEffect(() => () => notebook.language.stop(), [notebook])
@@ -130,6 +142,8 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   useTelling(notebook)
   useWaitingPlan(notebook)
   useCellLink(notebook)
+  useSlidesLink(notebook)
+  useScratchAsk(notebook)
 
   return (
     <NotebookContext value={notebook}>
@@ -146,9 +160,10 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
           <Rail />
           <Content />
           <FileTabsSlot />
-          <Mirrors />
+          <TabSide side="right" />
           <Help />
         </div>
+        <TabSide side="bottom" />
         <StatusBar />
       </NotebookKeys>
       <FrameWindows api={api} />
@@ -157,6 +172,29 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       <RuntimePanels api={api} />
     </NotebookContext>
   )
+}
+
+/** `#slideshowMode=true` in the address, as Colab writes it. */
+function useSlidesLink({ session, frame }: OpenNotebook): void {
+  const ready = useSession(session, (view) => view.state !== null)
+  useEffect(() => {
+    const asked = new URLSearchParams(location.hash.replace(/^#/, "")).get("slideshowMode") === "true"
+    if (ready && asked) frame.showSlides({ from: linkedCell(location.hash) })
+  }, [ready, frame])
+}
+
+/** After what the notebook itself needs. */
+function useOwnSettings(api: Api): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void followSettings(api.part(OwnSettingsApi)), 800)
+    return () => clearTimeout(timer)
+  }, [api])
+}
+
+/** Of this browser's tab: a reload finds them. */
+function pageTabs(id: NotebookId): PageTabs {
+  const key = `colibri.tabs.${id}`
+  return new PageTabs({ load: () => rememberedHere(key), save: (text) => rememberHere(key, text) }, isTabKind)
 }
 
 /** A playground that was opened to do something does it. */
@@ -171,8 +209,11 @@ function useWaitingPlan({ id, session, commands, focus }: OpenNotebook): void {
 }
 
 function Content(): JSX.Element {
-  const { session } = useNotebook()
+  const { session, frame } = useNotebook()
   const loaded = useSession(session, (view) => view.state !== null)
+  const slides = useFrame((view) => view.slides)
+  const part = useLate(slides !== null, () => import("./slideshow/Slideshow"), () => frame.showSlides(null))
+  if (loaded && slides && part) return <part.Slideshow from={slides.from} />
   if (loaded) return <WithComments><CellList /></WithComments>
   return (
     <div className="n-opening"><Spinner size={28} label={t("notebook.loading")} /></div>

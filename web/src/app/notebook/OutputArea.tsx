@@ -22,12 +22,15 @@ const CellOutputs = memo(AllOutputs)
 interface OutputAreaProps {
   readonly cell: Cell
   readonly near: boolean
+  /** Of what stands in no notebook: how it is looked at is this page's own affair, and this takes it away. */
+  readonly own?: () => void
 }
 
 /** What a cell has put out, and its menu. */
-export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null {
+export function OutputArea({ cell, near, own: clear }: OutputAreaProps): JSX.Element | null {
   const notebook = useNotebook()
-  const writable = useSession(notebook.session, (view) => view.writable)
+  const mayEdit = useSession(notebook.session, (view) => view.writable)
+  const writable = mayEdit && !clear
   // Outputs stay once they were drawn: a plot keeps its state, and the page its height.
   const drawn = useOnce(near)
   const [full, setFull] = useState(false)
@@ -58,11 +61,11 @@ export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null 
       case "scroll": return scroll(scrolled !== true)
       case "full": return setFull(true)
       case "copy": return void copy(cell)
-      case "clear": return notebook.commands.clearOutputs([cell.id])
+      case "clear": return clear ? clear() : notebook.commands.clearOutputs([cell.id])
     }
   }
   const shown = (
-    <OutputActionsContext value={actions}><WidgetSourceContext value={writable ? notebook.session.comms : null}>
+    <OutputActionsContext value={actions}><WidgetSourceContext value={mayEdit ? notebook.session.comms : null}>
       <FrameHostContext value={host}><SavedWidgetsContext value={saved}>
         <CellOutputs outputs={cell.outputs} notebookId={notebook.id} run={shownRun(cell)} framed={framed}
           running={cell.run?.state === "running"} droppedOutputs={cell.dropped_outputs} />
@@ -73,7 +76,7 @@ export function OutputArea({ cell, near }: OutputAreaProps): JSX.Element | null 
     <div className="n-outputs" role="group" aria-label={t("cell.outputs")}>
       {near &&
         <div className="n-output-menu">
-          <Menu label={t("outputs.menu")} items={entries(hidden, scrolled, writable)} onAction={act}
+          <Menu label={t("outputs.menu")} items={entries(hidden, scrolled, mayEdit)} onAction={act}
             trigger={<IconButton label={t("outputs.menu")} icon="more" size={18} />} />
         </div>}
       {hidden

@@ -6,6 +6,7 @@ import type { VimSetup } from "../../editor/vim"
 import type { EditorOptions } from "../../model/editor_options"
 import { sourceOf } from "../../model/cell_text"
 import { isReadOnly, languageOf, type Cell } from "../../model/notebook_state"
+import type { SessionView } from "../../sync/session_view"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useLineNumbers } from "./line_numbers"
@@ -53,6 +54,7 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
         focus.note(id, "edit")
         if (writable) void setup.server.begin().then(notebook.problems.begin)
       }}
+      line={useSession(session, (view) => runningLineOf(view, id))}
       comments={useCommentsOn(id)} onComment={(thread) => notebook.comments.select(thread)} />
   )
 }
@@ -62,6 +64,12 @@ function vimSetup(page: OpenNotebook, { keys }: EditorSetup): VimSetup {
     run: keys.run, runAndNext: keys.runAndNext, runAndInsert: keys.runAndInsert, leave: keys.leave,
     save: () => perform("save", page), onMode: setVimMode,
   }
+}
+
+/** Of a run of more than a moment, as far as the kernel tells. */
+function runningLineOf({ state, line }: SessionView, id: Cell["id"]): number {
+  const run = state?.cells.get(id)?.run
+  return line !== null && run?.state === "running" && run.execution === line.execution ? line.line : 0
 }
 
 function editorSetup(

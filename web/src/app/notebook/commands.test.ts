@@ -37,6 +37,7 @@ beforeEach(async () => {
     runsElsewhere: (name) => asked.push(`elsewhere ${name}`),
     mayNotRun: (cells) => asked.push(`may not run ${cells.join()}`),
     mayNotEdit: (cell) => asked.push(`may not edit ${cell}`),
+    runPart: (cell, code) => asked.push(`run of ${cell}: ${code}`),
     beforeRun: (go) => {
       if (trusted) go()
       else asked.push("trust?")
@@ -55,6 +56,15 @@ async function execute(name: CommandName, cell?: string): Promise<void> {
 const lastOp = (): unknown => server.heard.at(-1)?.op
 
 describe("running", () => {
+  it("runs what is selected in a cell by itself, else the cells", async () => {
+    focus.move(cellId("a"), "edit")
+    await execute("run_selection", "a")
+    expect(lastOp()).toEqual({ type: "run", cells: ["a"] })
+    session.change(cellId("c"), { selection: { anchor: 0, head: 1 } })
+    focus.move(cellId("c"), "edit")
+    commands.execute("run_selection")
+    expect(asked).toEqual(["run of c: 3"])
+  })
   it("stays, goes on, or makes a cell below", async () => {
     await execute("run", "a")
     expect(lastOp()).toEqual({ type: "run", cells: ["a"] })

@@ -1,6 +1,7 @@
 /** What a person can do with a notebook: each wish in one place, for keys, menus and buttons alike. */
 import { sourceOf } from "../../model/cell_text"
 import { cellAfter, cellBefore, type Cell, type NotebookState } from "../../model/notebook_state"
+import { sectionMoves } from "../../model/section_moves"
 import type { RuntimeWish } from "../../sync/leasing"
 import type { NotebookSession } from "../../sync/session"
 import type { BinnedCell, CellType } from "../../wire/cell"
@@ -8,6 +9,7 @@ import { newCellId, type CellId } from "../../wire/ids"
 import { addedBy, CellUndo, type Step, type Undone } from "./cell_undo"
 import type { NotebookFocus } from "./focus"
 import { runGroup, type RunGroup } from "./run_groups"
+import type { Shell } from "./shell"
 
 /** Commands on the focused cell or the whole notebook. */
 export type CommandName =
@@ -15,29 +17,6 @@ export type CommandName =
   | "delete" | "to_text" | "to_code" | "move_up" | "move_down" | "interrupt" | "restart"
   | "edit" | "leave" | "next" | "previous" | "save" | "split" | "merge" | "undo" | "redo"
   | "extend_down" | "extend_up" | "comment" | "pin" | "run_before" | "run_after" | "run_section" | "run_selection"
-
-/** What needs words or a question first; the page answers for it. */
-export interface Shell {
-  readonly cellsDeleted: (count: number, undo: () => void) => void
-  readonly notUndone: (undone: Undone) => void
-  readonly confirmRestart: () => void
-  readonly savesByItself: () => void
-  readonly comment: (cell: CellId) => void
-  /** Asks for the name of a revision to be made now. */
-  readonly pins: () => void
-  /** The cell is another runtime's: told, for nothing can be done about it from here. */
-  readonly runsElsewhere: (name: string) => void
-  /** Whoever may only look wants to run these, or a runtime. */
-  readonly mayNotRun: (cells: readonly CellId[]) => void
-  /** Whoever may only look wants to change this one. */
-  readonly mayNotEdit: (cell: CellId) => void
-  /** Shows what a cell asks for beside the notebook, if it is nothing but a question for help that can be answered so. */
-  readonly showsHelp?: (cell: CellId) => boolean
-  /** Whether the cell is in a collapsed section. */
-  readonly isHidden?: (cell: CellId) => boolean
-  /** Does `go`, at once or when the person trusts who wrote the notebook. */
-  readonly beforeRun: (go: () => void) => void
-}
 
 const isBlank = (cell: Cell): boolean => sourceOf(cell.text).trim() === ""
 const canRun = (cell: Cell | undefined): cell is Cell =>
@@ -95,7 +74,7 @@ export class NotebookCommands {
       case "run_before": return this.runGroup("before", id)
       case "run_after": return this.runGroup("after", id)
       case "run_section": return this.runGroup("section", id)
-      case "run_selection": return this.run(this.chosenWith(id))
+      case "run_selection": return this.runSelection(id)
       case "extend_down": return this.extend(id, 1)
       case "extend_up": return this.extend(id, -1)
       case "run_and_next": return this.runAndNext(id)
@@ -155,6 +134,22 @@ export class NotebookCommands {
     if (cells.length > 0) this.shell.beforeRun(() => this.session.wish({ type: "run", cells }))
   }
 
+  /** What is selected in the cell's text; else the cells that are chosen. */
+  private runSelection(id: CellId): void {
+    const cell = this.session.view.state?.cells.get(id)
+    const { main } = cell?.text.selection ?? {}
+    const code = cell?.cell_type === "code" && this.focus.view.mode === "edit" && main ? cell.text.sliceDoc(main.from, main.to) : ""
+    if (code.trim() === "") return this.run(this.chosenWith(id))
+    if (this.looksOn) return this.shell.mayNotRun([id])
+    this.shell.beforeRun(() => this.shell.runPart(id, code))
+  }
+
+  /** Runs code that is no cell's. */
+  runScratch(id: CellId, code: string): void {
+    if (this.looksOn) this.shell.mayNotRun([])
+    else if (code.trim() !== "") this.shell.beforeRun(() => this.session.scratch.run(id, code))
+  }
+
   runAll(): void {
     this.run(this.session.view.state?.order ?? [])
   }
@@ -175,6 +170,14 @@ export class NotebookCommands {
       last = cell
     }
     if (ids.length === 1) this.focus.move(id, "cell")
+  }
+
+  /** Puts the section that `head` begins before the one that `next` does; at the end where there is none. */
+  placeSection(head: CellId, next: CellId | null): void {
+    const { state } = this
+    const moves = state ? sectionMoves(state, head, next) : []
+    for (const { cell, after } of moves) this.put(cell, after)
+    if (moves.length > 0) this.focus.move(head, "cell")
   }
 
   private runGroup(group: RunGroup, id: CellId): void {

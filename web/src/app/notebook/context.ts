@@ -19,7 +19,9 @@ import type { NotebookProblems } from "./language/problems"
 import type { Frame, FrameState } from "./layout/frame"
 import type { RuntimeWindows } from "./runtime_windows"
 import type { NotebookFinding } from "./panes/finding"
+import type { ScratchCells } from "./scratch/scratch_cells"
 import type { NotebookSections } from "./sections"
+import type { PageTabs, TabsState } from "./tabs/tabs"
 import type { Plan } from "./sharing/playgrounds"
 
 export interface OpenNotebook {
@@ -35,6 +37,8 @@ export interface OpenNotebook {
   readonly problems: NotebookProblems
   readonly help: NotebookHelp
   readonly frame: Frame
+  readonly tabs: PageTabs
+  readonly scratch: ScratchCells
   readonly sections: NotebookSections
   readonly clipboard: CellClipboard
   readonly finding: NotebookFinding
@@ -71,4 +75,9 @@ export function useFocus<T>(select: (focus: FocusState) => T): T {
 export function useFrame<T>(select: (frame: FrameState) => T): T {
   const { frame } = useNotebook()
   return useSyncExternalStore(frame.subscribe, () => select(frame.view))
+}
+
+export function useTabs<T>(select: (tabs: TabsState) => T): T {
+  const { tabs } = useNotebook()
+  return useSyncExternalStore(tabs.subscribe, () => select(tabs.view))
 }

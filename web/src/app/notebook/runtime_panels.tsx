@@ -12,7 +12,6 @@ export interface PanelProps {
 type Panel = ComponentType<PanelProps>
 
 const parts: Readonly<Record<RuntimeWindow, () => Promise<Panel>>> = {
-  terminal: async () => (await import("./terminal/TerminalDock")).TerminalDock,
   resources: async () => (await import("../sessions/ResourcesPane")).ResourcesPane,
   log: async () => (await import("../sessions/LogWindow")).LogWindow,
 }
@@ -21,7 +20,6 @@ const parts: Readonly<Record<RuntimeWindow, () => Promise<Panel>>> = {
 export function RuntimePanels(props: Omit<PanelProps, "onClose">): JSX.Element {
   return (
     <>
-      <LazyPanel name="terminal" {...props} />
       <LazyPanel name="resources" {...props} />
       <LazyPanel name="log" {...props} />
     </>

@@ -1,8 +1,8 @@
-/** Which windows about the runtime are open: the terminals and meters beside the notebook, and dialogs over it. */
+/** Which windows about the runtime are open: the meters beside the notebook, and dialogs over it. */
 import { useSyncExternalStore } from "react"
 import { useNotebook } from "./context"
 
-export type RuntimeWindow = "terminal" | "resources" | "log"
+export type RuntimeWindow = "resources" | "log"
 
 export class RuntimeWindows {
   private open: ReadonlySet<RuntimeWindow> = new Set()

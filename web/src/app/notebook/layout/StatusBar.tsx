@@ -1,24 +1,27 @@
-import { useEffect, useSyncExternalStore, type JSX } from "react"
+import { useEffect, useRef, useSyncExternalStore, type JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
-import { runningCell } from "../../../model/notebook_state"
+import { runningCell, type Cell, type NotebookState } from "../../../model/notebook_state"
 import { runProgress, type RunProgress } from "../../../model/run_progress"
 import type { SessionView } from "../../../sync/session_view"
 import { Icon, type IconName } from "../../../ui/icons"
 import { Spinner } from "../../../ui/Spinner"
 import { formatTime, t, type WordKey } from "../../../words/words"
 import { secondMs, useClock } from "../../clock"
-import { useFrame, useNotebook, useSession } from "../context"
+import { useFrame, useNotebook, useSession, useTabs } from "../context"
 import { durationText } from "../duration"
-import { useRuntimeWindow } from "../runtime_windows"
+import { useRunNotices } from "../run_notices"
 import { keySettings, setKeys, subscribeKeys } from "../registry/key_settings"
+import { perform } from "../registry/registry"
+import { sideOf } from "../tabs/tabs"
 import { useVimMode } from "../vim_mode"
 import { paneIds, railPane } from "./rail_panes"
 
 /** The line at the foot: what runs and for how long, or what ran last; and buttons for what opens beside. */
 export function StatusBar(): JSX.Element {
-  const { frame, windows, session } = useNotebook()
+  const page = useNotebook()
+  const { frame, session } = page
   const pane = useFrame((view) => view.pane)
-  const terminal = useRuntimeWindow("terminal")
+  const terminal = useTabs((view) => sideOf(view, "terminal:") !== null)
   const writable = useSession(session, (view) => view.writable && view.state !== null)
   return (
     <footer className="n-status" aria-label={t("status.label")}>
@@ -29,7 +32,7 @@ export function StatusBar(): JSX.Element {
         ))}
       </div>
       <StatusButton words="menu.terminal" icon="terminal" isOn={terminal} isDisabled={!writable}
-        onPress={() => windows.toggle("terminal")} />
+        onPress={() => perform("terminal", page)} />
       <span className="n-status-space" />
       <VimBadge />
       <RunState />
@@ -73,7 +76,11 @@ function RunState(): JSX.Element {
   const { state, inUse } = session.view
   const progress = state ? runProgress(state, inUse) : null
   const running = state ? runningCell(state, inUse) : null
-  useTitleProgress(progress)
+  const total = useTotal(state, inUse)
+  const at = progress?.kind === "running" ? total - progress.waiting : 0
+  const place = total > 1 && at > 0 ? t("status.place", { at, total }) : ""
+  useTitleProgress(progress, place)
+  useRunNotices(progress, session)
   return (
     <>
       <span className="c-visually-hidden" role="status">{progress ? spoken(progress) : ""}</span>
@@ -81,10 +88,10 @@ function RunState(): JSX.Element {
         <button type="button" className="n-status-run" title={t("status.show_running")} onClick={() => {
           if (running) focus.move(running.id, "cell")
         }}>
-          <Spinner size={14} /><span>{t(progress.waiting > 0 ? "status.running_more" : "status.running", {
-            count: progress.waiting,
-          })}</span>
+          <Spinner size={14} /><span>{place !== "" ? t("status.running_of", { place })
+            : t(progress.waiting > 0 ? "status.running_more" : "status.running", { count: progress.waiting })}</span>
           {progress.started_ms > 0 && <Elapsed since={progress.started_ms} />}
+          <Calls running={running} />
         </button>
       )}
       {progress?.kind === "ended" && (
@@ -98,14 +105,36 @@ function RunState(): JSX.Element {
   )
 }
 
+/** Where in the cell's code it is, from the line inwards. */
+function Calls({ running }: { readonly running: Cell | null }): JSX.Element | null {
+  const { session } = useNotebook()
+  const line = useSession(session, (view) => view.line)
+  if (!line || line.line === 0 || running?.run?.execution !== line.execution) return null
+  const calls = line.calls.length > 4 ? [...line.calls.slice(0, 2), "…", ...line.calls.slice(-1)] : line.calls
+  const words = [t("status.line", { line: line.line }), ...calls.map((call) => call === "…" ? call : `${call}()`)].join(" › ")
+  return <span className="n-status-calls" title={line.calls.join(" › ")}>{words}</span>
+}
+
+/** How many cells were queued together, those that have ended among them. */
+function useTotal(state: NotebookState | null, lane: string): number {
+  const seen = useRef<Set<string>>(new Set())
+  const queued = (state?.queue ?? []).flatMap((id) => {
+    const run = state?.cells.get(id)?.run
+    return run?.lane === lane ? [run.execution] : []
+  })
+  if (queued.length === 0) seen.current.clear()
+  for (const execution of queued) seen.current.add(execution)
+  return seen.current.size
+}
+
 function spoken(progress: RunProgress): string {
   if (progress.kind === "running") return t("status.running")
   return t(progress.status === "ok" ? "status.done" : "status.failed")
 }
 
 /** A tab in the background shows that it works. */
-function useTitleProgress(progress: RunProgress | null): void {
-  const mark = progress?.kind === "running" ? "⏳ " : ""
+function useTitleProgress(progress: RunProgress | null, place: string): void {
+  const mark = progress?.kind !== "running" ? "" : place === "" ? "⏳ " : `⏳ ${place} `
   useEffect(() => {
     if (mark === "") return
     const put = (): void => {

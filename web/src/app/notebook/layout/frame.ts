@@ -20,9 +20,8 @@ export interface FrameState {
   /** Counts the wishes to see it: each gives it the keyboard. */
   readonly asked: number
   readonly header: boolean
-  /** Cells that are shown a second time, in tabs at the right; and which of them. */
-  readonly mirrors: readonly CellId[]
-  readonly mirror: CellId | null
+  /** The notebook is shown as slides, from this cell on or from its beginning. */
+  readonly slides: { readonly from: CellId | null } | null
   /** Counts the wishes to rename the notebook. */
   readonly rename: number
 }
@@ -35,7 +34,7 @@ export class Frame {
 
   constructor(isPane: (id: string) => id is PaneId) {
     const pane = remembered(paneKey)
-    this.current = { window: null, pane: pane !== null && isPane(pane) ? pane : null, asked: 0, header: true, rename: 0, mirrors: [], mirror: null }
+    this.current = { window: null, pane: pane !== null && isPane(pane) ? pane : null, asked: 0, header: true, rename: 0, slides: null }
   }
 
   get view(): FrameState {
@@ -66,23 +65,8 @@ export class Frame {
     this.set({ header: !this.current.header })
   }
 
-  showMirror(cell: CellId): void {
-    const { mirrors } = this.current
-    this.set({ mirror: cell, mirrors: mirrors.includes(cell) ? mirrors : [...mirrors, cell] })
-  }
-
-  closeMirror(cell: CellId): void {
-    const { mirrors, mirror } = this.current
-    const at = mirrors.indexOf(cell)
-    const rest = mirrors.filter((other) => other !== cell)
-    this.set({ mirrors: rest, mirror: mirror === cell ? rest[Math.min(at, rest.length - 1)] ?? null : mirror })
-  }
-
-  /** To the next tab, or the one before; behind the last comes the first. */
-  stepMirror(by: 1 | -1): void {
-    const { mirrors, mirror } = this.current
-    if (mirror === null || mirrors.length === 0) return
-    this.set({ mirror: mirrors[(mirrors.indexOf(mirror) + by + mirrors.length) % mirrors.length] ?? null })
+  showSlides(slides: FrameState["slides"]): void {
+    this.set({ slides })
   }
 
   rename(): void {

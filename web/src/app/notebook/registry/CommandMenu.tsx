@@ -13,8 +13,8 @@ export function useNow(): Now {
   const page = useNotebook()
   const [, tick] = useReducer((count: number) => count + 1, 0)
   useEffect(() => {
-    const { session, focus, frame, windows, commands } = page
-    const stops = [session, focus, frame, windows, commands.history].map(({ subscribe }) => subscribe(tick))
+    const { session, focus, frame, tabs, windows, commands } = page
+    const stops = [session, focus, frame, tabs, windows, commands.history].map(({ subscribe }) => subscribe(tick))
     return () => {
       for (const stop of stops) stop()
     }

@@ -1,3 +1,4 @@
+import { sourceOf } from "../../../model/cell_text"
 import { cellView } from "../../../model/form_marks"
 import { isReadOnly } from "../../../model/notebook_state"
 import { toggleCode } from "../cell_view"
@@ -56,8 +57,15 @@ export const cellCommands = {
   },
   mirror_cell: {
     words: "mirror.open", icon: "external", may: hasCell,
-    act: ({ focus, frame }) => {
-      if (focus.view.cell !== null) frame.showMirror(focus.view.cell)
+    act: ({ focus, tabs }) => {
+      if (focus.view.cell !== null) tabs.open({ kind: "mirror", ref: focus.view.cell }, "right")
+    },
+  },
+  copy_to_scratch: {
+    words: "scratch.copy", icon: "code", may: (now) => focused(now)?.cell_type === "code",
+    act: ({ focus, session, scratch }) => {
+      const cell = focus.view.cell === null ? undefined : session.view.state?.cells.get(focus.view.cell)
+      if (cell) scratch.open(sourceOf(cell.text))
     },
   },
   read_only: {

@@ -81,5 +81,8 @@ export const insertCommands = {
   insert_section: {
     words: "menu.insert_section", icon: "contents", may: writable, act: ({ commands }) => commands.insertSection(),
   },
+  insert_scratch: {
+    words: "scratch.new", icon: "code", keys: ["Mod+Alt+N"], may: loaded, act: ({ scratch }) => scratch.open(),
+  },
 } as const satisfies Readonly<Record<string, PageCommand>>
 

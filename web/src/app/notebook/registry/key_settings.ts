@@ -1,6 +1,7 @@
-/** Which keys mean what for this person: a map to begin with, and what they changed in it; kept in this browser. */
+/** Which keys mean what for this person: a map to begin with, and what they changed in it; kept with their other settings. */
 import { keymapOf, keysLabel, type Binding, type Keymap } from "../../../model/keymap"
-import { remember, remembered } from "../../remembered"
+import { ownSetting, putSetting, subscribeSettings } from "../../own_settings"
+import { remembered } from "../../remembered"
 import { commandIds, commandOf, defaultBindings, isCommand, type CommandId } from "./registry"
 
 export const keymapNames = ["default", "jupyter", "vim"] as const
@@ -12,7 +13,7 @@ export interface KeySettings {
   readonly own: ReadonlyMap<CommandId, readonly string[]>
 }
 
-const storageKey = "colibri.keys"
+const oldKey = "colibri.keys"
 
 /** Jupyter's single letters, while a cell as a whole has the keyboard. */
 const jupyter: Readonly<Partial<Record<CommandId, readonly string[]>>> = {
@@ -55,7 +56,10 @@ function bindingsOf({ map, own }: KeySettings): readonly Binding<CommandId>[] {
   return [...more, ...given.filter(({ id }) => !own.has(id)), ...given.filter(({ id }) => own.has(id))]
 }
 
-let settings = parse(remembered(storageKey))
+/** Until the first change they stood where only this browser had them. */
+const stored = (): string | null => ownSetting("keys") === undefined ? remembered(oldKey) : JSON.stringify(ownSetting("keys"))
+let text = stored()
+let settings = parse(text)
 let keymap: Keymap<CommandId> | null = null
 const listeners = new Set<() => void>()
 
@@ -68,11 +72,17 @@ export function subscribeKeys(listener: () => void): () => void {
 }
 
 export function setKeys(next: KeySettings): void {
-  settings = next
-  keymap = null
-  remember(storageKey, JSON.stringify({ map: next.map, own: Object.fromEntries(next.own) }))
-  for (const listener of [...listeners]) listener()
+  putSetting("keys", { map: next.map, own: Object.fromEntries(next.own) })
 }
+
+subscribeSettings(() => {
+  const now = stored()
+  if (now === text) return
+  text = now
+  settings = parse(now)
+  keymap = null
+  for (const listener of [...listeners]) listener()
+})
 
 /** All keys of a command, the one to show first. */
 export function keysOf(id: CommandId): readonly string[] {

@@ -14,33 +14,40 @@ export interface MenuTable {
 export const menus: readonly MenuTable[] = [
   {
     id: "file", words: "menu.file", items: [
-      "new", "open", "upload", "all", "-", "rename", "trash", "-", "copy", "playground", "-", "save", "pin", "revisions", "-",
-      "info", "notebook_settings", "-", "download", "download_python", "download_markdown", "download_html",
-      "download_pdf", "-", "print",
+      "playground", "-", "new", "open", "upload", "all", "-", "rename", "trash", "-", "copy", "-", "save", "pin", "revisions", "-",
+      "info", "-", "download", "download_python", "download_markdown", "download_html", "download_pdf", "-", "print",
     ],
   },
   {
     id: "edit", words: "menu.edit", items: [
-      "undo", "redo", "-", "select_all", "cut_cells", "copy_cells", "paste_cells", "delete", "-", "split", "merge", "comment", "bin", "-", "find", "find_next", "find_previous", "-", "clear",
+      "undo", "redo", "-", "select_all", "cut_cells", "copy_cells", "paste_cells", "delete", "-", "split", "merge", "comment", "bin", "-", "find", "find_next", "find_previous", "-",
+      "notebook_settings", "-", "clear",
     ],
   },
   { id: "view", words: "menu.view", items: [
-      "contents", "variables", "executed", "comments", "-", "collapse_sections", "expand_sections", "save_sections", "-",
-      "toggle_code", "toggle_output", "line_numbers", "-", "next_tab", "previous_tab",
+      "contents", "executed", "-", "slideshow", "slideshow_first", "-", "comments", "-", "collapse_sections", "expand_sections", "save_sections", "-",
+      "toggle_code", "toggle_output", "line_numbers", "variables", "-", "next_tab", "previous_tab", "move_tab_next", "move_tab_previous", "close_tab",
       "-", "header",
     ] },
   {
     id: "insert", words: "menu.insert",
-    items: ["insert_code", "insert_text", "insert_section", "snippets", "-", "insert_above", "insert_below", "-", "form_field"],
+    items: [
+      "insert_code", "insert_text", "insert_section", "insert_scratch", "snippets", "-", "insert_above", "insert_below", "-",
+      "form_field",
+    ],
   },
   {
     id: "runtime", words: "menu.runtime", items: [
       "run_all", "run_before", "run", "run_selection", "run_after", "run_section", "-", "interrupt", "restart",
-      "restart_run_all", "clear", "-", "executed", "runtimes", "-", "terminal", "resources", "log", "sessions", "-", "runtime_type", "local_runtime", "connect",
-      "disconnect",
+      "restart_run_all", "clear", "-", "connect", "disconnect", "-", "runtime_type", "local_runtime", "runtimes", "-", "sessions", "resources", "log",
+      "terminal", "executed",
     ],
   },
-  { id: "tools", words: "menu.tools", items: ["palette", "-", "format_cell", "format_all", "-", "editor_settings", "settings", "shortcuts", "-", "diff"] },
+  {
+    id: "tools", words: "menu.tools", items: [
+      "palette", "-", "format_cell", "format_all", "-", "editor_settings", "settings", "notices", "shortcuts", "-", "diff",
+    ],
+  },
   { id: "help", words: "menu.help", items: ["faq", "releases", "shortcuts", "palette", "-", "report", "about"] },
 ]
 

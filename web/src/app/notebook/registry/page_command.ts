@@ -7,6 +7,7 @@ import type { Step } from "../cell_undo"
 import type { OpenNotebook } from "../context"
 import type { FocusState } from "../focus"
 import type { FrameState } from "../layout/frame"
+import type { TabsState } from "../tabs/tabs"
 import type { RuntimeWindow } from "../runtime_windows"
 
 /** How things stand: what words, ticks and "may" are made of. */
@@ -14,6 +15,7 @@ export interface Now {
   readonly view: SessionView
   readonly focus: FocusState
   readonly frame: FrameState
+  readonly tabs: TabsState
   readonly windows: ReadonlySet<RuntimeWindow>
   readonly undo: Step | null
   readonly redo: Step | null
@@ -40,9 +42,9 @@ export interface PageCommand {
   readonly act: (page: OpenNotebook) => void
 }
 
-export function nowOf({ session, focus, frame, windows, commands }: OpenNotebook): Now {
+export function nowOf({ session, focus, frame, tabs, windows, commands }: OpenNotebook): Now {
   return {
-    view: session.view, focus: focus.view, frame: frame.view, windows: windows.view,
+    view: session.view, focus: focus.view, frame: frame.view, tabs: tabs.view, windows: windows.view,
     undo: commands.history.next(), redo: commands.history.nextRedo(),
   }
 }

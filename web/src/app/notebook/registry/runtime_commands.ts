@@ -1,5 +1,6 @@
 import type { CommandName } from "../commands"
 import type { OpenNotebook } from "../context"
+import { sideOf } from "../tabs/tabs"
 import {
   hasCell, hasKernel, hasRuntime, loaded, online, ownRuntime, working, writable, type PageCommand,
 } from "./page_command"
@@ -54,8 +55,11 @@ export const runtimeCommands = {
     act: ({ windows }) => windows.toggle("resources"),
   },
   terminal: {
-    words: "menu.terminal", icon: "terminal", may: writable, isOn: ({ windows }) => windows.has("terminal"),
-    act: ({ windows }) => windows.toggle("terminal"),
+    words: "menu.terminal", icon: "terminal", may: writable, isOn: ({ tabs }) => sideOf(tabs, "terminal:") !== null,
+    act: ({ tabs }) => {
+      if (tabs.has("terminal")) tabs.close("terminal:")
+      else tabs.open({ kind: "terminal", ref: "" }, "bottom")
+    },
   },
   log: {
     words: "menu.logs", icon: "text", may: (now) => hasRuntime(now) && ownRuntime(now),

@@ -1,6 +1,15 @@
 import { hasLineNumbers, toggleLineNumbers } from "../line_numbers"
+import type { OpenNotebook } from "../context"
 import { format } from "../language/late_format"
+import { toggleNotices, wantsNotices } from "../run_notices"
+import { currentTab, tabCount } from "../tabs/tabs"
 import { focused, loaded, onCell, writable, type PageCommand } from "./page_command"
+
+/** There are two panes: the next is the one before, too. */
+function moveTab({ tabs }: OpenNotebook): void {
+  const key = currentTab(tabs.view)
+  if (key !== null) tabs.moveOver(key)
+}
 
 export const viewCommands = {
   variables: {
@@ -20,13 +29,33 @@ export const viewCommands = {
     words: "comment.title", icon: "comment", may: loaded,
     act: ({ comments }) => comments.show(!(comments.view.shown ?? false)),
   },
+  slideshow: {
+    words: "slides.start", icon: "slides", keys: ["Alt+V"], may: loaded,
+    act: ({ frame, focus }) => frame.showSlides({ from: focus.view.cell }),
+  },
+  slideshow_first: {
+    words: "slides.start_first", icon: "slides", keys: ["Alt+Shift+V"], may: loaded, act: ({ frame }) => frame.showSlides({ from: null }),
+  },
   next_tab: {
-    words: "mirror.next", icon: "chevron_right", keys: ["Mod+Shift+]"], may: ({ frame }) => frame.mirrors.length > 1,
-    act: ({ frame }) => frame.stepMirror(1),
+    words: "tabs.next", icon: "chevron_right", keys: ["Mod+Shift+]"], may: ({ tabs }) => tabCount(tabs) > 0,
+    act: ({ tabs }) => tabs.step(1),
   },
   previous_tab: {
-    words: "mirror.previous", keys: ["Mod+Shift+["], may: ({ frame }) => frame.mirrors.length > 1,
-    act: ({ frame }) => frame.stepMirror(-1),
+    words: "tabs.previous", icon: "chevron_left", keys: ["Mod+Shift+["], may: ({ tabs }) => tabCount(tabs) > 0,
+    act: ({ tabs }) => tabs.step(-1),
+  },
+  move_tab_next: {
+    words: "tabs.move_next", icon: "pane_right", may: ({ tabs }) => tabCount(tabs) > 0, act: moveTab,
+  },
+  move_tab_previous: {
+    words: "tabs.move_previous", icon: "pane_bottom", may: ({ tabs }) => tabCount(tabs) > 0, act: moveTab,
+  },
+  close_tab: {
+    words: "tabs.close", icon: "close", may: ({ tabs }) => tabCount(tabs) > 0,
+    act: ({ tabs }) => {
+      const key = currentTab(tabs.view)
+      if (key !== null) tabs.close(key)
+    },
   },
   line_numbers: {
     words: "menu.line_numbers", icon: "numbers", keys: ["Mod+M L"], isOn: () => hasLineNumbers(), act: () => toggleLineNumbers(),
@@ -59,6 +88,9 @@ export const toolCommands = {
     words: "format.all", icon: "code", may: writable, act: (page) => void format(page, page.session.view.state?.order ?? []),
   },
   settings: { words: "account.settings", icon: "settings", act: ({ account }) => account.current?.onSettings() },
+  notices: {
+    words: "notify.menu", icon: "info", isOn: () => wantsNotices(), act: () => void toggleNotices(),
+  },
   shortcuts: {
     words: "menu.shortcuts", icon: "keyboard", keys: ["Mod+M H"], act: ({ frame }) => frame.show("shortcuts"),
   },

@@ -7,25 +7,20 @@ import { RenameDialog } from "../../../ui/RenameDialog"
 import { Spinner } from "../../../ui/Spinner"
 import { t } from "../../../words/words"
 import { useNotebook, useSession } from "../context"
-import type { PanelProps } from "../runtime_panels"
-import { dockHeight, useDockHeight } from "./dock_height"
+import type { TabProps } from "../tabs/tab_kinds"
 import { Screen } from "./screen"
 import { useTerminals, type ShownTerminal } from "./terminals"
 
-/** The terminals of the runtime in use, in a pane at the foot of the page. */
-export function TerminalDock({ api, onClose }: PanelProps): JSX.Element {
-  const { session, commands } = useNotebook()
+/** The terminals of the runtime in use, in a tab beside the notebook. */
+export function TerminalDock({ isShown, onClose }: TabProps): JSX.Element {
+  const { api, session, commands } = useNotebook()
   const connected = useSession(session, (view) => view.lease?.state === "ready" ? view.lease.id : null)
   const online = useSession(session, (view) => view.connection.kind === "online")
   const { terminals, chosen, choose, open, close, rename, ended, titled, failure } = useTerminals(api, connected)
   const [renaming, setRenaming] = useState<ShownTerminal | null>(null)
-  const { height, onDrag, onKey } = useDockHeight()
   const shown = terminals?.find(({ id }) => id === chosen) ?? null
   return (
-    <section className="t-dock" aria-label={t("terminal.title")} style={{ height }}>
-      <div className="t-grip" role="separator" aria-orientation="horizontal" aria-label={t("terminal.height")}
-        aria-valuenow={Math.round(height)} aria-valuemin={dockHeight.least} aria-valuemax={dockHeight.most()}
-        tabIndex={0} onPointerDown={onDrag} onKeyDown={onKey} />
+    <section className="t-dock" aria-label={t("terminal.title")}>
       <Tabs className="t-tabs" selectedKey={chosen ?? ""} onSelectionChange={(id) => choose(String(id))}>
         <div className="t-bar">
           <TabList className="t-tablist" aria-label={t("terminal.title")}>
@@ -46,7 +41,7 @@ export function TerminalDock({ api, onClose }: PanelProps): JSX.Element {
         </div>
         {(terminals ?? []).map((terminal) => (
           <TabPanel key={terminal.id} id={terminal.id} className="t-panel" shouldForceMount>
-            <View terminal={terminal} isShown={terminal.id === chosen} onEnded={() => ended(terminal.id)}
+            <View terminal={terminal} isShown={isShown && terminal.id === chosen} onEnded={() => ended(terminal.id)}
               onTitle={(title) => titled(terminal.id, title)} />
           </TabPanel>
         ))}

@@ -7,11 +7,12 @@ import type { Cell } from "../../../model/notebook_state"
 import { Icon, type IconName } from "../../../ui/icons"
 import { t } from "../../../words/words"
 import { useNotebook } from "../context"
+import { LinkTool } from "./LinkTool"
 import { attach } from "./pictures"
 import type { PreviewPlace } from "./preview_place"
 
 const tools: readonly (readonly [MarkdownAction, IconName])[] = [
-  ["heading", "heading"], ["bold", "bold"], ["italic", "italic"], ["code", "code"], ["link", "link"],
+  ["heading", "heading"], ["bold", "bold"], ["italic", "italic"], ["code", "code"],
   ["quote", "quote"], ["numbers", "numbers"], ["bullets", "contents"], ["tasks", "select"], ["rule", "rule"], ["formula", "formula"],
 ]
 
@@ -41,6 +42,11 @@ export function TextTools({ cell, place, onPlace }: TextToolsProps): JSX.Element
       {tools.map(([action, icon]) => (
         <Tool key={action} label={t(`text.${action}`)} icon={icon} onPress={() => act(action)} />
       ))}
+      <LinkTool onInsert={insert} selected={() => {
+        const now = session.view.state?.cells.get(cell.id)?.text ?? cell.text
+        const { from, to } = now.selection.main
+        return now.sliceDoc(from, to)
+      }} />
       <Tool label={t("text.image")} icon="image" onPress={() => files.current?.click()} />
       <input ref={files} type="file" accept="image/*" multiple hidden onChange={(event) => {
         void attach(session, cell.id, Array.from(event.target.files ?? []))

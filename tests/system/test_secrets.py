@@ -63,6 +63,14 @@ def test_a_program_gets_what_the_notebook_may_have_and_asks_for_the_rest(person,
     assert secrets_of(person, page.notebook) == {"TOKEN": True}
     assert got(page, "TOKEN") == f"{{'value': {VALUE!r}}}"
     assert text_of(page.run("print(ask('secret.list'))")) == "{'names': ['TOKEN']}\n"
+    # As notebooks written for Colab ask.
+    assert text_of(page.run("from google.colab import userdata\nprint(userdata.get('TOKEN'))")) == VALUE + "\n"
+    refused = page.run("""for name in ['NONE', '', 'a b']:
+    try: userdata.get(name)
+    except (userdata.SecretNotFoundError, ValueError) as error: print(type(error).__name__, error)""")
+    assert text_of(refused).splitlines() == ["SecretNotFoundError Secret NONE does not exist.",
+                                             "ValueError The secret's name is empty.",
+                                             "ValueError The secret's name has a space in it."]
     person.request("PUT", "/api/secrets/TOKEN/access", json={"notebook": page.notebook, "access": False})
     assert "'timeout'" in got(page, "TOKEN", 1000)
 

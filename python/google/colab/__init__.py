@@ -6,7 +6,7 @@ import importlib
 
 __all__ = ["auth", "autoviz", "data_table", "output", "runtime"]
 __version__ = "0.0.1a2"
-_MODULES = frozenset(__all__) | {"ai", "errors", "patches", "sheets", "sql", "syntax"}
+_MODULES = frozenset(__all__) | {"ai", "errors", "patches", "sheets", "sql", "syntax", "userdata"}
 
 
 def __getattr__(name):

@@ -88,8 +88,8 @@ class Backup {
       if (table.table == "users") manifest_.accounts = table.rows;
       if (table.table == "secrets" && table.rows > 0)
         outcome_.notes.push_back(
-            "people's secrets are in it, locked; their key is not: keep a copy of " +
-            source_.data + "/secrets.key apart");
+            "people's secrets are in it, locked; their key is not: keep a copy of " + source_.data +
+            "/secrets.key apart");
     }
     auto done = add(kHeadPath, to_text(outcome_.head));
     if (done) done = add_drives(copy);

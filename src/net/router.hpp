@@ -42,8 +42,8 @@ struct Route {
   BodyKind body = BodyKind::none;
   size_t body_limit = 64u << 10;
   bool asks_by_basic = false;  // Who is nobody is told so in a way that file managers understand.
-  SocketHandler socket;     // Instead of handler: a WebSocket.
-  std::string subprotocol;  // That the socket's client must offer.
+  SocketHandler socket;        // Instead of handler: a WebSocket.
+  std::string subprotocol;     // That the socket's client must offer.
 };
 
 class Router {

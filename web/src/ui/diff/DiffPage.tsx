@@ -56,19 +56,19 @@ export function DiffPage(props: DiffPageProps): JSX.Element {
   const [layout, setLayout] = useState<Layout>("side")
   const [raw, setRaw] = useState(false)
   return (
-    <div className="d-page">
-      <header className="d-bar">
+    <div className="compare-page">
+      <header className="compare-bar">
         <a className="c-brand" href="/"><Logo /><span>{t("app.name")}</span></a>
         <h1>{t("compare.title")}</h1>
         <AccountMenu user={props.user} />
       </header>
-      <main className="d-main">
-        <div className="d-sides">
+      <main className="compare-main">
+        <div className="compare-sides">
           <Picker {...props} side="a" label={t("compare.before")} />
-          <IconButton className="d-swap" icon="redo" label={t("compare.swap")} onPress={props.onSwap} />
+          <IconButton className="compare-swap" icon="redo" label={t("compare.swap")} onPress={props.onSwap} />
           <Picker {...props} side="b" label={t("compare.after")} />
         </div>
-        <div className="d-look">
+        <div className="compare-look">
           <Segments label={t("revisions.layout")} chosen={layout} onChange={setLayout} options={[
             { id: "side", label: t("revisions.side") }, { id: "inline", label: t("revisions.inline") },
           ]} />
@@ -101,12 +101,12 @@ function Picker({ side, label, sides, notebooks, onAddress, onFile }: PickerProp
     setTyped(null)
   }
   return (
-    <form className="d-side" aria-label={label} onSubmit={(event) => {
+    <form className="compare-side" aria-label={label} onSubmit={(event) => {
       event.preventDefault()
       send()
     }}>
-      <div className="d-side-line">
-        <TextField className="d-address" label={label} placeholder={t("compare.address")} value={shown}
+      <div className="compare-side-line">
+        <TextField className="compare-address" label={label} placeholder={t("compare.address")} value={shown}
           error={error ?? undefined} onChange={setTyped} onBlur={send} />
         <Menu label={t("compare.pick")} placement="bottom end" items={notebooks.map(({ id, title: name }) => ({ id, label: name, icon: "notebook" }))}
           onAction={(id) => onAddress(side, `/notebooks/${id}`)}
@@ -118,7 +118,7 @@ function Picker({ side, label, sides, notebooks, onAddress, onFile }: PickerProp
           <Button icon="upload">{t("compare.file")}</Button>
         </FileTrigger>
       </div>
-      <p className="d-title">{loading ? <Spinner size={16} label={t("app.loading")} /> : there ? title : ""}</p>
+      <p className="compare-title">{loading ? <Spinner size={16} label={t("app.loading")} /> : there ? title : ""}</p>
     </form>
   )
 }

@@ -18,7 +18,6 @@ export const serverSentences: readonly (readonly [english: string, chinese: stri
   ["\"{name}\" is not a regular file.", "“{name}”不是普通文件。"],
   ["\"{name}\" is larger than 256 MB.", "“{name}”大于 256 MB。"],
   ["There are too many files of this name.", "同名文件过多。"],
-  ["The Trash has too many files of this name.", "回收站中的同名文件过多。"],
   // What was found in a notebook's file
   ["{count} cells without an id got one.", "已为 {count} 个没有 ID 的单元格补上 ID。"],
   ["{count} malformed cell ids were replaced.", "已替换 {count} 个格式错误的单元格 ID。"],
@@ -300,7 +299,6 @@ export const serverSentences: readonly (readonly [english: string, chinese: stri
   ["There is no such upload; begin it again.", "没有这个上传任务；请重新开始。"],
   ["Too many uploads are under way.", "正在进行的上传太多。"],
   ["Bytes of this file are missing.", "此文件缺少部分数据。"],
-  ["There are too many files of this name.", "同名文件太多。"],
   // GitHub
   ["This is no address of a notebook at GitHub.", "这不是 GitHub 上笔记本的网址。"],
   ["A repository is written like owner/name.", "仓库的写法是“所有者/名称”。"],

@@ -92,7 +92,7 @@ TEST_F(DocumentScratchTest, AnErrorStopsWhatWaitsOnBothSides) {
   submit(document::RunCells{{{"c0"}}, {}});
   scratch("never", "s2");
   supervisor->say(3, link::Done{bad, "error", ""});
-  ASSERT_TRUE(told(ada, "runs_cancelled"));
+  ASSERT_TRUE(told(ada, R"("cancelled":["s2"])"));
   ASSERT_TRUE(until([&] { return !cell("c0").run; }));
   EXPECT_EQ(supervisor->all<link::Execute>().size(), 1u);
 }

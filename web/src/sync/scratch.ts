@@ -1,6 +1,6 @@
 /**
  * What this tab runs by itself: scratch cells, and selected parts of cells. The server keeps a small document of them for the
- * tab and nobody else (docs/protocol.md 2.8); this follows it as the notebook itself is followed.
+ * tab and nobody else (docs/protocol.md 2.9); this follows it as the notebook itself is followed.
  */
 import { apply } from "../model/apply"
 import { fromSnapshot, type Cell, type NotebookState } from "../model/notebook_state"

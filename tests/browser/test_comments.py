@@ -172,6 +172,26 @@ def test_what_is_being_written_stays(two):
     expect(ann.cards.locator(".m-quote")).to_have_text("alpha beta")
 
 
+def test_what_is_typed_before_the_comments_have_come_is_in_the_comment(two):
+    ann, _ = two
+    held = []
+    ann.page.route("**/CommentsMargin-*.js", held.append)
+    ann.page.reload()
+    expect(ann.page.locator("#first-cells")).to_have_count(0)
+    ann.select_line(0)
+    ann.page.keyboard.press("Control+Alt+m")
+    ann.page.keyboard.type("half a th")
+    expect(ann.draft).to_have_value("half a th")
+    expect(ann.page.locator(".m-card-draft")).to_have_count(0)
+    held[0].continue_()
+    expect(ann.page.locator(".m-card-draft")).to_be_visible()
+    expect(ann.draft).to_be_focused()
+    ann.page.keyboard.type("ought")
+    ann.page.keyboard.press("Enter")
+    expect(ann.cards).to_contain_text("half a thought")
+    expect(ann.cards.locator(".m-quote")).to_have_text("alpha beta")
+
+
 def test_own_comments_are_changed_and_deleted_and_viewers_only_read(two, person):
     ann, bob = two
     bob.cell(1).focus()

@@ -123,5 +123,6 @@ def test_many_files_are_drawn_as_they_are_looked_at(page, person, shared_server)
     page.keyboard.press("End")
     expect(row(page, "file 2999.txt")).to_be_focused()
     page.get_by_role("button", name="As a grid").click()
-    expect(row(page, "file 2999.txt")).to_have_count(0)
+    expect(page.get_by_role("row").first).to_be_visible()
+    assert page.get_by_role("row").count() < 200
     page.get_by_role("button", name="As a list").click()

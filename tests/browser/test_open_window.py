@@ -165,8 +165,8 @@ def test_two_notebooks_are_compared_in_a_tab_of_their_own(tab, person):
     with other.expect_file_chooser() as chooser:
         other.get_by_role("form", name="Second notebook").get_by_role("button", name="File").click()
     chooser.value.set_files({"name": "Second.ipynb", "mimeType": "application/json", "buffer": notebook("x = 2", "same", "new").encode()})
-    expect(other.get_by_role("region", name=re.compile("Added"))).to_contain_text("new")
-    expect(other.get_by_role("region", name=re.compile("Changed")).locator(".cm-merge-b")).to_contain_text("x = 2")
+    expect(other.get_by_role("group", name="Cell: Added")).to_contain_text("new")
+    expect(other.get_by_role("group", name="Cell: Changed").locator(".cm-merge-b")).to_contain_text("x = 2")
     expect(other.get_by_text("1 cell without a change")).to_be_visible()
     other.get_by_text("Raw source").click()
     expect(other.locator(".cm-merge-b").first).to_contain_text('"source": "x = 2"')

@@ -58,8 +58,8 @@ def test_one_is_made_a_viewer_while_both_are_at_work(two, person):
         tab.ended(1)
         expect(tab.outputs(0)).to_have_text("ann 9")
         expect(tab.outputs(1)).to_have_text("bob 9")
-    expect(ann.cell(1).locator(".n-run")).to_have_attribute("aria-label", re.compile("Bob ran this"))
-    expect(bob.cell(0).locator(".n-run")).to_have_attribute("aria-label", re.compile("Ann ran this"))
+    expect(ann.cell(1).locator(".n-run")).to_have_attribute("aria-label", re.compile("Executed by Bob, "))
+    expect(bob.cell(0).locator(".n-run")).to_have_attribute("aria-label", re.compile("Executed by Ann, "))
 
     comment(bob, 0, "Is this right?")
     expect(ann.page.locator("article[data-card]")).to_contain_text("Is this right?")

@@ -102,6 +102,19 @@ ROUTES = {
     ("GET", f"{PATH}/terminals/{{terminal}}/socket"): ("editor", None),
     ("POST", f"{PATH}/local-runtime"): ("editor", {}),
     ("GET", f"{PATH}/local-runtime/socket"): ("editor", None),
+    ("GET", f"{PATH}/files"): ("editor", None),
+    ("DELETE", f"{PATH}/files"): ("editor", None),
+    ("GET", f"{PATH}/files/status"): ("editor", None),
+    ("GET", f"{PATH}/files/content"): ("editor", None),
+    ("PUT", f"{PATH}/files/content"): ("editor", None),
+    ("GET", f"{PATH}/files/archive"): ("editor", None),
+    ("POST", f"{PATH}/files/folder"): ("editor", {"path": "/content/x"}),
+    ("POST", f"{PATH}/files/rename"): ("editor", {"path": "/content/x", "to": "/content/y"}),
+    ("PUT", f"{PATH}/files/upload"): ("editor", None),
+    ("GET", f"{PATH}/files/upload"): ("editor", None),
+    ("POST", f"{PATH}/files/upload"): ("editor", {"path": "/content/x", "upload": "u"}),
+    ("DELETE", f"{PATH}/files/upload"): ("editor", None),
+    ("GET", f"{PATH}/files/socket"): ("editor", None),
 }
 BY_ALL = {("GET", "/api/notebooks"), ("POST", "/api/notebooks"), ("POST", "/api/notebooks/import")}
 
@@ -133,6 +146,8 @@ def ask(people, who, notebook, method, path, body, email="viewer@example.org"):
         number, sha256 = revision_of(people["owner"], notebook)
     elif "{sha256}" in path:
         sha256 = sha256_of_picture(people["owner"], notebook)
+    if "/files" in path and body is None:
+        options = {"params": {"path": "/content/x", "upload": "u"}, **({"data": b"x"} if method == "PUT" else {})}
     path = path.format(id=notebook, email=email, sha256=sha256, number=number, terminal="tm_x")
     return people[who].request(method, path, **options)
 
@@ -152,8 +167,9 @@ def test_a_route_is_for_those_whose_role_allows_it(people, make, method, path):
     assert state(people, notebook) == before
     for who in ROLES[ROLES.index(needed):]:
         answer = ask(people, who, make(), method, path, body)
-        # A terminal wants a runtime, which nobody has here: test_terminal.py opens them.
-        allowed = answer.status_code in (200, 201, 204) or answer.json()["error"]["code"] == "no_runtime"
+        # A terminal and files want a runtime, which nobody has here: test_terminal.py and test_runtime_files.py have one.
+        allowed = answer.status_code in (200, 201, 204) or answer.json()["error"]["code"] == "no_runtime" or (
+            "/files" in path and answer.json()["error"]["detail"] == "Connect to a runtime first.")
         assert allowed, (who, answer.text)
 
 
@@ -256,13 +272,19 @@ RUNTIME = [
     ({"type": "share_runtime", "shared": True}, "notice"),
     ({"type": "use_runtime", "owner": "u_x"}, "notice"),
     ({"type": "comm", "message": {"type": "comm_open", "content": {}, "metadata": {}}}, "notice"),
+    ({"type": "scratch_run", "cell": "p", "code": "1"}, "notice"),
+    ({"type": "scratch_answer", "execution": "x", "value": ""}, "notice"),
     ({"type": "interrupt"}, "refused"),
     ({"type": "restart"}, "refused"),
     ({"type": "answer_input", "execution": "x", "value": ""}, "refused"),
     ({"type": "complete", "request": "q", "code": "x", "cursor": 1}, "reply"),
     ({"type": "inspect", "request": "q", "code": "x", "cursor": 1, "detail": 0}, "reply"),
 ]
-FOR_ALL = [{"type": "read_comments", "seq": 0}, {"type": "ping", "n": 1},
+# An ask is put to those whose runtime asks; an answer to none does nothing.
+FOR_ALL = [{"type": "take_ask", "ask": "a_x"}, {"type": "answer", "ask": "a_x", "result": True},
+           # Of one's own scratch cells, which only editors get.
+           {"type": "scratch_cancel", "cell": "p"}, {"type": "scratch_close", "cell": "p"},
+           {"type": "read_comments", "seq": 0}, {"type": "ping", "n": 1},
            {"type": "presence", "cell": "a", "selection": [], "version": 0, "editing": False}]
 
 

@@ -61,7 +61,8 @@ def test_keys_reach_the_program_in_front(shell):
 def test_two_terminals_are_two_shells(page, person, shell):
     other_name, other = open_terminal(person, page.notebook, "Other")
     shell.run("mine=1; cd /tmp")
-    assert other.run("echo [$mine] $(pwd) $(tty)") == "[] /content /dev/pts/1"
+    assert other.run("echo [$mine] $(pwd)") == "[] /content"
+    assert other.run("tty") != shell.run("tty")
     assert [t["title"] for t in terminals(person, page.notebook)] == ["Terminal", "Other"]
     path = f"/api/notebooks/{page.notebook}/terminals/{other_name}"
     assert person.request("PATCH", path, json={"title": "Training\u202e"}).status_code == 204

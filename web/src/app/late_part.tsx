@@ -42,6 +42,27 @@ export function lateWindow<Props extends { readonly onClose?: (() => void) | und
   }
 }
 
+interface LatePanel<Props> {
+  readonly Panel: ComponentType<Props>
+  /** Lets it come before it is drawn. */
+  readonly ask: () => void
+}
+
+/** What stands beside the cells; `Waiting` is there until it has come. One that cannot be had is told and closed. */
+export function latePanel<Props extends { readonly onClose: () => void }>(
+  load: Load<Props>, Waiting: () => JSX.Element,
+): LatePanel<Props> {
+  const part = new Late(load)
+  function Panel(props: Props): JSX.Element {
+    const shown = useShown(part, () => {
+      showToast({ text: t("error.unreachable"), level: "error" })
+      props.onClose()
+    })
+    return shown ? <shown.Component {...props} /> : <Waiting />
+  }
+  return { Panel, ask: () => void part.get().catch(() => undefined) }
+}
+
 /** What takes the whole page; `Waiting` stands there until it has come. */
 export function latePage<Props extends object>(load: Load<Props>, Waiting: () => JSX.Element): ComponentType<Props> {
   const part = new Late(load)

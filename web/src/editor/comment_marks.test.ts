@@ -1,3 +1,4 @@
+import { setDiagnostics } from "@codemirror/lint"
 import { EditorView } from "@codemirror/view"
 import { afterEach, expect, it, vi } from "vitest"
 import { configure, markDraft, newText } from "../model/cell_text"
@@ -29,6 +30,13 @@ it("shows from the beginning what comments are on, and lets it follow the text",
   editor.dispatch({ changes: { from: 2, to: 10, insert: "" } })
   expect(marked(editor)).toEqual([])
   expect(marksIn(editor.state)).toEqual([{ from: 2, to: 2 }])
+})
+
+it("is one mark over a problem that is underlined", () => {
+  const editor = mount([on(0, 10)])
+  editor.dispatch(setDiagnostics(editor.state, [{ from: 0, to: 5, severity: "error", message: "what?" }]))
+  expect(editor.dom.querySelector(".cm-lintRange")?.textContent).toBe("alpha")
+  expect(marked(editor)).toEqual(["alpha beta"])
 })
 
 it("counts what the server does not have yet", () => {

@@ -2,7 +2,7 @@
  * The parts of a cell's text that comments are on. They move with the text as the model moves them,
  * until the model tells them again; a click on one is told.
  */
-import { StateEffect, StateField, type EditorState, type Extension } from "@codemirror/state"
+import { Prec, StateEffect, StateField, type EditorState, type Extension } from "@codemirror/state"
 import { Decoration, EditorView, type DecorationSet } from "@codemirror/view"
 import { draftPlace, placeHere } from "../model/cell_text"
 import { moved } from "../model/threads"
@@ -65,7 +65,8 @@ export function commentMarks(
     if (thread && view.state.selection.main.empty) onComment(threadId(thread))
     return false
   }
-  return [shown.init(() => marksOf(text, comments)), theme, EditorView.domEventHandlers({ click })]
+  // Around all other marks, so that a problem or a found word does not cut a comment's in pieces.
+  return [Prec.lowest(shown.init(() => marksOf(text, comments))), theme, EditorView.domEventHandlers({ click })]
 }
 
 /** Shows these from now on. */

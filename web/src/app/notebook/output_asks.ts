@@ -7,6 +7,7 @@ import { member } from "../../wire/json"
 
 /** An output that the kernel has sent before it asks is here by then, or was not kept. */
 const longestWaitMs = 3_000
+const hiddenMs = 200
 
 /** Until what is returned is called, scripts of the kernel are evaluated in the frame of the cell that runs. */
 export function answerScripts(session: NotebookSession): () => void {
@@ -18,6 +19,7 @@ export function answerScripts(session: NotebookSession): () => void {
     const cell = state && user ? cellThatRuns(state, user.id, inUse) : null
     if (cell === null) throw new AskFailure("no_cell", "No cell runs in whose frame the script could.")
     await outputsOf(session, cell, typeof shown === "number" ? shown : 0)
+    await drawn()
     const { error, value } = await session.comms.scripts.evaluations.evaluate(cell, script)
     return { error, value }
   }, { exclusive: true })
@@ -31,6 +33,17 @@ function cellThatRuns(state: NotebookState, user: string, lane: string): CellId 
     if (last_run?.by.user === user && last_run.finished_ms > (last?.at ?? 0)) last = { id, at: last_run.finished_ms }
   }
   return last?.id ?? null
+}
+
+/** What has come is in the cell's frame by the next picture but one; a tab that nobody sees draws none, and needs a moment. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, hiddenMs)
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      clearTimeout(timer)
+      resolve()
+    }))
+  })
 }
 
 function outputsOf(session: NotebookSession, cell: CellId, count: number): Promise<void> {

@@ -12,8 +12,13 @@ import { DraftCard } from "./DraftCard"
 import { useComments, useIsWide, useMayComment } from "./state"
 import { ThreadCard } from "./ThreadCard"
 
+interface CommentsMarginProps {
+  readonly threads: readonly Thread[]
+  readonly onClose: () => void
+}
+
 /** What people said about the cells, each beside its cell. */
-export function CommentsMargin({ threads }: { readonly threads: readonly Thread[] }): JSX.Element {
+export function CommentsMargin({ threads, onClose }: CommentsMarginProps): JSX.Element {
   const { session } = useNotebook()
   const box = useRef<HTMLDivElement>(null)
   const filter = useComments((state) => state.filter)
@@ -40,7 +45,7 @@ export function CommentsMargin({ threads }: { readonly threads: readonly Thread[
   useRevealing(cards)
   return (
     <aside className="m-margin" aria-label={t("comment.title")}>
-      <MarginHead count={list.length} />
+      <MarginHead count={list.length} onClose={onClose} />
       <div ref={box} className="m-cards">
         {cards.map(({ id }) => {
           const draft = drafts.find(({ thread }) => thread === id)
@@ -54,7 +59,7 @@ export function CommentsMargin({ threads }: { readonly threads: readonly Thread[
   )
 }
 
-function MarginHead({ count }: { readonly count: number }): JSX.Element {
+function MarginHead({ count, onClose }: { readonly count: number; readonly onClose: () => void }): JSX.Element {
   const { comments } = useNotebook()
   const filter = useComments((state) => state.filter)
   const label = t(`comment.filter.${filter}`)
@@ -72,7 +77,7 @@ function MarginHead({ count }: { readonly count: number }): JSX.Element {
             {label}{count > 0 ? ` · ${formatNumber(count)}` : ""}
           </Button>
         } />
-      <IconButton label={t("comment.hide")} icon="close" size={18} onPress={() => comments.show(false)} />
+      <IconButton label={t("comment.hide")} icon="close" size={18} onPress={onClose} />
     </div>
   )
 }

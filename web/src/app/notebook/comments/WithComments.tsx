@@ -1,14 +1,16 @@
 import "./comments.css"
-import { lazy, Suspense, useEffect, useRef, useState, type JSX, type ReactNode } from "react"
+import { useEffect, useRef, useState, type JSX, type ReactNode } from "react"
 import type { Thread } from "../../../wire/comment"
 import { personName } from "../../../words/person_name"
 import { t } from "../../../words/words"
+import { latePanel } from "../../late_part"
 import { useNotebook, useSession } from "../context"
+import { FieldAhead } from "./FieldAhead"
 import { takeWanted } from "./link"
 import { noThreads, useIsShown } from "./state"
 
 // Most notebooks have no comments.
-const CommentsMargin = lazy(async () => ({ default: (await import("./CommentsMargin")).CommentsMargin }))
+const margin = latePanel(async () => (await import("./CommentsMargin")).CommentsMargin, FieldAhead)
 
 /** The cells with what people said about them beside. */
 export function WithComments({ children }: { readonly children: ReactNode }): JSX.Element {
@@ -28,11 +30,19 @@ export function WithComments({ children }: { readonly children: ReactNode }): JS
     addEventListener("pointerdown", leave)
     return () => removeEventListener("pointerdown", leave)
   }, [comments])
+  useEffect(() => {
+    // Somebody works here, and may comment next.
+    const signs = ["pointerdown", "keydown"]
+    for (const sign of signs) addEventListener(sign, margin.ask, { once: true, capture: true })
+    return () => {
+      for (const sign of signs) removeEventListener(sign, margin.ask, { capture: true })
+    }
+  }, [])
   const threads = useSession(session, (view) => view.state?.threads ?? noThreads)
   return (
     <div className={`n-columns ${shown ? "has-margin" : ""}`}>
       {children}
-      {shown && <Suspense fallback={<aside className="m-margin" />}><CommentsMargin threads={threads} /></Suspense>}
+      {shown && <margin.Panel threads={threads} onClose={() => comments.show(false)} />}
       <CommentNews threads={threads} />
     </div>
   )

@@ -32,10 +32,11 @@ export function ScratchTab({ tab, isShown, onTitle, onClose }: TabProps): JSX.El
   const [first] = useState(() => scratch.textOf(tab.ref))
   const text = useRef(first)
   const [filled, setFilled] = useState(first.trim() !== "")
-  const [wantsFocus, setWantsFocus] = useState(1)
+  const [wantsFocus, setWantsFocus] = useState(0)
   useEffect(() => {
-    if (isShown) setWantsFocus((count) => count + 1)
-  }, [isShown])
+    // One that a reload finds again leaves the keyboard where it is.
+    if (isShown && tabs.view.asked > 0) setWantsFocus((count) => count + 1)
+  }, [isShown, tabs])
   // A tab that was closed is forgotten; one whose page is loaded anew, or that goes to the other pane, is not.
   useEffect(() => () => {
     if (!tabs.has("scratch", tab.ref)) scratch.forget(id)

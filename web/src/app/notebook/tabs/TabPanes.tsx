@@ -43,7 +43,10 @@ export function TabPane({ side }: { readonly side: Side }): JSX.Element | null {
   }
   return (
     <aside className={`n-tabs n-tabs-${side} ${isLast ? "" : "n-tabs-other"}`} style={side === "right" ? { width: size } : { height: size }}
-      aria-label={t(side === "right" ? "tabs.right" : "tabs.bottom")}>
+      aria-label={t(side === "right" ? "tabs.right" : "tabs.bottom")} onFocus={(event) => {
+        // Not of a window that was opened from here.
+        if (event.currentTarget.contains(event.target)) tabs.use(side)
+      }}>
       <div className="n-tabs-grip" role="separator" aria-orientation={side === "right" ? "vertical" : "horizontal"}
         aria-label={t(side === "right" ? "tabs.width" : "tabs.height")} aria-valuenow={Math.round(size)} aria-valuemin={range.least}
         aria-valuemax={range.most()} tabIndex={0} onPointerDown={onDrag} onKeyDown={onKey} />

@@ -46,6 +46,16 @@ describe("tabs beside the notebook", () => {
       expect(parseTabs(bad, () => true)).toEqual(noTabs)
     }
   })
+  it("step from the pane that is used", () => {
+    const tabs = new PageTabs({ load: () => null, save: () => undefined }, () => true)
+    tabs.open({ kind: "mirror", ref: "a" }, "right")
+    tabs.open({ kind: "mirror", ref: "b" }, "right")
+    tabs.open({ kind: "terminal", ref: "" }, "bottom")
+    tabs.use("right")
+    expect(currentTab(tabs.view)).toBe("mirror:b")
+    tabs.step(-1)
+    expect(currentTab(tabs.view)).toBe("mirror:a")
+  })
   it("ask for the keyboard unless opened quietly", () => {
     const tabs = new PageTabs({ load: () => null, save: () => undefined }, () => true)
     tabs.open({ kind: "mirror", ref: "a" }, "right", true)

@@ -159,6 +159,11 @@ export class PageTabs {
     this.set(withShown(this.current, key))
   }
 
+  /** The keyboard or the pointer is in that pane. */
+  use(side: Side): void {
+    if (this.current.side !== side) this.set({ ...this.current, side })
+  }
+
   close(key: string): void {
     this.set(withoutTab(this.current, key))
   }

@@ -165,23 +165,5 @@ TEST_F(DocumentScratchTest, IsForEditorsAndWithinLimits) {
             10);  // 32, the blank one among them.
 }
 
-TEST_F(DocumentScratchTest, KeepsNoMoreOutputThanItMay) {
-  open({"1"});
-  Page ada;
-  attach(ada);
-  actor_->connect({"t_1"}, {});
-  const auto supervisor = make_ready(ada);
-  scratch("big");
-  const ExecutionId run = started(*supervisor);
-  const json::Object output{{"output_type", "display_data"},
-                            {"data", json::Object{{"text/plain", std::string(20 << 20, 'x')}}},
-                            {"metadata", json::Object{}}};
-  supervisor->say(3, link::OutputMade{run, output});
-  supervisor->say(4, link::OutputMade{run, output});
-  supervisor->say(5, link::Done{run, "ok", ""});
-  ASSERT_TRUE(told(ada, R"("dropped_outputs":1)"));
-  EXPECT_EQ(count("SELECT count(*) FROM notebook_blobs"), 0);
-}
-
 }  // namespace
 }  // namespace colibri::notebooks

@@ -85,24 +85,29 @@ TEST_F(FoldersTest, MovesNothingIntoItselfOrOverAnother) {
 }
 
 TEST_F(FoldersTest, IdsSurviveWhatAMountDoes) {
+  // An open notebook is held by its own document.
   actor_.reset();
+  stop_server();
+  start_server();
   ASSERT_TRUE(run(notebooks_->create({"u_1"})));
   const std::string folder = "My Drive/Colab Notebooks";
   const NotebookId other = id_at(folder, "Untitled0.ipynb");
   fs::rename(home() / "Colab Notebooks" / "Untitled0.ipynb", home() / "b.ipynb");
-  EXPECT_EQ(id_at("My Drive", "b.ipynb"), other);
+  EXPECT_EQ(id_at("My Drive", "b.ipynb").value, other.value);
   fs::rename(home() / "Colab Notebooks", home() / "moved");
-  EXPECT_EQ(id_at("My Drive/moved", "a.ipynb"), id_);
-  // The two change their names with each other.
+  EXPECT_EQ(id_at("My Drive/moved", "a.ipynb").value, id_.value);
+  // The two change their names with each other: a folder's list looks for names only, the list of
+  // all notebooks at what file each is.
   fs::rename(home() / "b.ipynb", home() / "c");
   fs::rename(home() / "moved" / "a.ipynb", home() / "b.ipynb");
   fs::rename(home() / "c", home() / "moved" / "a.ipynb");
-  EXPECT_EQ(id_at("My Drive", "b.ipynb"), id_);
-  EXPECT_EQ(id_at("My Drive/moved", "a.ipynb"), other);
+  ASSERT_TRUE(run(notebooks_->list({"u_1"})));
+  EXPECT_EQ(id_at("My Drive", "b.ipynb").value, id_.value);
+  EXPECT_EQ(id_at("My Drive/moved", "a.ipynb").value, other.value);
   // One is written anew by another program: the name stays, and so does the id.
   fs::remove(home() / "b.ipynb");
   std::ofstream(home() / "b.ipynb") << "{}";
-  EXPECT_EQ(id_at("My Drive", "b.ipynb"), id_);
+  EXPECT_EQ(id_at("My Drive", "b.ipynb").value, id_.value);
 }
 
 TEST_F(FoldersTest, TheTrashGivesBackWhatItTookWithAllThatHangsOnIt) {

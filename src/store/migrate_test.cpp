@@ -45,6 +45,7 @@ std::string value_for(const std::string& table, const Column& column) {
   if (column.name == "id") return table == "users" ? "u_1" : table == "notebooks" ? "n_1" : "x_1";
   if (column.name == "role") return table == "notebook_access" ? "viewer" : "owner";
   if (column.name == "kind") return "invited";
+  if (column.name == "name" && table == "secret_access") return value_for("secrets", column);
   if (column.is_text || column.name == "state") return "a " + column.name + " of " + table + " Ä'";
   return std::to_string(1'000'000'000'000 + static_cast<int64_t>(column.name.size()));
 }

@@ -175,7 +175,7 @@ def test_what_is_being_written_stays(two):
 def test_what_is_typed_before_the_comments_have_come_is_in_the_comment(two):
     ann, _ = two
     held = []
-    ann.page.route("**/CommentsMargin-*.js", held.append)
+    ann.page.route("**/CommentsMargin-*.js", lambda route: held.append(route))
     ann.page.reload()
     expect(ann.page.locator("#first-cells")).to_have_count(0)
     ann.select_line(0)

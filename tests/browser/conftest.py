@@ -1,7 +1,10 @@
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tab import CHROMIUM, Tab, sign_in, without_start_window
+
+# The machine may be busy: what does come is not missed for want of patience.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -5,20 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tab import Tab, sign_in
+from tab import Tab
 from test_frame import choose, menu
 
 
-@pytest.fixture(scope="module")
-def tab(browser, person):
-    """A notebook with a runtime, in one tab of this module."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    context.set_default_timeout(20_000)
-    sign_in(context, person)
+@pytest.fixture
+def tab(context, person):
+    """A notebook of two cells with a runtime: an empty one, and one that has run."""
     tab = Tab(context.new_page(), person, person.create())
     tab.run("kept = 41")
     yield tab
-    context.close()
     person.end_runtime(tab.notebook)
 
 
@@ -52,7 +48,6 @@ def test_a_scratch_cell_runs_and_is_in_no_file(tab):
     assert "hush" not in str(tab.person.file(tab.notebook))
     page.reload()
     expect(pane.locator(".cm-content")).to_contain_text("hush")
-    page.screenshot(path="/tmp/colibri-scratch.png")
     menu(tab, "Runtime", "Executed code history…")
     executed = page.get_by_role("dialog", name="Executed code history")
     expect(executed.locator(".h-run").first).to_contain_text("hush")
@@ -60,9 +55,6 @@ def test_a_scratch_cell_runs_and_is_in_no_file(tab):
     pane.get_by_role("button", name="Insert into the notebook").click()
     expect(page.locator("[data-cell]")).to_have_count(3)
     expect(pane).to_have_count(0)
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+m")
-    page.keyboard.press("d")
 
 
 def test_a_selected_part_of_a_cell_runs_by_itself(tab):
@@ -95,7 +87,6 @@ def test_the_line_that_runs_is_marked_and_the_foot_tells_where_it_is(tab):
     expect(foot).to_contain_text("line 5 › slow()")
     expect(foot).to_contain_text("Running cell 1/2")
     expect(page).to_have_title(re.compile("^⏳ 1/2 "))
-    page.screenshot(path="/tmp/colibri-line.png")
     tab.ended()
     expect(page.locator(".cm-running-line")).to_have_count(0)
 
@@ -116,7 +107,6 @@ def test_tabs_go_from_pane_to_pane_and_survive_a_reload(tab):
     page.reload()
     expect(bottom.get_by_role("tab", name="kept = 41")).to_be_visible()
     expect(right.get_by_role("tab", name="Scratch cell")).to_be_visible()
-    page.screenshot(path="/tmp/colibri-tabs.png")
     page.keyboard.press("Control+Shift+]")
     expect(bottom.get_by_role("tab", name="kept = 41").or_(right.get_by_role("tab", name="Scratch cell")).and_(page.locator(":focus"))).to_be_visible()
     menu(tab, "View", "Move tab to next pane")
@@ -127,13 +117,14 @@ def test_tabs_go_from_pane_to_pane_and_survive_a_reload(tab):
 
 def test_slides_are_cells_and_escape_returns_to_the_cell(tab):
     page = tab.page
+    tab.add_code("print('part')")
+    tab.add_code("print('after')")
     choose(tab, 1)
     page.keyboard.press("Alt+v")
     slides = page.get_by_role("region", name="Slideshow")
     expect(slides.get_by_role("main")).to_contain_text("kept = 41")
     slides.locator(".n-run").click()
     expect(slides.locator(".n-run")).to_have_attribute("aria-label", re.compile("Ran in"))
-    page.screenshot(path="/tmp/colibri-slides.png")
     slides.get_by_role("button", name="Next slide").click()
     expect(slides.get_by_role("main")).to_contain_text("part")
     slides.get_by_role("main").focus()

@@ -259,7 +259,8 @@ Task<Result<>> Container::run_oci_runtime() {
   if (!standard) co_return errno_failure("making the container's standard descriptors", errno);
   std::vector<std::pair<int, int>> descriptors = {{ends->inits.get(), 3}};
   for (int number = 0; number < 3; ++number) descriptors.emplace_back(standard.get(), number);
-  auto child = launch({.argv = argv, .descriptors = std::move(descriptors)});
+  // It dies with us: going on, it would make again what the engine has just swept up after us.
+  auto child = launch({.argv = argv, .descriptors = std::move(descriptors), .dies_with_us = true});
   if (!child) co_return std::unexpected(child.error());
   ends->inits.reset();
   const auto status = co_await child->wait(kStartDeadline);

@@ -80,7 +80,7 @@ describe("words with values", () => {
   })
 
   it("writes sizes and times", () => {
-    expect(formatBytes(999)).toBe("999 byte")
+    expect(formatBytes(999)).toBe("999 bytes")
     expect(formatBytes(1_400_000)).toBe("1.4 MB")
     expect(formatMemory(16 * 2 ** 30)).toBe("16 GB")
     expect(formatAgo(0, 10_000)).toBe("just now")

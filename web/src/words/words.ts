@@ -72,7 +72,7 @@ export function formatPercent(share: number): string {
   return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 0 }).format(share)
 }
 
-/** Bytes of a file as a person reads them: "512 B", "1.4 MB" (powers of 1000). */
+/** Bytes of a file as a person reads them: "512 bytes", "1.4 MB" (powers of 1000). */
 export const formatBytes = (bytes: number): string => bytesBy(1000, bytes)
 
 /** What a machine has and uses of memory or disk: "16 GB" (powers of 1024, as memory is sold and `free` counts). */
@@ -89,7 +89,7 @@ function bytesBy(base: number, bytes: number): string {
   return new Intl.NumberFormat(language(), {
     style: "unit",
     unit: units[unit] ?? "byte",
-    unitDisplay: "short",
+    unitDisplay: unit === 0 ? "long" : "short",
     maximumFractionDigits: unit === 0 || value >= 100 ? 0 : 1,
   }).format(value)
 }

@@ -5,7 +5,7 @@ import { t, type WordKey } from "../../words/words"
 import { Button } from "../Button"
 import { Dialog } from "../Dialog"
 import { Icon } from "../icons"
-import { Pick } from "../sharing/Pick"
+import { Pick } from "../Pick"
 import { TextField } from "../TextField"
 
 interface LocalRuntimeDialogProps {

@@ -5,7 +5,7 @@ import { t } from "../../words/words"
 import { Button } from "../Button"
 import { Tick } from "../Choice"
 import { ConfirmDialog, Dialog } from "../Dialog"
-import { Pick } from "../sharing/Pick"
+import { Pick } from "../Pick"
 import { Spinner } from "../Spinner"
 import { FlavorCards } from "./FlavorCards"
 

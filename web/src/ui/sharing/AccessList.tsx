@@ -4,7 +4,7 @@ import type { Access, GivenRole, PersonAccess } from "../../wire/sharing"
 import { t } from "../../words/words"
 import { Icon } from "../icons"
 import type { MenuEntry } from "../Menu"
-import { RolePick } from "./Pick"
+import { RolePick } from "./RolePick"
 
 export interface AccessActions {
   readonly onRole: (email: string, role: GivenRole) => void

@@ -6,7 +6,7 @@ import { FormError, useSubmit } from "../account/forms"
 import { Button } from "../Button"
 import { Tick } from "../Choice"
 import { AddressField, settled, type AddressDraft } from "./AddressField"
-import { RolePick } from "./Pick"
+import { RolePick } from "./RolePick"
 
 export interface ShareDraft extends AddressDraft {
   readonly role: GivenRole

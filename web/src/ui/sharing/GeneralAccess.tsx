@@ -2,7 +2,8 @@ import type { JSX } from "react"
 import type { Access, GivenRole } from "../../wire/sharing"
 import { t } from "../../words/words"
 import { Icon } from "../icons"
-import { Pick, RolePick } from "./Pick"
+import { Pick } from "../Pick"
+import { RolePick } from "./RolePick"
 
 interface GeneralAccessProps {
   readonly access: Access

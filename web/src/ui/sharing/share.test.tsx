@@ -66,7 +66,7 @@ describe("the share dialog", () => {
     await draw(<ShareDialog {...props} me="bob@x.org" access={{ ...access, role: "viewer", may_share: false, invitations: [] }} />)
     expect(document.querySelector("form")).toBeNull()
     expect(document.body.textContent).toContain("You can view this notebook.")
-    expect(document.querySelectorAll(".s-pick")).toHaveLength(0)
+    expect(document.querySelectorAll(".c-pick")).toHaveLength(0)
     expect(button("Give up my access")).toBeDefined()
     expect(document.body.textContent).not.toContain("Editors may share it")
   })

@@ -36,4 +36,26 @@ describe("cells on the clipboard", () => {
     }
     expect(pastedCells("", "  \n")).toEqual([])
   })
+
+  it("bring nothing that a cell does not have, whoever wrote them", () => {
+    const deep = "[".repeat(5_000) + "]".repeat(5_000)
+    const json = JSON.stringify({ cells: [
+      { id: "../../x", cell_type: "code", source: "half \ud800 of it\r\n", execution_count: 7, outputs: [{ output_type: "stream", text: "x" }],
+        metadata: { trusted: true, tags: ["kept"] } },
+      { cell_type: "markdown", source: "", metadata: { deep: "DEEP" }, attachments: { "../a": { many: Array.from({ length: 30_000 }, () => 0) } } },
+    ] }).replace("\"DEEP\"", deep)
+    expect(pastedCells(json, "")).toEqual([
+      { cell_type: "code", source: "half \ufffd of it\n", metadata: { tags: ["kept"] }, attachments: {} },
+      { cell_type: "markdown", source: "", metadata: {}, attachments: {} },
+    ])
+  })
+
+  it("are refused when the server would not take them", () => {
+    expect(pastedCells("", "\u0000".repeat(3 << 20))).toBe("too_large")
+    expect(pastedCells("", "x".repeat(13 << 20))).toBe("too_large")
+    expect(pastedCells("", "x".repeat(33 << 20))).toBe("too_large")
+    const cell = { cell_type: "code", source: "x".repeat(9 << 20), metadata: {} }
+    expect(pastedCells(JSON.stringify({ cells: [cell, cell, cell] }), "")).toHaveLength(3)
+    expect(pastedCells(JSON.stringify({ cells: [cell, cell, cell, cell] }), "")).toBe("too_large")
+  })
 })

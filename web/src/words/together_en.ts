@@ -16,6 +16,7 @@ export const togetherEn = {
   "cell.split": "Split at the cursor",
   "cell.merge": "Merge with the next cell",
   "cell.merge_chosen": "Merge the chosen cells",
+  "cells.paste_large": "What is on the clipboard is too large to be pasted as cells.",
   "cells.deleted.one": "The cell was deleted.",
   "cells.deleted.other": "{count} cells were deleted.",
 

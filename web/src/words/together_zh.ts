@@ -18,6 +18,7 @@ export const togetherZh: Record<keyof typeof togetherEn, string> = {
   "cell.split": "在光标处拆分",
   "cell.merge": "与下一个单元格合并",
   "cell.merge_chosen": "合并所选单元格",
+  "cells.paste_large": "剪贴板中的内容过大，无法粘贴为单元格。",
   "cells.deleted.one": "单元格已删除。",
   "cells.deleted.other": "已删除 {count} 个单元格。",
 

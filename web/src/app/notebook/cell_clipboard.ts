@@ -2,7 +2,9 @@
 import { clipboardType, copiedCells, pastedCells, type CopiedCell } from "../../model/cell_clipboard"
 import type { Cell } from "../../model/notebook_state"
 import type { NotebookSession } from "../../sync/session"
+import { showToast } from "../../ui/toast"
 import { newCellId, type CellId } from "../../wire/ids"
+import { t } from "../../words/words"
 import type { NotebookCommands } from "./commands"
 import type { NotebookFocus } from "./focus"
 
@@ -67,6 +69,10 @@ export class CellClipboard {
     if (!state || !writable) return false
     const own = json === this.last.json || (json === "" && text === this.last.text)
     const cells = pastedCells(own ? this.last.json : json, text)
+    if (cells === "too_large") {
+      showToast({ text: t("cells.paste_large"), level: "warning" })
+      return true
+    }
     if (cells.length === 0) return false
     const { cell: focused } = this.focus.view
     const after = focused !== null && state.cells.has(focused) ? this.commands.chosenWith(focused).at(-1) ?? focused

@@ -197,6 +197,7 @@ Result<> Container::prepare_root() {
                                    .disk = files_,
                                    .run_dir = config_.run_dir,
                                    .init_program = program_beside_us("colibri-init"),
+                                   .command_program = program_beside_us("colibri-command"),
                                    .uid_base = config_.uid_base,
                                    .user_namespace = namespaces_.user.get(),
                                    .resolv_conf = resolv_conf,

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "engine/sweep.hpp"
+#include "supervisor/kernel_environment.hpp"
 #include "supervisor/python_package.hpp"
 #include "supervisor/sample_data.hpp"
 
@@ -40,6 +41,13 @@ Result<> HostSandbox::start() {
     }
   }
   if (auto written = write_python_package(config_.run_dir + "/python"); !written) return written;
+  const std::string programs = config_.run_dir + kHostPrograms;
+  if ((::mkdir(programs.c_str(), 0700) != 0 && errno != EEXIST) ||
+      (::symlink(program_beside_us("colibri-command").c_str(), (programs + "/colibri").c_str()) !=
+           0 &&
+       errno != EEXIST)) {
+    return errno_failure("cannot make " + programs, errno);
+  }
   if (!config_.disk_kept) {
     const auto laid = lay_sample_data(config_.runtime_dir + "/content", ::geteuid());
     if (!laid) log::warn("{}", laid.error().detail);

@@ -18,7 +18,7 @@ Environment base_environment(const link::SupervisorConfig& config, const std::st
       {"LANG", "C.UTF-8"},
       {"LC_ALL", "C.UTF-8"},
       {"HOME", home},
-      {"PATH", path},
+      {"PATH", config.sandbox == "none" ? config.run_dir + kHostPrograms + ":" + path : path},
       {"TERM", "xterm-256color"},
       {"PYTHONUNBUFFERED", "1"},
       {"MPLBACKEND", "module://matplotlib_inline.backend_inline"},

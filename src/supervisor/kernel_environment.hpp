@@ -12,6 +12,8 @@ namespace colibri::supervisor {
 
 using Environment = std::map<std::string, std::string>;
 
+// In the run_dir of a runtime without a container: its command `colibri`, first in its PATH.
+inline constexpr const char* kHostPrograms = "/bin";
 // In the kernels' directory: where programs in the runtime find the agent.
 inline constexpr const char* kAgentSocket = "/agent.sock";
 // As they see it.

@@ -205,9 +205,14 @@ Result<> mount_binds(const RootSpec& spec, int root) {
     auto bound = bind_mount(each.source, each.attributes, target->get(), each.path);
     if (!bound) return bound;
   }
-  if (auto planted = plant_file(root, kInitInside, "", spec.uid_base); !planted) return planted;
-  const Descriptor init(open_inside(root, kInitInside, O_PATH | O_NOFOLLOW));
-  return bind_mount(spec.init_program, kInert | MOUNT_ATTR_RDONLY, init.get(), kInitInside);
+  for (const auto& [path, program] :
+       {std::pair{kInitInside, spec.init_program}, {kCommandInside, spec.command_program}}) {
+    if (auto planted = plant_file(root, path, "", spec.uid_base); !planted) return planted;
+    const Descriptor target(open_inside(root, path, O_PATH | O_NOFOLLOW));
+    const auto bound = bind_mount(program, kInert | MOUNT_ATTR_RDONLY, target.get(), path);
+    if (!bound) return bound;
+  }
+  return {};
 }
 
 // A company's own certificate authority must work inside too. The files are copied rather than

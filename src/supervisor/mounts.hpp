@@ -14,9 +14,10 @@ namespace colibri::supervisor {
 
 struct RootSpec {
   std::string image_rootfs;
-  std::string disk;          // Gets upper, work and content.
-  std::string run_dir;       // Gets lower, root, k and python.
-  std::string init_program;  // Seen inside as kInitInside.
+  std::string disk;             // Gets upper, work and content.
+  std::string run_dir;          // Gets lower, root, k and python.
+  std::string init_program;     // Seen inside as kInitInside,
+  std::string command_program;  // and this as kCommandInside.
   uint32_t uid_base = 0;
   int user_namespace = -1;  // Whose mapping shifts the image's owners.
   std::string resolv_conf;
@@ -24,15 +25,16 @@ struct RootSpec {
 };
 
 inline constexpr const char* kInitInside = "/run/colibri/init";
+inline constexpr const char* kCommandInside = "/usr/local/bin/colibri";
 inline constexpr const char* kKernelsInside = "/run/colibri/k";
 
 // Moves the calling thread into a mount namespace of its own, which still sees what the host mounts
 // later. Once per process; nothing the second time.
 [[nodiscard]] Result<> enter_private_mounts();
 
-// Mounts the root at run_dir/root, ready for an OCI runtime: /content, the kernels' directory and
-// init are in place, resolv.conf, hosts and the host's certificate authorities are written.
-// `unsupported` when the kernel or a file system can't, with what is needed.
+// Mounts the root at run_dir/root, ready for an OCI runtime: /content, the kernels' directory, init
+// and the command are in place, resolv.conf, hosts and the host's certificate authorities are
+// written. `unsupported` when the kernel or a file system can't, with what is needed.
 [[nodiscard]] Result<> mount_root(const RootSpec& spec);
 
 // Takes down all mounts below run_dir. Nothing there is fine.

@@ -4,9 +4,9 @@ Loading it costs next to nothing; a module of it is loaded when it is first name
 """
 import importlib
 
-__all__ = ["auth", "autoviz", "data_table", "output", "runtime"]
+__all__ = ["auth", "autoviz", "data_table", "files", "output", "runtime", "snippets", "widgets"]
 __version__ = "0.0.1a2"
-_MODULES = frozenset(__all__) | {"ai", "errors", "patches", "sheets", "sql", "syntax", "userdata"}
+_MODULES = frozenset(__all__) | {"ai", "errors", "html", "patches", "sheets", "sql", "syntax", "userdata"}
 
 
 def __getattr__(name):

@@ -99,3 +99,22 @@ it("keeps an answer while there is no connection, and does not begin twice", asy
   await clock.settle()
   expect([ran, sent]).toEqual([1, [{ type: "answer", ask: "r.a1", result: 1 }]])
 })
+
+it("goes on alone once a handler that all began wants it, and says so again after a time without connection", async () => {
+  const { asks, sent, clock } = page()
+  let begun = false
+  asks.register("choose", async (_, { take }) => {
+    await take()
+    begun = true
+    return new Promise(() => undefined)
+  })
+  asks.heard(ask("choose"))
+  await clock.settle()
+  expect([begun, sent]).toEqual([false, [{ type: "take_ask", ask: "r.a1" }]])
+  asks.heard({ type: "ask_yours", ask: "r.a1" })
+  await clock.settle()
+  expect(begun).toBe(true)
+  asks.heard(ask("choose"))
+  expect(sent).toHaveLength(2)
+  expect(sent[1]).toEqual({ type: "take_ask", ask: "r.a1" })
+})

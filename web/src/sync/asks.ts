@@ -17,6 +17,8 @@ export class AskFailure extends Error {
 export interface AskContext {
   /** Aborted when nobody waits for the answer any more: it came from another tab, or the program gave up. */
   readonly signal: AbortSignal
+  /** From then on only this tab goes on: to be waited for before anything has an effect. Where another was first, `signal` aborts instead. */
+  readonly take: () => Promise<void>
 }
 
 export type AskHandler = (params: JsonObject, context: AskContext) => Promise<Json> | Json
@@ -38,6 +40,8 @@ interface Open {
   readonly stop: AbortController
   state: "waiting" | "taking" | "running"
   answer: PageMessage | null
+  /** A handler waits to be the only one, or is. */
+  taking: { readonly taken: () => void } | null
 }
 
 /** So long a handler may come too late: parts of the page are loaded when they are needed. */
@@ -71,6 +75,7 @@ export class Asks {
       else this.opened(message)
     } else if (message.type === "ask_yours") {
       if (known?.state === "taking") void this.run(known)
+      else known?.taking?.taken()
     } else if (known) {
       this.open.delete(message.ask)
       known.stop.abort()
@@ -84,7 +89,7 @@ export class Asks {
   }
 
   private opened({ ask, name, params }: Extract<AskMessage, { type: "ask" }>): void {
-    const open: Open = { ask, name, params, stop: new AbortController(), state: "waiting", answer: null }
+    const open: Open = { ask, name, params, stop: new AbortController(), state: "waiting", answer: null, taking: null }
     this.open.set(ask, open)
     if (this.handlers.has(name)) this.begin(open)
     else {
@@ -97,7 +102,7 @@ export class Asks {
   /** After a time without connection: the server does not know what this page has of it. */
   private repeated(open: Open): void {
     if (open.answer) this.deliver(open)
-    else if (open.state !== "waiting" && this.handlers.get(open.name)?.exclusive) this.send({ type: "take_ask", ask: open.ask })
+    else if (open.taking || (open.state !== "waiting" && this.handlers.get(open.name)?.exclusive)) this.send({ type: "take_ask", ask: open.ask })
   }
 
   private begin(open: Open): void {
@@ -113,12 +118,19 @@ export class Asks {
     else take()
   }
 
+  private take(open: Open): Promise<void> {
+    return new Promise((taken) => {
+      open.taking = { taken }
+      this.send({ type: "take_ask", ask: open.ask })
+    })
+  }
+
   private async run(open: Open): Promise<void> {
     open.state = "running"
     try {
       const handler = this.handlers.get(open.name)?.handler
       if (!handler) throw new AskFailure("unknown_ask", `The page does not know "${open.name}".`)
-      const result = await handler(open.params, { signal: open.stop.signal })
+      const result = await handler(open.params, { signal: open.stop.signal, take: () => this.take(open) })
       this.finish(open, { type: "answer", ask: open.ask, result })
     } catch (error) {
       this.fail(open, error)

@@ -25,6 +25,7 @@ class Layer:
         self.streams, self.lock = {}, threading.RLock()
 
     def __enter__(self):
+        show_figures()
         self.area = self.area if self.area is not None else _layers[-1].area if _layers else ""
         self.before = sys.stdout, sys.stderr
         for stream in self.before:
@@ -36,6 +37,7 @@ class Layer:
         return self
 
     def __exit__(self, *_):
+        show_figures()
         for printed in (sys.stdout, sys.stderr):
             printed.flush()
         _layers.remove(self)
@@ -55,6 +57,18 @@ class Layer:
             if isinstance(stream, Printed) and not stream.telling:
                 stream.break_off()
         return message
+
+
+def current_tags():
+    """Those that what is put out now has."""
+    return _layers[-1].tags if _layers else frozenset()
+
+
+def show_figures():
+    """Figures that matplotlib would show at the end of the cell belong to where they were drawn."""
+    backend = sys.modules.get("matplotlib_inline.backend_inline")
+    if backend is not None and "matplotlib.pyplot" in sys.modules:
+        backend.flush_figures()
 
 
 class Printed:
@@ -128,7 +142,7 @@ def clear(wait=False, output_tags=()):
 def use_tags(tags, append=True):
     """What is put out inside has these tags, besides those of the context around, unless `append` is False."""
     own = {tags} if isinstance(tags, str) else set(tags)
-    with Layer(tags=own | (_layers[-1].tags if append and _layers else set())):
+    with Layer(tags=own | (current_tags() if append else set())):
         yield
 
 
@@ -144,7 +158,7 @@ def temporary():
 @contextlib.contextmanager
 def redirect_to_element(selector):
     """What is put out inside goes into the first element of the cell's frame that the CSS selector finds."""
-    with Layer(area=selector, tags=_layers[-1].tags if _layers else ()):
+    with Layer(area=selector, tags=current_tags()):
         yield
 
 

@@ -10,8 +10,18 @@ def eval_js(script, ignore_result=False, timeout_sec=None):
 
     It finds the functions and elements that the cell's HTML and JavaScript have made. Raises MessageError when it throws.
     """
-    answer = ask_page("eval_js", timeout_sec, script=str(script), shown=_start.shown.count)
+    value = _evaluate(timeout_sec, script=str(script), shown=_start.shown.count)
+    return None if ignore_result else value
+
+
+def eval_beside(mark, script, timeout_sec=None):
+    """The same in the frame of the cell, whichever it is, whose outputs have the text `mark` in them."""
+    return _evaluate(timeout_sec, script=script, shown=0, mark=mark)
+
+
+def _evaluate(timeout_sec, **params):
+    answer = ask_page("eval_js", timeout_sec, **params)
     value = json.loads(answer["value"])
     if answer["error"]:
         raise MessageError(value)
-    return None if ignore_result else value
+    return value

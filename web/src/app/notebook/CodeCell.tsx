@@ -1,6 +1,7 @@
 import { useSyncExternalStore, type JSX } from "react"
 import { cellView, formHint } from "../../model/form_marks"
 import { isReadOnly, type Cell } from "../../model/notebook_state"
+import { AskedSlot } from "./AskedSlot"
 import { useFocus, useNotebook, useSession } from "./context"
 import { FormSlot } from "./FormSlot"
 import { InputBox } from "./InputBox"
@@ -42,6 +43,7 @@ export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
         </div>
         <OutputArea cell={cell} near={near} />
         {cell.input && <InputBox key={cell.input.execution + cell.input.prompt} input={cell.input} />}
+        <AskedSlot place={cell.id} />
         <RunNote cell={cell} />
         <PartSlot id={cell.id} />
       </div>

@@ -18,6 +18,8 @@ import { orToast } from "../errors"
 import { useLate } from "../late"
 import { followSettings } from "../own_settings"
 import { rememberedHere, rememberHere } from "../remembered"
+import { AskedSlot } from "./AskedSlot"
+import { AskedSlots } from "./asked_slots"
 import { CellClipboard } from "./cell_clipboard"
 import { CellList } from "./CellList"
 import { NotebookComments } from "./comments/comments"
@@ -50,6 +52,7 @@ import { NotebookFinding, showMatch } from "./panes/finding"
 import { openPlayground, takeWaiting, type Plan } from "./sharing/playgrounds"
 import { useRoleNotices } from "./sharing/role_notices"
 import { NotebookKeys } from "./NotebookKeys"
+import { useProgramAsks } from "./program_asks"
 import { useScratchAsk } from "./scratch/scratch_ask"
 import { ScratchCells } from "./scratch/scratch_cells"
 import { NotebookSections } from "./sections"
@@ -122,7 +125,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     })
     return {
       id, session, focus, commands, comments, frame, tabs, scratch, finding, sections, api, account,
-      clipboard: new CellClipboard(session, focus, commands), files: new OpenFiles(),
+      clipboard: new CellClipboard(session, focus, commands), files: new OpenFiles(), asked: new AskedSlots(),
       follow: new Following(session), windows: new RuntimeWindows(), tryOut,
       local: makeLocalRuntime(api, user.id, id, session), help, language, problems: new NotebookProblems(session, language),
     }
@@ -144,6 +147,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   useCellLink(notebook)
   useSlidesLink(notebook)
   useScratchAsk(notebook)
+  useProgramAsks(notebook)
 
   return (
     <NotebookContext value={notebook}>
@@ -168,6 +172,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       </NotebookKeys>
       <FrameWindows api={api} />
       <SecretGrants />
+      <AskedSlot place={null} />
       {dialog}
       <RuntimePanels api={api} />
     </NotebookContext>

@@ -7,6 +7,7 @@ import type { NotebookSession } from "../../sync/session"
 import type { SessionView } from "../../sync/session_view"
 import type { AccountActions } from "../../ui/account_actions"
 import type { CellId, NotebookId } from "../../wire/ids"
+import type { AskedSlots } from "./asked_slots"
 import type { CellClipboard } from "./cell_clipboard"
 import type { NotebookComments } from "./comments/comments"
 import type { NotebookCommands } from "./commands"
@@ -44,6 +45,8 @@ export interface OpenNotebook {
   readonly finding: NotebookFinding
   /** Files of the runtime that are open beside the notebook. */
   readonly files: OpenFiles
+  /** What programs have shown to the person. */
+  readonly asked: AskedSlots
   readonly api: Api
   readonly account: { readonly current: AccountActions | null }
   /** For those who may only look: opens a playground, and goes on in it. */

@@ -16,7 +16,8 @@ export function answerScripts(session: NotebookSession): () => void {
     const shown = member(params, "shown")
     if (typeof script !== "string") throw new AskFailure("invalid", "There is no script.")
     const { state, user, inUse } = session.view
-    const cell = state && user ? cellThatRuns(state, user.id, inUse) : null
+    const mark = member(params, "mark")
+    const cell = !state || !user ? null : typeof mark === "string" && mark !== "" ? cellWith(state, mark) : cellThatRuns(state, user.id, inUse)
     if (cell === null) throw new AskFailure("no_cell", "No cell runs in whose frame the script could.")
     await outputsOf(session, cell, typeof shown === "number" ? shown : 0)
     await drawn()
@@ -25,11 +26,24 @@ export function answerScripts(session: NotebookSession): () => void {
   }, { exclusive: true })
 }
 
-/** The cell that runs now in the runtime in use, else the one that did last. */
+/** The cell whose outputs have this text in them. */
+function cellWith(state: NotebookState, mark: string): CellId | null {
+  for (const { id, outputs } of state.cells.values()) if (JSON.stringify(outputs).includes(mark)) return id
+  return null
+}
+
+/** The cell that the person runs now in this runtime. */
+export function runningCell(state: NotebookState, user: string, lane: string): CellId | null {
+  for (const { id, run } of state.cells.values()) if (run?.state === "running" && run.by.user === user && run.lane === lane) return id
+  return null
+}
+
+/** That, else the one that did last. */
 function cellThatRuns(state: NotebookState, user: string, lane: string): CellId | null {
+  const now = runningCell(state, user, lane)
+  if (now !== null) return now
   let last: { readonly id: CellId; readonly at: number } | null = null
-  for (const { id, run, last_run } of state.cells.values()) {
-    if (run?.state === "running" && run.by.user === user && run.lane === lane) return id
+  for (const { id, last_run } of state.cells.values()) {
     if (last_run?.by.user === user && last_run.finished_ms > (last?.at ?? 0)) last = { id, at: last_run.finished_ms }
   }
   return last?.id ?? null

@@ -33,10 +33,10 @@ export function FilesPane(): JSX.Element {
       </div>
     )
   }
-  return <RuntimeFiles key={lease.id} />
+  return <RuntimeFiles key={lease.id} id={lease.id} />
 }
 
-function RuntimeFiles(): JSX.Element {
+function RuntimeFiles({ id }: { readonly id: string }): JSX.Element {
   const notebook = useNotebook()
   const { browsing } = filesOf(notebook)
   const tree = useSyncExternalStore(browsing.subscribe, () => browsing.view)
@@ -47,10 +47,10 @@ function RuntimeFiles(): JSX.Element {
     void dropped(transfer).then((all) => bringIn(notebook, folder, all))
   }, tree.root)
   useEffect(() => {
-    browsing.reset()
+    browsing.begin(id)
     browsing.setHidden(remembered(hiddenKey) === "1")
     return browsing.look()
-  }, [browsing])
+  }, [browsing, id])
   const open = (node: FileNode): void => {
     if (node.inside === null) notebook.files.open(node.place)
   }

@@ -5,7 +5,7 @@ import { nameOf } from "../../../wire/runtime_files"
 import { formatBytes, formatPercent, t } from "../../../words/words"
 import { useNotebook } from "../context"
 import { filesOf } from "./files"
-import type { Upload } from "./uploading"
+import type { Upload, Uploading } from "./uploading"
 
 const longest = 100
 
@@ -21,13 +21,12 @@ export function UploadList(): JSX.Element | null {
         <h3>{t("files.uploads")}</h3>
         {over && <IconButton icon="close" size={16} label={t("files.uploads_clear")} onPress={() => uploading.clear()} />}
       </header>
-      <ul>{uploads.slice(-longest).map((upload) => <Row key={upload.id} upload={upload} />)}</ul>
+      <ul>{uploads.slice(-longest).map((upload) => <UploadRow key={upload.id} uploading={uploading} upload={upload} />)}</ul>
     </section>
   )
 }
 
-function Row({ upload }: { readonly upload: Upload }): JSX.Element {
-  const { uploading } = filesOf(useNotebook())
+export function UploadRow({ uploading, upload }: { readonly uploading: Uploading; readonly upload: Upload }): JSX.Element {
   const { id, path, size, sent, state, why } = upload
   const name = nameOf(path)
   const share = size === 0 ? 1 : sent / size

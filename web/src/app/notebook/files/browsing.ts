@@ -16,6 +16,7 @@ export class Browsing {
   private watch: ReturnType<RuntimeFilesApi["watch"]> | null = null
   private again = 0
   private shown = 0
+  private runtime = ""
 
   constructor(private readonly api: RuntimeFilesApi) {}
 
@@ -41,8 +42,10 @@ export class Browsing {
     }
   }
 
-  /** Forgets what another runtime had. */
-  reset(): void {
+  /** Of this runtime from now on: what another one had is forgotten. */
+  begin(runtime: string): void {
+    if (this.runtime === runtime) return
+    this.runtime = runtime
     this.set({ ...emptyTree, hidden: this.tree.hidden })
     this.places.clear()
   }

@@ -3,7 +3,7 @@
  * code in the runtime asks of the page (`page.upload`, `page.download`, `page.view`).
  */
 import type { Ask } from "../../../sync/account_api"
-import { RuntimeFilesApi, type Collision } from "../../../sync/runtime_files"
+import { RuntimeFilesApi } from "../../../sync/runtime_files"
 import { nameOf, type Place } from "../../../wire/runtime_files"
 import type { OpenNotebook } from "../context"
 import { Browsing } from "./browsing"
@@ -35,16 +35,6 @@ export function filesOf(notebook: OpenNotebook): NotebookFiles {
   return files
 }
 
-/** Uploads files into a folder of the runtime; the paths of those that arrived. */
-export async function uploadFiles(
-  notebook: OpenNotebook, files: readonly File[], folder: string, collision: Collision = "ask",
-): Promise<readonly string[]> {
-  const { uploading } = filesOf(notebook)
-  const base = folder === "/" ? "" : folder
-  const paths = await Promise.all(files.map((file) => uploading.add(file, `${base}/${file.name}`, collision)))
-  return paths.filter((path) => path !== null)
-}
-
 /** Has the browser save a file of the runtime, or a folder as an archive. */
 export function downloadFile(notebook: OpenNotebook, place: Place, isFolder: boolean): void {
   const link = document.createElement("a")
@@ -53,16 +43,14 @@ export function downloadFile(notebook: OpenNotebook, place: Place, isFolder: boo
   link.click()
 }
 
-/** The same for a path of which it is not known what stands there; fails when there is nothing. */
-export async function downloadPath(notebook: OpenNotebook, path: string): Promise<void> {
-  const place = { path, hex: null }
+/** The same for a place of which it is not known what stands there; fails when there is nothing. */
+export async function downloadPath(notebook: OpenNotebook, place: Place): Promise<void> {
   const { type } = await filesOf(notebook).api.status(place)
   downloadFile(notebook, place, type === "folder")
 }
 
-/** Shows a path of the runtime: a file in a tab, at this line, or a folder in the pane. */
-export async function viewPath(notebook: OpenNotebook, path: string, line: number | null = null): Promise<void> {
-  const place = { path, hex: null }
+/** Shows a place of the runtime: a file in a tab, at this line, or a folder in the pane. */
+export async function viewPath(notebook: OpenNotebook, place: Place, line: number | null = null): Promise<void> {
   const { api, browsing } = filesOf(notebook)
   const { type } = await api.status(place)
   if (type !== "folder") {
@@ -70,5 +58,6 @@ export async function viewPath(notebook: OpenNotebook, path: string, line: numbe
     return
   }
   notebook.frame.showPane("files")
-  await browsing.reveal(`${path === "/" ? "" : path}/.`)
+  browsing.begin(notebook.session.view.lease?.id ?? "")
+  await browsing.reveal(`${place.path === "/" ? "" : place.path}/.`)
 }

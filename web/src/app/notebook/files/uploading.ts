@@ -57,8 +57,7 @@ export class Uploading {
   }
 
   /** Begins; the path that the file has in the end, or null when it was given up. */
-  add(file: File, path: string, collision: Collision = "ask"): Promise<string | null> {
-    const id = newId()
+  add(file: File, path: string, collision: Collision = "ask", id: string = newUploadId()): Promise<string | null> {
     return new Promise((settled) => {
       this.jobs.set(id, { file, place: { path, hex: null }, id, collision, sending: null, settled })
       this.set([...this.uploads, { id, path, size: file.size, sent: 0, state: "waiting", why: "" }])
@@ -191,6 +190,6 @@ export class Uploading {
   }
 }
 
-function newId(): string {
+export function newUploadId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }

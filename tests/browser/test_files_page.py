@@ -99,7 +99,7 @@ def test_files_open_beside_the_notebook_and_are_saved_only_over_what_was_seen(ta
     tab.run(MADE)
     page.get_by_role("button", name="Files", exact=True).click()
     pane = page.get_by_role("complementary", name="Files", exact=True)
-    tabs = page.get_by_role("complementary", name="Open files")
+    tabs = page.get_by_role("complementary", name="Tabs at the right")
     line(pane, "data").click()
     line(pane, "notes.txt").click()
     editor = tabs.get_by_role("textbox", name="notes.txt")
@@ -134,3 +134,61 @@ def test_files_open_beside_the_notebook_and_are_saved_only_over_what_was_seen(ta
     red = frame.locator("canvas").evaluate(
         "canvas => [...canvas.getContext('2d').getImageData(canvas.width * .4, canvas.height * .5, 1, 1).data].slice(0, 3)")
     assert red == [255, 0, 0]
+
+
+def test_files_go_from_pane_to_pane_and_a_reload_finds_them_with_what_is_not_saved(tab):
+    page = tab.page
+    tab.run(MADE)
+    page.get_by_role("button", name="Files", exact=True).click()
+    pane = page.get_by_role("complementary", name="Files", exact=True)
+    right = page.get_by_role("complementary", name="Tabs at the right")
+    bottom = page.get_by_role("complementary", name="Tabs at the bottom")
+    line(pane, "data").click()
+    line(pane, "notes.txt").click()
+    expect(right.get_by_role("textbox", name="notes.txt")).to_be_focused()
+    line(pane, "table.csv").click()
+    expect(right.get_by_role("cell", name="a, b")).to_be_visible()
+    right.get_by_role("tab", name="notes.txt").click()
+    right.get_by_role("textbox", name="notes.txt").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("typed here")
+    # Beside the notebook, below it, and after a reload: the same text, still not saved.
+    right.get_by_role("button", name="Move the tab to the bottom").click()
+    editor = bottom.get_by_role("textbox", name="notes.txt")
+    expect(editor).to_contain_text("typed here")
+    expect(right.get_by_role("tab")).to_have_text(["table.csv"])
+    page.reload()
+    expect(editor).to_contain_text("typed here")
+    expect(bottom.get_by_role("img", name="not saved")).to_be_visible()
+    expect(right.get_by_role("cell", name="a, b")).to_be_visible()
+    # Closing asks first, by a key too.
+    editor.click()
+    page.keyboard.press("Control+Shift+P")
+    page.locator(".n-palette-input").fill("Close the tab")
+    page.keyboard.press("Enter")
+    question = page.get_by_role("alertdialog", name="Close “notes.txt” without saving?")
+    question.get_by_role("button", name="Cancel").click()
+    expect(editor).to_contain_text("typed here")
+    # What another changed in the runtime since is asked about, not written over.
+    tab.run("open('/content/data/notes.txt', 'w').write('theirs')")
+    expect(bottom.get_by_role("alert")).to_contain_text("The file was changed in the runtime meanwhile.")
+    page.reload()
+    expect(bottom.get_by_role("alert")).to_contain_text("The file was changed in the runtime meanwhile.")
+    bottom.get_by_role("button", name="Save mine over it").click()
+    expect(bottom.get_by_role("img", name="not saved")).to_have_count(0)
+    assert "typed here" in tab.run("print(open('/content/data/notes.txt').read())").locator(".n-outputs").inner_text()
+    # One that is closed without saving is as the runtime has it, the next time.
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("lost")
+    bottom.get_by_role("button", name="Close the tab").click()
+    question.get_by_role("button", name="Close").last.click()  # Not the one that leaves it open.
+    expect(bottom).to_have_count(0)
+    line(pane, "data").click()
+    line(pane, "notes.txt").click()
+    expect(right.get_by_role("textbox", name="notes.txt")).to_contain_text("typed here")
+    expect(right.get_by_role("textbox", name="notes.txt")).not_to_contain_text("lost")
+    # A file that is deleted takes its tab along.
+    choose(page, pane, "notes.txt", "Delete")
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    expect(right.get_by_role("tab")).to_have_text(["table.csv"])

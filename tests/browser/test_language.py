@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tab import Tab, sign_in
+
 SOURCE = """%matplotlib inline
 from pathlib import Path
 !ls 'x
@@ -42,11 +44,12 @@ def test_the_editor_knows_the_notebook_without_a_runtime(tab):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+Tab")
     expect(page.locator(".cm-hover")).to_contain_text("How far it is.")
-    page.get_by_role("button", name="Open in the help pane").click()
-    help_pane = page.get_by_role("complementary", name="Help")
-    expect(help_pane).to_contain_text("How far it is.")
-    help_pane.get_by_role("button", name="Close help").click()
-    expect(help_pane).to_have_count(0)
+    page.get_by_role("button", name="Open in the help tab").click()
+    beside = page.get_by_role("complementary", name="Tabs at the right")
+    help_tab = beside.get_by_role("region", name="distance_to")
+    expect(help_tab).to_contain_text("How far it is.")
+    beside.get_by_role("button", name="Close the tab").click()
+    expect(beside).to_have_count(0)
 
     # What is wrong is underlined: in Python only.
     expect(page.locator(".cm-lintRange-error")).to_have_text(["unknown_name"])
@@ -70,6 +73,64 @@ def test_the_editor_knows_the_notebook_without_a_runtime(tab):
     page.keyboard.press("F12")
     expect(tab.editor(0)).to_be_focused()
     assert page.evaluate("getSelection().toString()") == "distance_to"
+
+    # By the mouse with Ctrl held, too; a name of a library comes from no cell: what is known of it is shown.
+    page.keyboard.press("Control+Home")
+    tab.editor(1).locator(".cm-line").first.click(position={"x": 20, "y": 8}, modifiers=["Control"])
+    expect(tab.editor(0)).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == "distance_to"
+    tab.editor(0).locator(".cm-line", has_text="from pathlib").click()
+    page.keyboard.press("End")
+    page.keyboard.press("F12")
+    expect(beside.get_by_role("region", name="Path")).to_contain_text("(class) Path")
+    expect(tab.editor(0)).to_be_focused()
+    # What nobody knows is said to be unknown.
+    tab.editor(0).locator(".cm-line", has_text="unknown_name").click()
+    page.keyboard.press("End")
+    page.keyboard.press("F12")
+    expect(beside.get_by_role("region", name="unknown_name")).to_contain_text("Unknown")
+
+
+def test_a_name_is_changed_while_somebody_else_writes(context, new_context, person):
+    notebook = person.create()
+    tab = Tab(context.new_page(), person, notebook)
+    page = tab.page
+    tab.write("def spam(x):\n    return x\n", 0)
+    tab.add_code("spam(1)\n")
+    tab.saved()
+    other_context = new_context()
+    sign_in(other_context, person)
+    other = Tab(other_context.new_page(), person, notebook)
+    tab.editor(1).click()
+    page.keyboard.press("Control+Home")
+    field = page.get_by_label("New name")
+    page.keyboard.press("F2")
+    expect(field).to_be_focused(timeout=60_000)
+    page.keyboard.type("eggs")
+    # The other one writes above and below the name, in this cell and in the one that has it too.
+    for index, first, last in ((1, "# above\n", "# below"), (0, "import os\n", "# end")):
+        other.editor(index).click()
+        other.page.keyboard.press("Control+Home")
+        other.page.keyboard.insert_text(first)
+        other.page.keyboard.press("Control+End")
+        other.page.keyboard.insert_text(last)
+        expect(tab.editor(index)).to_contain_text(last)
+    expect(field).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tab.editor(1)).to_have_text("# above\neggs(1)\n# below", use_inner_text=True)
+    expect(other.editor(1)).to_have_text("# above\neggs(1)\n# below", use_inner_text=True)
+    expect(other.editor(0)).to_contain_text("def eggs(x)")
+    expect(other.editor(0)).to_contain_text("# end")
+    # A name that they change meanwhile is another one: the field goes.
+    tab.editor(1).locator(".cm-line", has_text="eggs").click()
+    page.keyboard.press("Home")
+    page.keyboard.press("F2")
+    expect(field).to_be_focused()
+    other.editor(1).locator(".cm-line", has_text="eggs").click()
+    other.page.keyboard.press("Home")
+    other.page.keyboard.insert_text("my_")
+    expect(field).to_have_count(0)
+    expect(tab.editor(1)).to_contain_text("my_eggs(1)")
 
 
 def test_a_cell_is_formatted_and_coloured_in_its_language(tab):

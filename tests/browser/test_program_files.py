@@ -111,7 +111,7 @@ def test_downloads_are_saved_by_the_browser_and_views_open_beside_the_notebook(t
         tab.run("!colibri files download data; echo $?")
     assert saved.value.suggested_filename == "data.zip"
     tab.run("files.view('data/notes.txt')")
-    expect(page.get_by_role("complementary", name="Open files").get_by_role("textbox", name="notes.txt")).to_contain_text("two")
+    expect(page.get_by_role("complementary", name="Tabs at the right").get_by_role("textbox", name="notes.txt")).to_contain_text("two")
     tab.run("!colibri files view data")
     pane = page.get_by_role("complementary", name="Files", exact=True)
     expect(pane.get_by_role("row", name="notes.txt", exact=True)).to_be_visible()

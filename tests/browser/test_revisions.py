@@ -126,7 +126,7 @@ def test_outputs_are_told_as_changed_and_shown(tab, history):
     window.get_by_role("button", name="Close").click()
 
     choose(tab, "Runtime", "Executed code history")
-    executed = tab.page.get_by_role("dialog", name="Executed code history")
+    executed = tab.page.get_by_role("complementary", name="Tabs at the right")
     expect(executed.get_by_text("This session, since")).to_be_visible()
     expect(executed.locator(".h-run")).to_have_count(2)
     newest = executed.locator(".h-run").first
@@ -134,9 +134,18 @@ def test_outputs_are_told_as_changed_and_shown(tab, history):
     expect(newest).to_contain_text("Done in")
     expect(newest).to_contain_text("Owner")
     newest.get_by_role("button", name="Insert as a new cell").click()
-    executed.get_by_role("button", name="Close").click()
     expect(tab.page.locator("[data-cell]")).to_have_count(3)
     expect(tab.page.locator("[data-cell]", has_text="import random")).to_have_count(2)
+    # It goes on as more runs, leads to the cell, and a reload finds it.
+    tab.page.keyboard.press("Control+a")
+    tab.page.keyboard.insert_text("6 * 7")
+    tab.page.keyboard.press("Control+Enter")
+    expect(executed.locator(".h-run")).to_have_count(3)
+    expect(newest).to_contain_text("6 * 7")
+    tab.page.reload()
+    expect(executed.locator(".h-run")).to_have_count(3)
+    executed.locator(".h-run").nth(1).get_by_role("button", name="Go to the cell").click()
+    expect(tab.page.locator("[data-cell].is-focused")).to_contain_text("import random")
 
 
 def test_a_viewer_has_no_history(tab, new_context, person):

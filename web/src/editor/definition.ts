@@ -1,6 +1,7 @@
 /** To where a name comes from: by F12, or a click with Ctrl held, which the mouse shows beforehand. */
 import type { Extension } from "@codemirror/state"
 import { EditorView, keymap } from "@codemirror/view"
+import { nameAt } from "./hover"
 import type { Language } from "./language"
 
 export function definition(language: Language): Extension {
@@ -10,7 +11,8 @@ export function definition(language: Language): Extension {
   return [
     keymap.of([{
       key: "F12", run: (view) => {
-        void language.goToDefinition(view.state.selection.main.head)
+        const word = view.state.wordAt(view.state.selection.main.head)
+        if (word) void language.goToDefinition(word.from, nameAt(view, word.from, word.to))
         return true
       },
     }]),
@@ -23,7 +25,7 @@ export function definition(language: Language): Extension {
         const word = pos === null ? null : view.state.wordAt(pos)
         if (!word) return false
         event.preventDefault()
-        void language.goToDefinition(word.from)
+        void language.goToDefinition(word.from, nameAt(view, word.from, word.to))
         return true
       },
     }),

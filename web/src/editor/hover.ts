@@ -55,7 +55,8 @@ async function tooltipAt(pos: number, explanation: Explanation, name: string, la
   }
 }
 
-function nameAt(view: EditorView, from: number, to: number): string {
+/** The name with what it is a part of: `os.path`. */
+export function nameAt(view: EditorView, from: number, to: number): string {
   const line = view.state.doc.lineAt(from)
   const before = /[\w.]*$/.exec(line.text.slice(0, from - line.from))?.[0] ?? ""
   return before + view.state.sliceDoc(from, to)

@@ -17,8 +17,8 @@ export interface Language {
   /** What stands there, by the living kernel or the server. */
   readonly explain: (offset: number, doc: Doc) => Promise<Explanation | null>
   readonly signatures: (offset: number, doc: Doc) => Promise<Signatures | null>
-  /** Moves the person there; whether there is such a place. */
-  readonly goToDefinition: (offset: number) => Promise<boolean>
+  /** Moves the person to where the name comes from; of one that is in no cell its documentation is shown. */
+  readonly goToDefinition: (offset: number, name: string) => Promise<void>
   /** The name that stands there, where it may be given another; null where it may not. */
   readonly renameable: (offset: number) => Promise<{ readonly from: number; readonly to: number } | null>
   readonly rename: (offset: number, name: string) => Promise<void>
@@ -39,7 +39,7 @@ export const noLanguage: Language = {
   explainCompletion: () => Promise.resolve(""),
   explain: () => Promise.resolve(null),
   signatures: () => Promise.resolve(null),
-  goToDefinition: () => Promise.resolve(false),
+  goToDefinition: () => Promise.resolve(),
   renameable: () => Promise.resolve(null),
   rename: () => Promise.resolve(),
   openHelp: () => undefined,

@@ -9,8 +9,14 @@ const field = StateField.define<Tooltip | null>({
   create: () => null,
   update: (tooltip, transaction) => {
     for (const effect of transaction.effects) if (effect.is(setField)) return effect.value
-    // It was about a text that is another one now.
-    return transaction.docChanged ? null : tooltip
+    if (!tooltip || !transaction.docChanged) return tooltip
+    // Others may write meanwhile: the field goes along with the name, unless that is another one now.
+    const { startState, state, changes } = transaction
+    const word = startState.wordAt(tooltip.pos)
+    const pos = changes.mapPos(tooltip.pos, 1)
+    const now = state.wordAt(pos)
+    const isSame = word && now && startState.sliceDoc(word.from, word.to) === state.sliceDoc(now.from, now.to)
+    return isSame ? { ...tooltip, pos } : null
   },
   provide: (own) => showTooltip.from(own),
 })
@@ -59,8 +65,9 @@ async function begin(view: EditorView, language: Language, label: string): Promi
     view.focus()
   }
   const give = (next: string): void => {
+    const pos = view.state.field(field, false)?.pos
     close()
-    if (next !== name) void language.rename(place.from, next)
+    if (pos !== undefined && next !== name) void language.rename(pos, next)
   }
   view.dispatch({ effects: setField.of(fieldAt(place.from, name, label, give, close)) })
 }

@@ -16,3 +16,9 @@ it("a snippet is a code cell, named by the heading above it", () => {
   ])
   expect(new Set(snippetsOf("n", file).map(({ id }) => id)).size).toBe(4)
 })
+
+it("a built-in one is named in the language of the page", () => {
+  const metadata = { colibri: { title: { "zh-CN": "折线" } } }
+  const file = parseIpynb({ nbformat: 4, metadata: {}, cells: [{ ...cell("markdown", "## Lines"), metadata }, cell("code", "a")] })
+  expect([snippetsOf("n", file, "zh-CN"), snippetsOf("n", file)].map(([first]) => first?.title)).toEqual(["折线", "Lines"])
+})

@@ -1,7 +1,7 @@
 import { Text } from "@codemirror/state"
 import { describe, expect, it } from "vitest"
 import { cellId } from "../wire/ids"
-import { changeBetween, VirtualDocument, type Position } from "./virtual_document"
+import { changeBetween, placeAfter, VirtualDocument, type Position } from "./virtual_document"
 
 const a = cellId("a")
 const b = cellId("b")
@@ -65,5 +65,20 @@ describe("the change between two documents", () => {
     expect(changeBetween("x😀", "x😁")).toEqual({
       range: { start: { line: 0, character: 1 }, end: { line: 0, character: 3 } }, text: "😁",
     })
+  })
+})
+
+describe("a place in a text that somebody changes meanwhile", () => {
+  const before = text("one = 1\ntwo = one")
+  const place = { from: 14, to: 17 }
+  it("moves with what comes before it, and stays for what comes behind", () => {
+    expect(placeAfter(before, before, place)).toEqual(place)
+    expect(placeAfter(before, text("one = 1000\ntwo = one"), place)).toEqual({ from: 17, to: 20 })
+    expect(placeAfter(before, text("one = 1\ntwo = one + 1"), place)).toEqual(place)
+    expect(placeAfter(before, text("two = one"), place)).toEqual({ from: 6, to: 9 })
+  })
+  it("is none where they wrote in it, or on both sides", () => {
+    expect(placeAfter(before, text("one = 1\ntwo = onne"), place)).toBeNull()
+    expect(placeAfter(before, text("one = 12\ntwo = one + 1"), place)).toBeNull()
   })
 })

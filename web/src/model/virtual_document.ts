@@ -132,6 +132,24 @@ function positionIn(text: string, offset: number): Position {
   return { line, character: offset - start }
 }
 
+/**
+ * Where `place` of `before` is in `after`, which somebody made of it meanwhile; null when they wrote there too. As `changeBetween`
+ * it sees one change: what stands between two is taken for changed.
+ */
+export function placeAfter(before: Text, after: Text, { from, to }: { readonly from: number; readonly to: number }): { from: number; to: number } | null {
+  if (before.eq(after)) return { from, to }
+  const old = before.sliceString(0, before.length, "\n")
+  const now = after.sliceString(0, after.length, "\n")
+  const most = Math.min(old.length, now.length)
+  let front = 0
+  while (front < most && old.charCodeAt(front) === now.charCodeAt(front)) front += 1
+  if (to <= front) return { from, to }
+  let back = 0
+  while (back < most - front && old.charCodeAt(old.length - 1 - back) === now.charCodeAt(now.length - 1 - back)) back += 1
+  const moved = now.length - old.length
+  return from >= old.length - back ? { from: from + moved, to: to + moved } : null
+}
+
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000
 
 /** The one change that makes `after` of `before`; null when they are the same. */

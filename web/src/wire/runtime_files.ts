@@ -56,6 +56,14 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf("/")
 /** Names a place in a list of such. */
 export const keyOf = ({ path, hex }: Place): string => hex === null ? path : `hex:${hex}`
 
+/** The place that such a name is of. */
+export function placeOf(key: string): Place {
+  if (!/^hex:(?:[0-9a-f]{2})+$/.test(key)) return { path: key, hex: null }
+  const hex = key.slice(4)
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+  return { path: new TextDecoder().decode(bytes), hex }
+}
+
 /** As a query has it. */
 export const queryOf = ({ path, hex }: Place): string => hex === null ? `path=${encodeURIComponent(path)}` : `path_hex=${hex}`
 

@@ -1,8 +1,8 @@
 /** Words about writing code: what the editor knows, and how a person likes it. */
 export const codeEn = {
   "help.title": "Help",
-  "help.open": "Open in the help pane",
-  "help.close": "Close help",
+  "help.open": "Open in the help tab",
+  "help.how": "Rest the mouse on a name in the code, or press Shift+Tab on it, to read about it here.",
   "help.waiting": "Asking the kernel…",
   "help.type": "Type: {type}",
   "help.none": "Nothing is known about “{name}”.",

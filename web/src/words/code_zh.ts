@@ -2,8 +2,8 @@ import type { codeEn } from "./code_en"
 
 export const codeZh: Readonly<Record<keyof typeof codeEn, string>> = {
   "help.title": "帮助",
-  "help.open": "在帮助窗格中打开",
-  "help.close": "关闭帮助",
+  "help.open": "在帮助标签页中打开",
+  "help.how": "将鼠标停在代码中的名称上，或在名称处按 Shift+Tab，即可在此查看说明。",
   "help.waiting": "正在询问内核…",
   "help.type": "类型：{type}",
   "help.none": "没有关于“{name}”的信息。",

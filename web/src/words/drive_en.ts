@@ -36,6 +36,7 @@ export const driveEn = {
   "drive.choose_none": "Choose none",
   "drive.column_owner": "Owner",
   "drive.column_place": "Place",
+  "drive.column_actions": "Actions",
   "drive.column_size": "Size",
   "drive.me": "me",
   "drive.is_shared": "Shared with others",

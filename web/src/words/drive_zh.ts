@@ -38,6 +38,7 @@ export const driveZh: Record<keyof typeof driveEn, string> = {
   "drive.choose_none": "取消选择",
   "drive.column_owner": "所有者",
   "drive.column_place": "位置",
+  "drive.column_actions": "操作",
   "drive.column_size": "大小",
   "drive.me": "我",
   "drive.is_shared": "已与他人共享",

@@ -45,8 +45,6 @@ export const filesEn = {
   "files.exists": "There is a file of this name already.",
   "files.replace": "Replace",
   "files.keep_both": "Keep both",
-  "files.tabs": "Open files",
-  "files.close": "Close this file",
   "files.unsaved": "not saved",
   "files.close_unsaved_title": "Close “{name}” without saving?",
   "files.close_unsaved": "Your changes are not saved, and would be lost.",

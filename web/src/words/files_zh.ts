@@ -47,8 +47,6 @@ export const filesZh: Readonly<Record<keyof typeof filesEn, string>> = {
   "files.exists": "已有同名文件。",
   "files.replace": "替换",
   "files.keep_both": "两者都保留",
-  "files.tabs": "打开的文件",
-  "files.close": "关闭此文件",
   "files.unsaved": "未保存",
   "files.close_unsaved_title": "不保存就关闭“{name}”吗？",
   "files.close_unsaved": "您的更改尚未保存，关闭后将丢失。",

@@ -2,7 +2,7 @@
 export const historyEn = {
   "menu.revisions": "Revision history…",
   "menu.pin": "Save and pin a revision…",
-  "menu.executed": "Executed code history…",
+  "menu.executed": "Executed code history",
 
   "pin.title": "Save and pin a revision",
   "pin.text": "Keeps the notebook as it is now, for good. You find it in the revision history.",
@@ -106,6 +106,7 @@ export const historyEn = {
   "executed.error": "Failed after {duration}",
   "executed.aborted": "Stopped after {duration}",
   "executed.cut": "Only the first part is kept: it had {size}.",
+  "executed.go": "Go to the cell",
   "executed.copy": "Copy the code",
   "executed.insert": "Insert as a new cell",
   "executed.inserted": "The cell was inserted.",

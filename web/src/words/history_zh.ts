@@ -4,7 +4,7 @@ import type { historyEn } from "./history_en"
 export const historyZh: Record<keyof typeof historyEn, string> = {
   "menu.revisions": "修订历史记录…",
   "menu.pin": "保存并固定修订版本…",
-  "menu.executed": "已执行代码的历史记录…",
+  "menu.executed": "已执行代码的历史记录",
 
   "pin.title": "保存并固定修订版本",
   "pin.text": "永久保留笔记本当前的样子，可在修订历史记录中找到。",
@@ -108,6 +108,7 @@ export const historyZh: Record<keyof typeof historyEn, string> = {
   "executed.error": "运行 {duration} 后出错",
   "executed.aborted": "运行 {duration} 后停止",
   "executed.cut": "仅保留了前一部分：原有 {size}。",
+  "executed.go": "转到该单元格",
   "executed.copy": "复制代码",
   "executed.insert": "作为新单元格插入",
   "executed.inserted": "单元格已插入。",

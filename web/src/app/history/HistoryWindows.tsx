@@ -2,7 +2,6 @@ import "../../ui/history/history.css"
 import type { JSX } from "react"
 import type { Api } from "../../sync/http"
 import type { HistoryWindow } from "../notebook/history_window"
-import { ExecutedWindow } from "./ExecutedWindow"
 import { PinWindow } from "./PinWindow"
 import { RevisionsWindow } from "./RevisionsWindow"
 
@@ -18,6 +17,5 @@ export function HistoryWindows({ api, shown, onShow }: HistoryWindowsProps): JSX
   switch (shown) {
     case "pin": return <PinWindow api={api} onClose={close} onShow={() => onShow("revisions")} />
     case "revisions": return <RevisionsWindow api={api} onClose={close} onPin={() => onShow("pin")} />
-    case "executed": return <ExecutedWindow api={api} onClose={close} />
   }
 }

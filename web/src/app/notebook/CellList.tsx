@@ -9,7 +9,7 @@ import { useNotebook, useSession } from "./context"
 import { InsertBar } from "./InsertBar"
 import { nowOf } from "./registry/page_command"
 import { currentKeymap } from "./registry/key_settings"
-import { may, perform } from "./registry/registry"
+import { commandOf, may, perform } from "./registry/registry"
 import { Recovered } from "./Recovered"
 import { Typeahead } from "./Typeahead"
 
@@ -91,10 +91,11 @@ export function useNotebookKeys(): (event: KeyboardEvent) => void {
     if (event.isComposing) return
     const { target } = event
     // What is typed about a cell, or in a file, is no command for it.
-    if (target instanceof Element && target.closest(".m-margin, .f-editor")) return
+    const elsewhere = target instanceof Element && target.closest(".m-margin, .f-editor") !== null
     const inCell = target instanceof Element && target.matches("[data-cell]")
     const press = pressOf(event)
-    const meaning = meaningOf(currentKeymap(), press, chord.pending, inCell)
+    const meaning = meaningOf(currentKeymap(), press, elsewhere ? "" : chord.pending, inCell)
+    if (elsewhere && (meaning?.kind !== "command" || !commandOf(meaning.id).everywhere)) return
     if (meaning === null) {
       const at = target instanceof Element && !target.matches("input, textarea") ? target.closest("[data-cell]") : null
       if (at && isTyped(press) && typing.isNew(event.timeStamp, commands.looksOn)) commands.execute("edit")

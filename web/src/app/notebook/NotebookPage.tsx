@@ -26,7 +26,6 @@ import { NotebookComments } from "./comments/comments"
 import { WithComments } from "./comments/WithComments"
 import { NotebookCommands } from "./commands"
 import { NotebookContext, useFrame, useNotebook, useSession, type OpenNotebook } from "./context"
-import { FileTabsSlot } from "./files/FileTabsSlot"
 import { OpenFiles } from "./files/open_files"
 import { NotebookFocus } from "./focus"
 import { Following } from "./follow"
@@ -40,7 +39,6 @@ import { StatusBar } from "./layout/StatusBar"
 import { Header } from "./Header"
 import { linkedCell, useCellLink } from "./cell_link"
 import { makeLocalRuntime, useLocalRuntime } from "../runtime/local"
-import { Help } from "./help/Help"
 import { NotebookHelp } from "./help/help"
 import { answersHelp } from "./language/help_query"
 import { LateLanguage } from "./language/late_language"
@@ -87,10 +85,10 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   const notebook = useMemo<OpenNotebook>(() => {
     const tryOut = (plan: Plan): Promise<void> => orToast(openPlayground(api, id, plan))
     const focus = new NotebookFocus()
-    const help = new NotebookHelp()
     const language = new LateLanguage(session)
     const frame = new Frame(isPane)
     const tabs = pageTabs(id)
+    const help = new NotebookHelp(id, tabs)
     const scratch = new ScratchCells(session.scratch, tabs)
     const sections = new NotebookSections(session)
     const finding = new NotebookFinding(session, (match) => {
@@ -125,7 +123,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     })
     return {
       id, session, focus, commands, comments, frame, tabs, scratch, finding, sections, api, account,
-      clipboard: new CellClipboard(session, focus, commands), files: new OpenFiles(), asked: new AskedSlots(),
+      clipboard: new CellClipboard(session, focus, commands), files: new OpenFiles(tabs), asked: new AskedSlots(),
       follow: new Following(session), windows: new RuntimeWindows(), tryOut,
       local: makeLocalRuntime(api, user.id, id, session), help, language, problems: new NotebookProblems(session, language),
     }
@@ -163,9 +161,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
         <div className="n-frame">
           <Rail />
           <Content />
-          <FileTabsSlot />
           <TabSide side="right" />
-          <Help />
         </div>
         <TabSide side="bottom" />
         <StatusBar />

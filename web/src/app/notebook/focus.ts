@@ -86,7 +86,7 @@ export class NotebookFocus {
 
   /** The browser's focus went there by itself. */
   note(cell: CellId, mode: FocusMode): void {
-    if (this.current.cell !== cell || this.current.mode !== mode) {
+    if (this.current.cell !== cell || this.current.mode !== mode || this.current.chosen.size > 0) {
       this.set({ ...this.current, cell, mode, chosen: alone })
     }
   }

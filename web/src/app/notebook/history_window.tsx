@@ -2,7 +2,7 @@ import type { JSX } from "react"
 import type { Api } from "../../sync/http"
 import { useLate } from "../late"
 
-export type HistoryWindow = "pin" | "revisions" | "executed"
+export type HistoryWindow = "pin" | "revisions"
 
 interface HistoryProps {
   readonly api: Api

@@ -6,7 +6,7 @@ import type { Text } from "@codemirror/state"
 import { problemsOf, type Problem, type ProblemLevel } from "../../model/problems"
 import { pythonCell, type PythonCell } from "../../model/python_scan"
 import { isPython, languageOf, type NotebookState } from "../../model/notebook_state"
-import { changeBetween, VirtualDocument, type CellPlace, type TextChange } from "../../model/virtual_document"
+import { changeBetween, placeAfter, VirtualDocument, type CellPlace, type TextChange } from "../../model/virtual_document"
 import type { CellId } from "../../wire/ids"
 import { WireError, type Json, type JsonObject } from "../../wire/json"
 import {
@@ -97,11 +97,11 @@ export class NotebookLanguage {
     })
   }
 
-  /** Where the name that stands there comes from: a cell, or nothing that can be shown. */
-  definition(cell: CellId, offset: number): Promise<CellPlace | null> {
+  /** Where the name that stands there comes from: a cell, `here`, or nothing that can be shown. */
+  definition(cell: CellId, offset: number): Promise<CellPlace | "here" | null> {
     return this.askAt("textDocument/definition", cell, offset, (answer, document) => {
       const places = parseLocations(answer).flatMap(({ uri, range }) => uri === documentUri ? document.placeOf(range) ?? [] : [])
-      return places.find((place) => place.cell === cell && place.from <= offset && offset <= place.to) ? null : places.at(-1) ?? null
+      return places.find((place) => place.cell === cell && place.from <= offset && offset <= place.to) ? "here" : places.at(-1) ?? null
     })
   }
 
@@ -113,16 +113,18 @@ export class NotebookLanguage {
     })
   }
 
-  /** What must change for the name that stands there to be `name`; null when it cannot be, or not all of it is in cells as they are. */
+  /** What must change for the name that stands there to be `name`; null when it cannot be, or not all of it is in cells. Others may write meanwhile, though not in the name. */
   rename(cell: CellId, offset: number, name: string): Promise<readonly Renaming[] | null> {
     return this.askAt("textDocument/rename", cell, offset, (answer, document) => {
       const changes: Renaming[] = []
       for (const { uri, edits } of parseWorkspaceEdit(answer)) {
         for (const { range, text } of edits) {
           const place = uri === documentUri ? document.placeOf(range) : null
+          const asked = place && document.docOf(place.cell)
           const now = place && this.notebook.view.state?.cells.get(place.cell)?.text.doc
-          if (!place || !now || document.docOf(place.cell)?.eq(now) !== true) return null
-          changes.push({ ...place, text })
+          const moved = asked && now ? placeAfter(asked, now, place) : null
+          if (!place || !moved) return null
+          changes.push({ cell: place.cell, ...moved, text })
         }
       }
       return changes.length > 0 ? changes : null

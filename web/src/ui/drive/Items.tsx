@@ -131,7 +131,7 @@ function Heads({ view }: { readonly view: DriveView }): JSX.Element {
       <span role="columnheader" className="d-wide">{t(view === "folder" || view === "shared" ? "drive.column_owner" : "drive.column_place")}</span>
       <span role="columnheader" className="d-when">{t(view === "trash" ? "drive.sort_trashed" : "drive.sort_modified")}</span>
       <span role="columnheader" className="d-wide d-number">{t("drive.column_size")}</span>
-      <span role="columnheader" className="d-act" aria-label={t("drive.items")} />
+      <span role="columnheader" className="d-act"><span className="c-visually-hidden">{t("drive.column_actions")}</span></span>
     </div>
   )
 }

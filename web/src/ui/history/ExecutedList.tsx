@@ -15,6 +15,9 @@ interface ExecutedListProps {
   readonly runtime: string
   /** How long something took, in words. */
   readonly duration: (ms: number) => string
+  /** Whether its cell is in the notebook. */
+  readonly isThere: (entry: Executed) => boolean
+  readonly onGo: (entry: Executed) => void
   readonly onCopy: (entry: Executed) => void
   /** Null: nothing can be inserted. */
   readonly onInsert: ((entry: Executed) => void) | null
@@ -44,7 +47,7 @@ export function ExecutedList(props: ExecutedListProps): JSX.Element {
 
 const fewLines = 12
 
-function Entry({ entry, duration, onCopy, onInsert }: ExecutedListProps & { readonly entry: Executed }): JSX.Element {
+function Entry({ entry, duration, isThere, onGo, onCopy, onInsert }: ExecutedListProps & { readonly entry: Executed }): JSX.Element {
   const [whole, setWhole] = useState(false)
   const lines = entry.source.split("\n")
   const isLong = lines.length > fewLines + 2
@@ -59,6 +62,7 @@ function Entry({ entry, duration, onCopy, onInsert }: ExecutedListProps & { read
           <PersonBadge small name={personName(entry.by.name)} color={colorOf(entry.by.user)} />{personName(entry.by.name)}
         </span>
         <span className="h-run-actions">
+          {isThere(entry) && <IconButton label={t("executed.go")} icon="external" size={18} onPress={() => onGo(entry)} />}
           <IconButton label={t("executed.copy")} icon="copy" size={18} onPress={() => onCopy(entry)} />
           {onInsert && <IconButton label={t("executed.insert")} icon="add" size={18} onPress={() => onInsert(entry)} />}
         </span>

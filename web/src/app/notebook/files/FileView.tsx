@@ -7,12 +7,12 @@ import { MarkdownView } from "../../../output/MarkdownView"
 import { PdfView } from "../../../output/PdfView"
 import { Button } from "../../../ui/Button"
 import { Spinner } from "../../../ui/Spinner"
-import { nameOf } from "../../../wire/runtime_files"
+import { nameOf, type Place } from "../../../wire/runtime_files"
 import { formatNumber, t } from "../../../words/words"
 import { errorText } from "../../errors"
 import { useNotebook } from "../context"
 import { filesOf, downloadFile } from "./files"
-import type { OpenFile } from "./open_files"
+import type { LineWish } from "./open_files"
 import { TextEditor } from "./TextEditor"
 
 /** What is shown of a file at most; a larger one is downloaded. */
@@ -27,29 +27,36 @@ type Content =
   | { readonly state: "there"; readonly blob: Blob; readonly text: string; readonly version: string }
 
 interface FileViewProps {
-  readonly file: OpenFile
+  /** What its tab is called by. */
+  readonly name: string
+  readonly place: Place
+  readonly wish: LineWish | null
   /** Counts what happens in the file's folder. */
   readonly changed: number
   readonly onUnsaved: (is: boolean) => void
+  readonly takesKeyboard: () => boolean
 }
 
 /** A file in its tab: as a picture, a table, a document, or as text to edit. */
-export function FileView({ file, changed, onUnsaved }: FileViewProps): JSX.Element {
+export function FileView(props: FileViewProps): JSX.Element {
+  const { place, changed } = props
   const notebook = useNotebook()
-  const name = nameOf(file.place.path)
+  const name = nameOf(place.path)
   const kind = kindOf(name)
-  const [source, setSource] = useState(false)
+  const [draft] = useState(() => filesOf(notebook).drafts.of(props.name))
+  const [source, setSource] = useState(draft !== null)
   const asText = kind === "text" || source
-  const { content, load } = useContent(file, asText ? "text" : kind)
-  useFollow(file, content, changed, asText ? null : load)
+  const { content, load } = useContent(place, asText ? "text" : kind)
+  useFollow(place, content, changed, asText ? null : load)
   const tools = (
     <>
       {(kind === "table" || kind === "markdown") &&
         <Button size="small" variant="plain" onPress={() => setSource(!source)}>{t(source ? "files.show_drawn" : "files.edit_text")}</Button>}
-      <Button size="small" variant="plain" icon="download" onPress={() => downloadFile(notebook, file.place, false)}>{t("files.download")}</Button>
+      <Button size="small" variant="plain" icon="download" onPress={() => downloadFile(notebook, place, false)}>{t("files.download")}</Button>
     </>
   )
   if (content.state === "loading") return <div className="f-view-note"><Spinner size={22} label={t("files.loading")} /></div>
+  if (content.state === "failed" && draft) return <TextEditor {...props} text={draft.text} version={draft.version} tools={tools} />
   if (content.state !== "there") {
     const why = content.state === "failed" ? content.why : t(content.state === "large" ? "files.too_large" : "files.binary")
     return (
@@ -59,8 +66,7 @@ export function FileView({ file, changed, onUnsaved }: FileViewProps): JSX.Eleme
     )
   }
   if (asText) {
-    return <TextEditor key={`${file.key} ${source}`} file={file} text={content.text} version={content.version} changed={changed}
-      onUnsaved={onUnsaved} tools={tools} />
+    return <TextEditor key={String(source)} {...props} text={content.text} version={content.version} tools={tools} />
   }
   return (
     <div className="f-view">
@@ -70,10 +76,9 @@ export function FileView({ file, changed, onUnsaved }: FileViewProps): JSX.Eleme
   )
 }
 
-function useContent(file: OpenFile, kind: keyof typeof mostBytes): { readonly content: Content; readonly load: () => Promise<void> } {
+function useContent(place: Place, kind: keyof typeof mostBytes): { readonly content: Content; readonly load: () => Promise<void> } {
   const { api } = filesOf(useNotebook())
   const [content, setContent] = useState<Content>({ state: "loading" })
-  const { place } = file
   const load = useCallback(async () => {
     try {
       const { blob, version, whole } = await api.read(place, mostBytes[kind])
@@ -95,13 +100,13 @@ function useContent(file: OpenFile, kind: keyof typeof mostBytes): { readonly co
 }
 
 /** What is only looked at is shown anew when it changes. */
-function useFollow(file: OpenFile, content: Content, changed: number, load: (() => Promise<void>) | null): void {
+function useFollow(place: Place, content: Content, changed: number, load: (() => Promise<void>) | null): void {
   const { api } = filesOf(useNotebook())
   const version = content.state === "there" ? content.version : null
   useEffect(() => {
     if (changed === 0 || load === null || version === null) return
     let over = false
-    void api.status(file.place).then((now) => {
+    void api.status(place).then((now) => {
       if (!over && now.version !== version) void load()
     }, () => undefined)
     return () => {

@@ -4,41 +4,48 @@ import { endingOf, textOf } from "../../../model/file_kind"
 import { ApiError } from "../../../sync/http"
 import { Button } from "../../../ui/Button"
 import { showToast } from "../../../ui/toast"
-import { nameOf } from "../../../wire/runtime_files"
+import { nameOf, type Place } from "../../../wire/runtime_files"
 import { t } from "../../../words/words"
 import { errorText } from "../../errors"
 import { useNotebook } from "../context"
 import { filesOf } from "./files"
-import type { OpenFile } from "./open_files"
+import type { LineWish } from "./open_files"
 
 interface TextEditorProps {
-  readonly file: OpenFile
+  /** What its tab is called by. */
+  readonly name: string
+  readonly place: Place
+  readonly wish: LineWish | null
   readonly text: string
   readonly version: string
   readonly changed: number
   readonly onUnsaved: (is: boolean) => void
+  readonly takesKeyboard: () => boolean
   readonly tools: ReactNode
 }
 
 /** A file as text, to be changed and saved. What changes in the runtime meanwhile comes in, or is asked about. */
-export function TextEditor({ file, text, version, changed, onUnsaved, tools }: TextEditorProps): JSX.Element {
-  const { api } = filesOf(useNotebook())
+export function TextEditor({ name, place, wish, text, version, changed, onUnsaved, takesKeyboard, tools }: TextEditorProps): JSX.Element {
+  const { api, drafts } = filesOf(useNotebook())
+  const [draft] = useState(() => drafts.of(name))
   const parent = useRef<HTMLDivElement>(null)
   const editor = useRef<FileEditor | null>(null)
-  const seen = useRef(version)
-  const [dirty, setDirty] = useState(false)
+  const seen = useRef(draft?.version ?? version)
+  const [dirty, setDirty] = useState(draft !== null)
   const [saving, setSaving] = useState(false)
-  const [conflict, setConflict] = useState(false)
+  const [conflict, setConflict] = useState(draft !== null && draft.version !== version)
   const mark = useCallback((is: boolean) => {
     setDirty(is)
     onUnsaved(is)
-  }, [onUnsaved])
+    if (!is) drafts.drop(name)
+    else drafts.put(name, () => ({ text: editor.current?.text() ?? "", version: seen.current }))
+  }, [onUnsaved, drafts, name])
   const save = async (over: boolean): Promise<void> => {
     if (!editor.current || saving) return
     setSaving(true)
     const sent = editor.current.text()
     try {
-      const { version: now } = await api.write(file.place, sent, over ? null : seen.current)
+      const { version: now } = await api.write(place, sent, over ? null : seen.current)
       seen.current = now
       setConflict(false)
       if (editor.current.text() === sent) mark(false)
@@ -51,7 +58,7 @@ export function TextEditor({ file, text, version, changed, onUnsaved, tools }: T
   }
   const reload = async (): Promise<void> => {
     try {
-      const { blob, version: now } = await api.read(file.place, 8 << 20)
+      const { blob, version: now } = await api.read(place, 8 << 20)
       const fresh = textOf(new Uint8Array(await blob.arrayBuffer()))
       if (fresh === null || !editor.current) return
       seen.current = now
@@ -66,8 +73,7 @@ export function TextEditor({ file, text, version, changed, onUnsaved, tools }: T
   useEffect(() => {
     latest.current = { save, reload, dirty, mark }
   })
-  const { place, line, asked } = file
-  const first = useRef({ text, line })
+  const first = useRef({ text: draft?.text ?? text, line: wish?.line ?? null, isDraft: draft !== null })
   useEffect(() => {
     if (!parent.current) return
     let over = false
@@ -80,18 +86,20 @@ export function TextEditor({ file, text, version, changed, onUnsaved, tools }: T
         return
       }
       editor.current = made
+      if (first.current.isDraft) latest.current.mark(true)
       if (first.current.line !== null) made.goTo(first.current.line)
-      else made.focus()
+      else if (takesKeyboard()) made.focus()
     })
     return () => {
       over = true
+      drafts.freeze(name)
       editor.current?.close()
       editor.current = null
     }
-  }, [place])
+  }, [place, drafts, name, takesKeyboard])
   useEffect(() => {
-    if (line !== null) editor.current?.goTo(line)
-  }, [line, asked])
+    if (wish) editor.current?.goTo(wish.line)
+  }, [wish])
   useEffect(() => {
     if (changed === 0) return
     void api.status(place).then(({ version: now }) => {

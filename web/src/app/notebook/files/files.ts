@@ -7,12 +7,16 @@ import { RuntimeFilesApi } from "../../../sync/runtime_files"
 import { nameOf, type Place } from "../../../wire/runtime_files"
 import type { OpenNotebook } from "../context"
 import { Browsing } from "./browsing"
+import { FileDrafts } from "./file_drafts"
+import { FolderChanges } from "./folder_changes"
 import { Uploading } from "./uploading"
 
 export interface NotebookFiles {
   readonly api: RuntimeFilesApi
   readonly browsing: Browsing
   readonly uploading: Uploading
+  readonly drafts: FileDrafts
+  readonly changes: FolderChanges
 }
 
 const known = new WeakMap<OpenNotebook, NotebookFiles>()
@@ -27,7 +31,7 @@ export function filesOf(notebook: OpenNotebook): NotebookFiles {
   })
   const browsing = new Browsing(api)
   const uploading = new Uploading(api, (folder) => browsing.touched(folder))
-  const files = { api, browsing, uploading }
+  const files = { api, browsing, uploading, drafts: new FileDrafts(notebook.id), changes: new FolderChanges(api) }
   known.set(notebook, files)
   addEventListener("beforeunload", (event) => {
     if (uploading.busy) event.preventDefault()

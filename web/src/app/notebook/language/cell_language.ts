@@ -73,6 +73,21 @@ async function rename({ session, language, commands }: OpenNotebook, cell: CellI
   })
 }
 
+async function explain({ session, language }: OpenNotebook, cell: CellId, offset: number, doc: Text): Promise<Explanation | null> {
+  const told = await askKernel(session, doc.sliceString(0, doc.length, "\n"), offset)
+  if (told) return told
+  const markdown = await language.known?.hover(cell, offset) ?? ""
+  return markdown === "" ? null : { code: "", markdown, text: "" }
+}
+
+/** A library's name comes from no cell: what is known about it is shown, or that nothing is. */
+async function tellAbout(page: OpenNotebook, cell: CellId, offset: number, name: string): Promise<void> {
+  const doc = page.session.view.state?.cells.get(cell)?.text.doc
+  const told = doc && offset <= doc.length ? await explain(page, cell, offset, doc) : null
+  if (told) page.help.show(name, told)
+  else showToast({ text: t("help.none", { name }) })
+}
+
 export function languageOfCell(page: OpenNotebook, cell: CellId): Language {
   const { session, language: server, problems, help } = page
   return {
@@ -81,21 +96,20 @@ export function languageOfCell(page: OpenNotebook, cell: CellId): Language {
     begin: () => server.start(),
     complete: async (offset) => await server.known?.complete(cell, offset) ?? null,
     explainCompletion: async (item) => await server.known?.explain(item) ?? "",
-    explain: async (offset, doc) => {
-      const told = await askKernel(session, doc.sliceString(0, doc.length, "\n"), offset)
-      if (told) return told
-      const markdown = await server.known?.hover(cell, offset) ?? ""
-      return markdown === "" ? null : { code: "", markdown, text: "" }
-    },
+    explain: (offset, doc) => explain(page, cell, offset, doc),
     signatures: async (offset, doc) =>
       await server.known?.signatures(cell, offset) ?? signatureByKernel(session, doc, offset),
-    goToDefinition: async (offset) => {
-      const place = await server.known?.definition(cell, offset)
-      if (!place) return false
+    goToDefinition: async (offset, name) => {
+      await server.start()
+      const place = await server.known?.definition(cell, offset) ?? null
+      if (place === "here") return
+      if (!place) {
+        await tellAbout(page, cell, offset, name)
+        return
+      }
       page.sections.reveal(place.cell)
       page.focus.move(place.cell, "edit")
       showMatch(session, place)
-      return true
     },
     renameable: async (offset) => await server.known?.renameable(cell, offset) ?? null,
     rename: (offset, name) => rename(page, cell, offset, name),

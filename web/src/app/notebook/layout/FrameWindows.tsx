@@ -3,6 +3,7 @@ import type { Api } from "../../../sync/http"
 import { ConfirmDialog } from "../../../ui/Dialog"
 import { t } from "../../../words/words"
 import { useLate } from "../../late"
+import { afterRestart } from "../after_restart"
 import { useFrame, useNotebook } from "../context"
 import { History, type HistoryWindow } from "../history_window"
 import { useRuntimeUse } from "../runtime_choices"
@@ -16,7 +17,7 @@ const OpenWindow = lateWindow(async () => (await import("../../open/OpenWindow")
 const NotebookSettings = lateWindow(async () => (await import("../sharing/NotebookSettings")).NotebookSettings)
 
 const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
-  window === "pin" || window === "revisions" || window === "executed" ? window : null
+  window === "pin" || window === "revisions" ? window : null
 
 /** The window over the page, if one is open. What is large comes when it is first wanted. */
 export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
@@ -53,8 +54,8 @@ function Confirm({ question }: { readonly question: FrameWindow | null }): JSX.E
       <ConfirmDialog isOpen={question === "restart" || question === "restart_run_all"}
         title={t("restart.title")} text={restartText} confirmLabel={t("restart.confirm")}
         onClose={onClose} onConfirm={() => {
+          if (question === "restart_run_all") afterRestart(session, () => commands.runAll())
           session.restart()
-          if (question === "restart_run_all") commands.runAll()
         }} />
       <ConfirmDialog isOpen={question === "disconnect"} danger title={t("disconnect.title")}
         text={t("disconnect.text")} confirmLabel={t("disconnect.confirm")}

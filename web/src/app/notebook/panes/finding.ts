@@ -88,7 +88,7 @@ export class NotebookFinding {
     this.search()
     const { matches, at } = this.current
     if (matches.length === 0) return
-    const first = at < 0 && from !== undefined ? this.firstFrom(from) : at < 0 && by < 0 ? 0 : at + by
+    const first = at < 0 && from !== undefined ? this.firstFrom(from) : at < 0 && by < 0 ? -1 : at + by
     const next = (first + matches.length) % matches.length
     this.set({ at: next })
     const match = matches[next]

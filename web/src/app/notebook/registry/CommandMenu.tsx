@@ -48,7 +48,8 @@ function Entries({ label, items }: Pick<CommandMenuProps, "label" | "items">): J
   return (
     <MenuItems label={label} items={entries} onAction={(chosen) => {
       if (isCommand(chosen)) {
-        if (!commandOf(chosen).href) perform(chosen, page)
+        // After the menu has given the keyboard back: what it opens may want it.
+        if (!commandOf(chosen).href) setTimeout(() => perform(chosen, page))
       } else use.act(chosen)
     }} />
   )

@@ -31,6 +31,8 @@ export interface PageCommand {
   readonly shown?: string
   /** Its keys are for a cell as a whole only. */
   readonly where?: "cell"
+  /** Its keys mean it also where one writes about a cell, or in a file. */
+  readonly everywhere?: true
   /** Whether it can be done now; always, unless told. */
   readonly may?: (now: Now) => boolean
   /** Whether it is in force: a tick in menus. */

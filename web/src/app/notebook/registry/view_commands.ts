@@ -24,7 +24,7 @@ export const viewCommands = {
     words: "menu.snippets", icon: "code", keys: ["Mod+Alt+P"], may: loaded, isOn: ({ frame }) => frame.pane === "snippets",
     act: ({ frame }) => frame.showPane("snippets"),
   },
-  executed: { words: "menu.executed", icon: "code", may: writable, act: ({ frame }) => frame.show("executed") },
+  executed: { words: "menu.executed", icon: "code", may: writable, act: ({ tabs }) => tabs.open({ kind: "executed", ref: "" }, "right") },
   comments: {
     words: "comment.title", icon: "comment", may: loaded,
     act: ({ comments }) => comments.show(!(comments.view.shown ?? false)),
@@ -37,11 +37,11 @@ export const viewCommands = {
     words: "slides.start_first", icon: "slides", keys: ["Alt+Shift+V"], may: loaded, act: ({ frame }) => frame.showSlides({ from: null }),
   },
   next_tab: {
-    words: "tabs.next", icon: "chevron_right", keys: ["Mod+Shift+]"], may: ({ tabs }) => tabCount(tabs) > 0,
+    everywhere: true, words: "tabs.next", icon: "chevron_right", keys: ["Mod+Shift+]"], may: ({ tabs }) => tabCount(tabs) > 0,
     act: ({ tabs }) => tabs.step(1),
   },
   previous_tab: {
-    words: "tabs.previous", icon: "chevron_left", keys: ["Mod+Shift+["], may: ({ tabs }) => tabCount(tabs) > 0,
+    everywhere: true, words: "tabs.previous", icon: "chevron_left", keys: ["Mod+Shift+["], may: ({ tabs }) => tabCount(tabs) > 0,
     act: ({ tabs }) => tabs.step(-1),
   },
   move_tab_next: {
@@ -51,7 +51,7 @@ export const viewCommands = {
     words: "tabs.move_previous", icon: "pane_bottom", may: ({ tabs }) => tabCount(tabs) > 0, act: moveTab,
   },
   close_tab: {
-    words: "tabs.close", icon: "close", may: ({ tabs }) => tabCount(tabs) > 0,
+    everywhere: true, words: "tabs.close", icon: "close", may: ({ tabs }) => tabCount(tabs) > 0,
     act: ({ tabs }) => {
       const key = currentTab(tabs.view)
       if (key !== null) tabs.close(key)
@@ -75,7 +75,7 @@ export const helpCommands = {
 export const toolCommands = {
   diff: { words: "menu.diff", icon: "merge", act: ({ id }) => void window.open(`/diff?a=${encodeURIComponent(id)}`, "_blank", "noopener") },
   palette: {
-    words: "menu.palette", icon: "search", keys: ["Mod+Shift+P", "F1"], act: ({ frame }) => frame.show("palette"),
+    words: "menu.palette", icon: "search", keys: ["Mod+Shift+P", "F1"], everywhere: true, act: ({ frame }) => frame.show("palette"),
   },
   editor_settings: { words: "editor.menu", icon: "code", act: ({ frame }) => frame.show("editor") },
   format_cell: {

@@ -81,7 +81,7 @@ function SecretRow({ secret: { name, access }, load, onAccess, onEdit, onDelete 
   return (
     <li className="s-secret">
       <div className="s-head">
-        <span className="s-name">{name}</span>
+        <span className="s-name" title={name}>{name}</span>
         <IconButton icon={value === null ? "eye" : "eye_off"} size={18} onPress={() => void orToast(look())}
           label={t(value === null ? "secrets.show" : "secrets.hide", { name })} />
         <IconButton icon="edit" size={18} label={t("secrets.edit_one", { name })} onPress={onEdit} />

@@ -29,8 +29,9 @@ export function Slideshow({ from }: { readonly from: CellId | null }): JSX.Eleme
     if (cell !== undefined) setFirst(cell)
   }
   // Who runs a cell and goes on goes to the next slide.
+  const begun = useRef(turn)
   useEffect(() => {
-    if (turn === 0) return
+    if (turn === begun.current) return
     if (focused !== null && !slide.includes(focused)) setFirst(focused)
     stage.current?.focus()
     // Only when the keyboard is to move.

@@ -6,6 +6,7 @@ import type { OpeningApi } from "../../../sync/opening_api"
 import { parseIpynb } from "../../../wire/ipynb"
 import type { Json } from "../../../wire/json"
 import { language } from "../../../words/language"
+import { useLanguage } from "../../../words/use_language"
 import { t } from "../../../words/words"
 import { errorText } from "../../errors"
 import { remember, remembered } from "../../remembered"
@@ -44,6 +45,7 @@ interface Snippets {
 /** The snippets of all of them, those of one's own first. */
 export function useSnippets(api: OpeningApi, own: readonly string[]): Snippets {
   const [state, setState] = useState<Snippets>({ snippets: [], problems: new Map(), loading: true })
+  const spoken = useLanguage()
   useEffect(() => {
     let gone = false
     void Promise.all(["", ...own].map((address) => load(api, address))).then(([builtIn, ...others]) => {
@@ -57,7 +59,9 @@ export function useSnippets(api: OpeningApi, own: readonly string[]): Snippets {
     return () => {
       gone = true
     }
-  }, [api, own])
+    // The built-in ones have titles in each language.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [api, own, spoken])
   return state
 }
 
@@ -70,7 +74,7 @@ interface Loaded {
 /** An empty address: the built-in ones. */
 async function load(api: OpeningApi, address: string): Promise<Loaded> {
   try {
-    return { address, snippets: snippetsOf(address, parseIpynb(await fetchFile(api, address))), problem: null }
+    return { address, snippets: snippetsOf(address, parseIpynb(await fetchFile(api, address)), language()), problem: null }
   } catch (failure) {
     return { address, snippets: [], problem: errorText(failure) }
   }

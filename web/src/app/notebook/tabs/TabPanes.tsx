@@ -7,7 +7,7 @@ import { t } from "../../../words/words"
 import { useNotebook, useTabs } from "../context"
 import { shortcutOf } from "../registry/key_settings"
 import { usePaneSize } from "./pane_size"
-import { isTabKind, tabKind, type TabKindId, type TabProps } from "./tab_kinds"
+import { isTabKind, tabKind, type TabKind, type TabKindId, type TabProps } from "./tab_kinds"
 import { keyOf, type PageTab, type Side } from "./tabs"
 import "./tabs.css"
 
@@ -71,24 +71,26 @@ export function TabPane({ side }: { readonly side: Side }): JSX.Element | null {
 
 /** The keyboard goes back to where it came from: the cell. */
 function close(tabs: ReturnType<typeof useNotebook>["tabs"], key: string): void {
-  tabs.close(key)
+  if (!tabs.close(key)) return
   document.querySelector<HTMLElement>(".n-cell.is-focused")?.focus({ preventScroll: true })
 }
 
 function OneTab({ tab }: { readonly tab: PageTab }): JSX.Element {
   const { tabs } = useNotebook()
-  const kind = isTabKind(tab.kind) ? tabKind(tab.kind) : null
+  const kind: TabKind | null = isTabKind(tab.kind) ? tabKind(tab.kind) : null
   const key = keyOf(tab)
+  const unsaved = useTabs((view) => view.unsaved.has(key))
   return (
     <Tab id={key} className="n-tabs-tab">
-      <span className="n-tabs-name" draggable title={tab.title} onDragStart={(event) => {
+      <span className="n-tabs-name" draggable title={kind?.hint?.(tab.ref) ?? tab.title} onDragStart={(event) => {
         event.dataTransfer.setData(dragged, key)
         event.dataTransfer.effectAllowed = "move"
       }} onAuxClick={(event) => {
         if (event.button === 1) close(tabs, key)
       }}>
         {kind && <Icon name={kind.icon} size={16} />}
-        <span>{tab.title !== "" ? tab.title : kind ? t(kind.words) : tab.kind}</span>
+        <bdi>{tab.title !== "" ? tab.title : kind ? t(kind.words) : tab.kind}</bdi>
+        {unsaved && <span className="n-tabs-unsaved" role="img" aria-label={t("files.unsaved")} />}
       </span>
     </Tab>
   )

@@ -8,7 +8,7 @@ export function TabSide({ side }: { readonly side: Side }): JSX.Element | null {
   const { tabs } = useNotebook()
   const wanted = useTabs((view) => view[side].shown !== null)
   const part = useLate(wanted, () => import("./TabPanes"), () => {
-    for (const tab of tabs.view[side].tabs) tabs.close(keyOf(tab))
+    for (const tab of tabs.view[side].tabs) tabs.close(keyOf(tab), "surely")
   })
   return wanted && part ? <part.TabPane side={side} /> : null
 }

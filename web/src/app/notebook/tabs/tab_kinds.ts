@@ -5,6 +5,7 @@
 import type { ComponentType } from "react"
 import type { IconName } from "../../../ui/icons"
 import type { WordKey } from "../../../words/words"
+import { placeOf } from "../../../wire/runtime_files"
 import type { PageTab, Side } from "./tabs"
 
 export interface TabProps {
@@ -18,6 +19,8 @@ export interface TabKind {
   readonly words: WordKey
   readonly icon: IconName
   readonly side: Side
+  /** What its name leaves out, for who points at it. */
+  readonly hint?: (ref: string) => string
   /** It is there, out of sight, while another tab is seen: what it holds would be lost. */
   readonly stays?: true
   readonly load: () => Promise<ComponentType<TabProps>>
@@ -35,6 +38,18 @@ const tabKinds = {
   scratch: {
     words: "scratch.title", icon: "code", side: "right", stays: true,
     load: async () => (await import("../scratch/ScratchTab")).ScratchTab,
+  },
+  file: {
+    words: "files.title", icon: "text", side: "right", stays: true, hint: (ref) => placeOf(ref).path,
+    load: async () => (await import("../files/FileTab")).FileTab,
+  },
+  help: {
+    words: "help.title", icon: "help", side: "right",
+    load: async () => (await import("../help/HelpTab")).HelpTab,
+  },
+  executed: {
+    words: "executed.title", icon: "restore", side: "right",
+    load: async () => (await import("../executed/ExecutedTab")).ExecutedTab,
   },
 } as const satisfies Readonly<Record<string, TabKind>>
 

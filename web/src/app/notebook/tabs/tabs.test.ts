@@ -56,6 +56,18 @@ describe("tabs beside the notebook", () => {
     tabs.step(-1)
     expect(currentTab(tabs.view)).toBe("mirror:a")
   })
+  it("close when what stands in them lets them, or surely", () => {
+    const tabs = new PageTabs({ load: () => null, save: () => undefined }, () => true)
+    tabs.open({ kind: "file", ref: "/a" }, "right")
+    tabs.mark("file:/a", true)
+    const stop = tabs.guard("file:/a", () => tabs.view.unsaved.has("file:/a"))
+    expect([tabs.close("file:/a"), tabs.has("file", "/a")]).toEqual([false, true])
+    expect([tabs.close("file:/a", "surely"), tabs.has("file", "/a"), tabs.view.unsaved.size]).toEqual([true, false, 0])
+    tabs.open({ kind: "file", ref: "/a" }, "right")
+    tabs.mark("file:/a", true)
+    stop()
+    expect(tabs.close("file:/a")).toBe(true)
+  })
   it("ask for the keyboard unless opened quietly", () => {
     const tabs = new PageTabs({ load: () => null, save: () => undefined }, () => true)
     tabs.open({ kind: "mirror", ref: "a" }, "right", true)

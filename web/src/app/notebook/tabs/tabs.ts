@@ -29,13 +29,15 @@ export interface TabsState {
   readonly side: Side
   /** Counts the wishes to give the shown tab of that pane the keyboard. */
   readonly asked: number
+  /** The keys of those that hold what is not saved. */
+  readonly unsaved: ReadonlySet<string>
 }
 
 export const keyOf = ({ kind, ref }: Pick<PageTab, "kind" | "ref">): string => `${kind}:${ref}`
 export const otherSide = (side: Side): Side => side === "right" ? "bottom" : "right"
 
 const nothing: TabPane = { tabs: [], shown: null }
-export const noTabs: TabsState = { right: nothing, bottom: nothing, side: "right", asked: 0 }
+export const noTabs: TabsState = { right: nothing, bottom: nothing, side: "right", asked: 0, unsaved: new Set() }
 
 export function sideOf(state: TabsState, key: string): Side | null {
   return sides.find((side) => state[side].tabs.some((tab) => keyOf(tab) === key)) ?? null
@@ -129,6 +131,7 @@ interface Keep {
 export class PageTabs {
   private current: TabsState
   private readonly listeners = new Set<() => void>()
+  private readonly keepers = new Map<string, () => boolean>()
 
   constructor(private readonly keep: Keep, knows: (kind: string) => boolean) {
     this.current = parseTabs(keep.load(), knows)
@@ -164,8 +167,27 @@ export class PageTabs {
     if (this.current.side !== side) this.set({ ...this.current, side })
   }
 
-  close(key: string): void {
+  /** Whether it is closed: what stands in it may ask first, unless it is `surely` to go. */
+  close(key: string, how?: "surely"): boolean {
+    if (how === undefined && this.keepers.get(key)?.()) return false
+    this.mark(key, false)
     this.set(withoutTab(this.current, key))
+    return true
+  }
+
+  /** Before the tab closes `keeps` is asked; true: it stays for now. What comes back ends that. */
+  guard(key: string, keeps: () => boolean): () => void {
+    this.keepers.set(key, keeps)
+    return () => {
+      if (this.keepers.get(key) === keeps) this.keepers.delete(key)
+    }
+  }
+
+  /** Whether it holds what is not saved. */
+  mark(key: string, unsaved: boolean): void {
+    if (this.current.unsaved.has(key) === unsaved) return
+    const rest = [...this.current.unsaved].filter((other) => other !== key)
+    this.set({ ...this.current, unsaved: new Set(unsaved ? [...rest, key] : rest) })
   }
 
   entitle(key: string, title: string): void {

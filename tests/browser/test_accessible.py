@@ -1,4 +1,4 @@
-"""axe on the screens of signing in, a notebook and an account, by one walk through them."""
+"""axe on the screens of signing in, the Drive, a notebook and an account, by one walk through them: light and dark, in both languages, wide and narrow."""
 
 import json
 import pathlib
@@ -21,7 +21,7 @@ def output(data, **more):
 
 
 OUTPUTS = [
-    {"output_type": "stream", "name": "stdout", "text": "\x1b[31mred\x1b[0m \x1b[1;32mgreen\x1b[0m \x1b[43mground\x1b[0m\n" + "line\n" * 60},
+    {"output_type": "stream", "name": "stdout", "text": "\x1b[31mred\x1b[0m \x1b[1;32mgreen\x1b[0m \x1b[43mground\x1b[0m\n" + "line\n" * 30},
     {"output_type": "stream", "name": "stderr", "text": "a warning\n"},
     output({"image/png": PIXEL}), output({"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'><circle r='20' cx='20' cy='20'/></svg>"}),
     output({"application/json": {"a": [1, 2, {"b": None}], "text": "long", "none": []}}),
@@ -56,11 +56,12 @@ class Walk:
     def __init__(self, page, words, name):
         self.page, self.words, self.name, self.found, self.seen = page, words, name, [], 0
 
-    def look(self, screen):
+    def look(self, screen, part=None):
+        """At all of it, or at what came last: the rest was looked at."""
         self.seen += 1
         if PICTURES:
             self.page.screenshot(path=pathlib.Path(PICTURES) / f"{self.name}-{self.seen:02d}-{screen}.png")
-        self.found += [f"{screen}: {each}" for each in findings(self.page)]
+        self.found += [f"{screen}: {each}" for each in findings(self.page, part)]
 
     def command(self, key):
         """By the palette, from wherever one is."""
@@ -68,24 +69,33 @@ class Walk:
         self.page.locator(".n-palette-input").fill(self.words(key))
         expect(self.page.locator(".n-palette-list").get_by_role("menuitem").first).to_contain_text(self.words(key))
         self.page.keyboard.press("Enter")
+        expect(self.page.locator(".n-palette-scrim")).to_have_count(0)
 
     def window(self, screen, key):
         self.command(key)
+        self.dialog(screen)
+
+    def dialog(self, screen):
+        """The window that opens, tab by tab; closes it."""
         dialog = self.page.locator("[role=dialog], [role=alertdialog]").last
         expect(dialog).to_be_visible()
-        expect(dialog.locator(".c-spinner")).to_have_count(0)
-        self.look(screen)
+        tabs = dialog.get_by_role("tab")
+        for at in range(max(1, tabs.count())):
+            if tabs.count():
+                tabs.nth(at).click()
+            expect(dialog.locator(".c-spinner")).to_have_count(0)
+            self.look(f"{screen}-{at}", "[role=dialog], [role=alertdialog]")
         self.close()
 
     def close(self):
         self.page.keyboard.press("Escape")
-        expect(self.page.locator(".c-scrim, .n-palette-scrim")).to_have_count(0)
+        expect(self.page.locator(".c-scrim, .c-full-scrim, .n-palette-scrim")).to_have_count(0)
 
 
-LOOKS = [("en-US", "light", 1280)]
+LOOKS = [("en-US", "light", 1280), ("zh-CN", "dark", 1280), ("en-US", "dark", 390), ("zh-CN", "light", 390)]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("locale", "scheme", "width"), LOOKS)
 def test_axe_finds_nothing_on_any_screen(new_context, person, locale, scheme, width):
     context = new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": 844 if width < 600 else 900},
@@ -94,11 +104,13 @@ def test_axe_finds_nothing_on_any_screen(new_context, person, locale, scheme, wi
     walk = Walk(context.new_page(), words, f"{locale}-{scheme}-{width}")
     signed_out(walk, person)
     sign_in(context, person)
-    tab = Tab(walk.page, person, notebook(person), words=words)
+    made = notebook(person)
+    drive(walk, person)
+    tab = Tab(walk.page, person, made, words=words)
     cells(walk, tab)
     account(walk)
     windows(walk)
-    panes(walk)
+    panes(walk, person)
     running(walk, tab)
     person.end_runtime(tab.notebook)
     assert not walk.found, "\n".join(walk.found)
@@ -113,21 +125,28 @@ def signed_out(walk, person):
     walk.look("sign-in-refused")
 
 
-def account(walk):
+def drive(walk, person):
+    """Its lists, a line's menu, and what asks for a name."""
     page = walk.page
-    avatar = page.locator(".c-avatar").first
+    for view in ("recent", "folder", "trash"):
+        page.goto(f"{person.url}/?view={view}")
+        expect(page.locator(".d-main")).to_be_visible()
+        expect(page.locator(".d-main .c-list-skeleton")).to_have_count(0)
+        walk.look(f"drive-{view}")
+    page.goto(f"{person.url}/?view=recent")
+    page.get_by_role("row").filter(has_text="A notebook of all things").first.click(button="right")
+    expect(page.get_by_role("menu")).to_be_visible()
+    walk.look("drive-menu")
+    page.get_by_role("menuitem", name=walk.words("drive.rename")).click()
+    walk.dialog("drive-rename")
+
+
+def account(walk):
+    avatar = walk.page.locator(".c-avatar").first
     for item, screen in (("account.settings", "settings"), ("people.menu", "people"), ("menu.sessions", "sessions")):
         avatar.click()
-        page.get_by_role("menuitem", name=walk.words(item), exact=True).click()
-        dialog = page.locator(".c-dialog, .c-full-dialog")
-        expect(dialog).to_be_visible()
-        tabs = dialog.get_by_role("tab")
-        for at in range(max(1, tabs.count())):
-            if tabs.count():
-                tabs.nth(at).click()
-            expect(dialog.locator(".c-spinner")).to_have_count(0)
-            walk.look(f"{screen}-{at}")
-        walk.close()
+        walk.page.get_by_role("menuitem", name=walk.words(item), exact=True).click()
+        walk.dialog(screen)
 
 
 def cells(walk, tab):
@@ -147,8 +166,8 @@ def cells(walk, tab):
     page.keyboard.press("Escape")
 
 
-WINDOWS = {"revisions": "menu.revisions", "executed": "menu.executed", "pin": "menu.pin", "notebook-settings": "menu.settings", "bin": "bin.open",
-           "shortcuts": "menu.shortcuts", "form-field": "menu.form_field", "runtime-type": "runtime_type.menu", "local-runtime": "local.menu"}
+WINDOWS = {"revisions": "menu.revisions", "pin": "menu.pin", "notebook-settings": "menu.settings", "bin": "bin.open",
+           "shortcuts": "menu.shortcuts", "form-field": "menu.form_field", "runtime-type": "runtime_type.menu", "local-runtime": "local.menu", "open": "menu.open"}
 
 
 def windows(walk):
@@ -157,25 +176,48 @@ def windows(walk):
         walk.window(screen, key)
     page.keyboard.press("Control+Shift+P")
     expect(page.locator(".n-palette-input")).to_be_visible()
-    walk.look("palette")
+    walk.look("palette", ".n-palette")
     walk.close()
     page.locator(".n-share").click()
     expect(page.locator(".c-dialog, .c-full-dialog")).to_be_visible()
     expect(page.locator(".c-dialog .c-spinner")).to_have_count(0)
-    walk.look("share")
+    walk.look("share", "[role=dialog]")
     walk.close()
 
 
-def panes(walk):
+PANES = ".n-rail:visible, .n-status-panes:visible"
+SECRET = "A_KEY_WITH_A_VERY_LONG_NAME_THAT_DOES_NOT_FIT_INTO_THE_PANE_BESIDE_ITS_BUTTONS"
+
+
+def panes(walk, person):
     page, words = walk.page, walk.words
-    for screen, key in (("contents", "pane.contents"), ("find", "menu.find"), ("variables", "variables.title")):
+    for screen, key in (("contents", "pane.contents"), ("find", "menu.find"), ("variables", "variables.title"), ("snippets", "menu.snippets")):
         walk.command(key)
         expect(page.locator(".n-pane-body > *").first).to_be_visible()
-        walk.look(f"pane-{screen}")
+        walk.look(f"pane-{screen}", ".n-pane")
+    page.locator(PANES).get_by_role("button", name=words("files.title"), exact=True).click()
+    expect(page.locator(".f-empty")).to_be_visible()
+    walk.look("pane-files-none", ".n-pane")
+    page.locator(PANES).get_by_role("button", name=words("secrets.title"), exact=True).click()
+    pane = page.get_by_role("complementary", name=words("secrets.title"))
+    expect(pane.get_by_text(words("secrets.none"))).to_be_visible()
+    walk.look("pane-secrets-none", ".n-pane")
+    pane.get_by_role("button", name=words("secrets.add")).click()
+    walk.dialog("secret")
+    assert person.request("POST", "/api/secrets", json={"name": SECRET, "value": "hidden"}).ok
+    expect(pane.get_by_text(SECRET, exact=True)).to_be_visible()
+    walk.look("pane-secrets", ".n-pane")
+    assert person.request("DELETE", f"/api/secrets/{SECRET}").ok
     page.locator(".n-pane-head button").click()
-    walk.command("comment.title")
-    walk.look("comments")
-    walk.command("comment.title")
+    walk.command("menu.executed")
+    expect(page.locator(".h-nothing, .h-executed")).to_be_visible()
+    walk.look("executed", ".n-tabs")
+    page.get_by_role("button", name=words("tabs.close")).click()
+    page.get_by_role("button", name=words("comment.show")).click()
+    expect(page.locator(".m-margin")).to_be_visible()
+    walk.look("comments", ".m-margin")
+    page.get_by_role("button", name=words("comment.hide")).first.click()
+    expect(page.locator(".m-margin")).to_have_count(0)
 
 
 def running(walk, tab):
@@ -189,10 +231,14 @@ def running(walk, tab):
     expect(tab.outputs(1)).to_contain_text("Ada")
     tab.cell(1).locator(".n-run").focus()
     walk.look("running")
+    page.locator(PANES).get_by_role("button", name=words("files.title"), exact=True).click()
+    expect(page.get_by_role("row", name="sample_data")).to_be_visible()
+    walk.look("pane-files", ".n-pane")
+    page.locator(".n-pane-head button").click()
     for screen, key, part in (("resources", "menu.resources", ".r-pane"), ("terminal", "menu.terminal", ".xterm-screen")):
         walk.command(key)
         expect(page.locator(part).first).to_be_visible()
-        walk.look(screen)
+        walk.look(screen, ".r-pane, .n-tabs")
         if screen == "terminal":  # All keys are its own, but the one that leads back.
             page.keyboard.press("Control+Shift+ArrowUp")
         walk.command(key)

@@ -44,6 +44,22 @@ def test_output_goes_to_tabs_and_a_saved_notebook_has_them_too(tab):
     look()
 
 
+def test_output_for_tabs_waits_until_these_are_drawn(tab):
+    tab.run(TABS)
+    tab.saved()
+    # What makes HTML harmless comes late, and with it the tabs.
+    held = []
+    tab.page.route("**/assets/html_policy-*.js", lambda route: held.append(route))
+    with tab.page.expect_request("**/assets/html_policy-*.js"):
+        tab.page.reload()
+    expect(tab.outputs().get_by_text("plain below")).to_be_visible()
+    held.pop().continue_()
+    view = frame(tab)
+    expect(view.get_by_role("tab", name="second")).to_have_attribute("aria-selected", "true")
+    expect(view.get_by_role("tabpanel", name="second")).to_contain_text("printed in two")
+    expect(view.get_by_text("printed in one")).to_be_hidden()
+
+
 def test_output_goes_to_the_cells_of_a_grid(tab):
     tab.run("""from google.colab import widgets
 grid = widgets.create_grid(['a', 'b'], [1, 2], lambda row, column: print(row * column), header_render=lambda d: print(f'<{d}>'))

@@ -11,6 +11,11 @@ def files(person, page):
     return Files(person, page.notebook)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def imported(page):
+    page.run("import os\nfrom google.colab import files")
+
+
 @pytest.fixture
 def tab(person, page):
     """A page of the person, which answers."""
@@ -81,7 +86,7 @@ def test_a_folder_is_made_and_none_chosen_is_an_empty_dict(page, tab, files):
 def test_a_large_file_is_read_only_when_it_is_asked_for(page, tab, files):
     cell = start(page, "files.LARGE = 4\ngot = files.upload()\nprint(got)\nos.rename('/content/large.bin', '/content/away')\n"
                        "try: got['large.bin']\nexcept FileNotFoundError: print('gone')\n"
-                       "os.rename('/content/away', '/content/large.bin')\nprint(got.get('large.bin'), got.values(), got == {'large.bin': b'12345'})")
+                       "os.rename('/content/away', '/content/large.bin')\nprint(got.get('large.bin'), got.values(), got == {'large.bin': b'12345'})\nfiles.LARGE = 64 << 20")
     asked = tab.wait_for("ask")
     path = send_up(files, "/content/large.bin", b"12345", "keep_both")
     answer(tab, asked, {"files": [given("large.bin", path, b"12345")]})
@@ -126,3 +131,18 @@ def test_an_interrupt_ends_the_upload_and_the_page_hears_so(page, tab):
 def test_without_a_page_one_sentence_says_so(page):
     text = text_of(page.run("from google.colab import _message\ntry: files.upload()\nexcept _message.MessageError as error: print(error)"))
     assert text == "No page of this notebook is open: files go by a person's browser, so open the notebook and run this again.\n"
+
+
+def test_a_service_accounts_key_is_asked_for_and_kept_for_googles_packages(page, tab, files):
+    cell = start(page, """from google.colab import auth
+auth.authenticate_service_account()
+path = os.environ['GOOGLE_APPLICATION_CREDENTIALS']
+print(open(path).read(), oct(os.stat(path).st_mode & 0o777), os.environ['GOOGLE_CLOUD_PROJECT'])
+auth.authenticate_user()""")
+    for data in (b"no key", b'{"type": "service_account", "project_id": "mine"}'):
+        asked = tab.wait_for("ask")
+        path = send_up(files, asked["params"]["folder"] + "/key.json", data, "keep_both")
+        answer(tab, asked, {"files": [given("key.json", path, data)]})
+    text = finish(page, cell)
+    assert '{"type": "service_account", "project_id": "mine"} 0o600 mine\n' in text, text
+    assert not files.ask("GET", "/status", params={"path": asked["params"]["folder"]}).ok

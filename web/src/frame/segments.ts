@@ -105,7 +105,18 @@ export class Segments {
     if (segment.kind === "script") runScript(place, segment.text)
     else if (segment.kind === "html") await fill(place, segment.text)
     else await renderBundle(segment.text, place)
+    this.bringHome()
     this.changed()
+  }
+
+  /** What was drawn before the element that it belongs in, which a script may have made since, goes there now. */
+  private bringHome(): void {
+    for (const { gap, place, segment } of this.placed.values()) {
+      const home = segment.area !== "" && place.parentElement === this.area ? elementAt(segment.area) : null
+      if (!home || home === this.area || place.contains(home)) continue
+      gap.remove()
+      home.append(place)
+    }
   }
 
   private placeOf(segment: Segment, order: readonly string[]): HTMLElement {

@@ -39,6 +39,8 @@ export function HtmlView({ html, memory, trusted }: HtmlViewProps): JSX.Element 
   const inline = useMemo(() => ready === null || ready === "failed" ? null : ready.inlineHtml(html), [ready, html])
   const frame = useContext(OutputsFrameContext)
   const framed = useSyncExternalStore(frame?.subscribe ?? silent, () => frame?.needed === true)
+  // Scripts that follow may look for what is in it.
+  useLayoutEffect(() => ready === null ? frame?.hold() : undefined, [frame, ready])
   if (ready === null) return <div className="o-html" />
   return inline && !(framed && names.test(html)) ? <InlineHtml nodes={inline} />
     : <FrameSlot kind="html" text={html} memory={memory} trusted={trusted} />

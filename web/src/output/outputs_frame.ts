@@ -47,6 +47,7 @@ export class OutputsFrame {
   private told = ""
   private named = 0
   private scheduled = false
+  private holds = 0
   private link: FrameLink | null = null
   private container: HTMLElement | null = null
   private tail: HTMLElement | null = null
@@ -80,6 +81,15 @@ export class OutputsFrame {
     }
   }
 
+  /** Nothing more is given to the frame until what is returned is called: an output that is not ready stands before others. */
+  hold(): () => void {
+    this.holds += 1
+    return () => {
+      this.holds -= 1
+      this.schedule()
+    }
+  }
+
   need(): void {
     if (this.needed) return
     this.needed = true
@@ -94,11 +104,9 @@ export class OutputsFrame {
   /** What a frame that was loaded just now gets. What waited for it is evaluated then. */
   content(): FrameContent {
     this.lose()
-    queueMicrotask(() => {
-      for (const { script, answer } of this.waiting.splice(0)) this.evaluate(script, answer)
-    })
+    queueMicrotask(() => this.evaluateWaiting())
     this.tainted = false
-    const segments = this.ordered()
+    const segments = this.holds > 0 ? [] : this.ordered()
     this.sent = new Map(segments.map((segment) => [segment.id, signature(segment)]))
     const gaps = this.gaps(segments)
     this.told = JSON.stringify(gaps)
@@ -122,14 +130,19 @@ export class OutputsFrame {
     queueMicrotask(() => {
       this.scheduled = false
       this.tell()
+      if (this.holds === 0) this.evaluateWaiting()
     })
   }
 
   readonly evaluate = (script: string, answer: Answer): void => {
     this.tell() // What it looks for may have come just now.
     const id = `e${++this.named}`
-    if (this.link?.tell({ type: "evaluate", id, script })) this.answers.set(id, answer)
+    if (this.holds === 0 && this.link?.tell({ type: "evaluate", id, script })) this.answers.set(id, answer)
     else this.waiting.push({ script, answer })
+  }
+
+  private evaluateWaiting(): void {
+    for (const { script, answer } of this.waiting.splice(0)) this.evaluate(script, answer)
   }
 
   hear(data: unknown): void {
@@ -186,7 +199,7 @@ export class OutputsFrame {
   }
 
   private tell(): void {
-    if (!this.link || !this.container) return
+    if (!this.link || !this.container || this.holds > 0) return
     const segments = this.ordered()
     const gaps = this.gaps(segments)
     const told = JSON.stringify(gaps)

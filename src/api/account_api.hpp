@@ -52,6 +52,9 @@ class AccountApi {
   // Whom the request's cookie stands for, or its API token when it has an Authorization header.
   Task<Result<std::optional<net::Identity>>> identify(const net::Request& request);
 
+  // The server's own address as this request's sender knows it.
+  [[nodiscard]] std::string origin_of(const net::Request& request) const;
+
  private:
   using Answer = Task<net::Response>;
 
@@ -115,9 +118,6 @@ class AccountApi {
   Answer withdraw_invitation(net::Request& request);
   Answer change_person(net::Request& request);
   Answer make_person_link(net::Request& request);
-
-  // The server's own address as this request's sender knows it.
-  [[nodiscard]] std::string origin_of(const net::Request& request) const;
 
   AccountParts parts_;
   std::string url_;

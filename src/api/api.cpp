@@ -39,6 +39,8 @@ void Api::add_routes(net::Router& router) {
   sharing_.add_routes(router);
   examples_.add_routes(router);
   github_.add_routes(router);
+  github_accounts_.add_routes(router);
+  github_saves_.add_routes(router);
   history_.add_routes(router);
   secrets_.add_routes(router);
   terminals_.add_routes(router);

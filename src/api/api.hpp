@@ -6,7 +6,9 @@
 #include "api/drive_api.hpp"
 #include "api/examples_api.hpp"
 #include "api/files_api.hpp"
+#include "api/github_account_api.hpp"
 #include "api/github_api.hpp"
+#include "api/github_save_api.hpp"
 #include "api/history_api.hpp"
 #include "api/kept_files_api.hpp"
 #include "api/local_runtime_api.hpp"
@@ -33,6 +35,8 @@ struct Parts {
   secrets::Secrets& secrets;
   const image::Images& images;
   github::GitHub& github;
+  github::TargetRows& github_targets;
+  secrets::GitHubAccounts& github_accounts;
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
   std::string scratch_folder;        // For answers that are too large for memory.
   std::string report_url;            // Where people report bugs; may be empty.
@@ -51,7 +55,10 @@ class Api {
         webdav_(parts_.notebooks, drive_, parts_.pool),
         sharing_(parts_.account, parts_.notebooks),
         examples_(parts_.notebooks),
-        github_(parts_.github, parts_.notebooks),
+        github_(parts_.github, parts_.github_targets, parts_.github_accounts, parts_.notebooks),
+        github_accounts_(parts_.github, parts_.github_accounts, account_),
+        github_saves_({parts_.github, parts_.github_targets, parts_.github_accounts,
+                       parts_.notebooks, account_, parts_.pool}),
         history_(parts_.account.accounts, parts_.notebooks),
         runtimes_(parts_.account, parts_.runtimes, parts_.images, parts_.pool),
         kept_files_(parts_.runtimes),
@@ -115,6 +122,8 @@ class Api {
   SharingApi sharing_;
   ExamplesApi examples_;
   GitHubApi github_;
+  GitHubAccountApi github_accounts_;
+  GitHubSaveApi github_saves_;
   HistoryApi history_;
   RuntimesApi runtimes_;
   KeptFilesApi kept_files_;

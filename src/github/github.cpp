@@ -1,75 +1,15 @@
 #include "github/github.hpp"
 
 #include <algorithm>
-#include <boost/algorithm/string/replace.hpp>
-#include <charconv>
-#include <optional>
+#include <iterator>
 
-#include "async/timer.hpp"
+#include "github/link_cell.hpp"
 
 namespace colibri::github {
 namespace {
 
-constexpr size_t kLargestFile = 50u << 20;
-constexpr size_t kLargestAnswer = 16u << 20;  // Of a tree with very many files.
-constexpr long kPatienceSeconds = 40;
-constexpr const char* kJson = "application/vnd.github+json";
-constexpr const char* kRaw = "application/vnd.github.raw+json";
-
-std::string header(const net::Fetched& answer, std::string_view name) {
-  const auto found = answer.headers.find(name);
-  return found == answer.headers.end() ? "" : found->second;
-}
-
-std::optional<int64_t> number(const std::string& text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-bool is_rate_limit(const net::Fetched& answer) {
-  if (answer.status == 429) return true;
-  return answer.status == 403 &&
-         (header(answer, "x-ratelimit-remaining") == "0" || !header(answer, "retry-after").empty());
-}
-
-std::unexpected<Error> wait_a_while(const net::Fetched& answer) {
-  const int64_t now_s = async::now_ms() / 1000;
-  int64_t wait_s = number(header(answer, "retry-after")).value_or(0);
-  if (const auto reset = number(header(answer, "x-ratelimit-reset"))) wait_s = *reset - now_s;
-  const int64_t minutes = std::clamp<int64_t>((wait_s + 59) / 60, 1, 60);
-  return failure(ErrorCode::unavailable,
-                 "GitHub takes no more requests from this server for now. Try again in " +
-                     std::to_string(minutes) + " min.");
-}
-
-std::unexpected<Error> refusal(const net::Fetched& answer) {
-  if (is_rate_limit(answer)) return wait_a_while(answer);
-  switch (answer.status) {
-    case 401:
-    case 403:
-      return failure(ErrorCode::denied, "GitHub refuses this.");
-    case 404:
-    case 409:  // A repository without a commit.
-    case 422:
-      return failure(ErrorCode::not_found, "GitHub has nothing there, or it is private.");
-    case 413:
-      return failure(ErrorCode::too_large, "The notebook is too large.");
-    default:
-      return failure(ErrorCode::unavailable,
-                     "GitHub answers with an error (" + std::to_string(answer.status) + ").");
-  }
-}
-
-std::unexpected<Error> not_like_github() {
-  return failure(ErrorCode::unavailable, "What answers does not answer as GitHub does.");
-}
-
-// Each part of a path by itself: a slash in it stays one.
-std::string encoded_path(const std::string& path) {
-  return boost::algorithm::replace_all_copy(net::percent_encode(path), "%2F", "/");
-}
+constexpr int kMostPages = 10;
+constexpr size_t kOnAPage = 100;
 
 std::string path_of(const Repository& repository) {
   return "/repos/" + net::percent_encode(repository.owner) + "/" +
@@ -82,6 +22,12 @@ std::string title_of_path(const std::string& path) {
   return title;
 }
 
+bool may_push(const json::Object& repository) {
+  const json::Object* permissions = json::object_at(repository, "permissions");
+  return permissions != nullptr && json::bool_at(*permissions, "push").value_or(false) &&
+         !json::bool_at(repository, "archived").value_or(false);
+}
+
 // What is no repository as GitHub tells them is left out.
 std::vector<RepositoryEntry> entries_of(const json::Array& list) {
   std::vector<RepositoryEntry> entries;
@@ -92,70 +38,67 @@ std::vector<RepositoryEntry> entries_of(const json::Array& list) {
     if (!repository) continue;
     entries.push_back({.repository = *std::move(repository),
                        .description = json::string_at(*object, "description").value_or(""),
-                       .default_branch = json::string_at(*object, "default_branch").value_or("")});
+                       .default_branch = json::string_at(*object, "default_branch").value_or(""),
+                       .is_private = json::bool_at(*object, "private").value_or(false),
+                       .may_write = may_push(*object)});
   }
   return entries;
 }
 
+std::string text_at(const json::Object* object, std::string_view key) {
+  return object == nullptr ? "" : json::string_at(*object, key).value_or("");
+}
+
+Targets target_of(const Place& place, const std::string& bytes) {
+  Targets targets;
+  targets.file = FileTarget{.repository = place.repository.full_name(),
+                            .branch = place.ref,
+                            .path = place.path,
+                            .sha = git_sha(bytes)};
+  return targets;
+}
+
 }  // namespace
 
-Result<> check_settings(const Settings& settings) {
-  for (const auto& [key, url] : {std::pair("api", settings.api), std::pair("web", settings.web)}) {
-    if (!net::is_safe_url(url) || url.ends_with('/') ||
-        url.find_first_of("?#") != std::string::npos)
-      return failure(ErrorCode::invalid, "github: " + std::string(key) +
-                                             " must be an https address without / at its end");
-  }
-  return {};
-}
-
-Task<Result<net::Fetched>> GitHub::get(std::string path, std::string accept, size_t limit) {
-  net::Fetch fetch{.url = settings_.api + path,
-                   .headers = {{"Accept", accept}, {"X-GitHub-Api-Version", "2022-11-28"}},
-                   .answer_limit = limit,
-                   .total_seconds = kPatienceSeconds};
-  net::Fetch again = fetch;
-  auto answer = co_await http_.send(std::move(fetch));
-  // What was renamed is elsewhere on the same server; nowhere else is gone to.
-  if (answer && (answer->status == 301 || answer->status == 302 || answer->status == 307)) {
-    again.url = header(*answer, "location");
-    if (!again.url.starts_with(settings_.api + "/")) co_return not_like_github();
-    answer = co_await http_.send(std::move(again));
-  }
-  if (!answer) {
-    if (answer.error().code == ErrorCode::too_large)
-      co_return failure(ErrorCode::too_large, "The notebook is too large.");
-    co_return failure(ErrorCode::unavailable, "GitHub cannot be reached from this server.");
-  }
-  if (answer->status != 200) co_return refusal(*answer);
-  co_return answer;
-}
-
-Task<Result<json::Value>> GitHub::get_json(std::string path) {
-  std::string accept = kJson;
-  const auto answer = co_await get(std::move(path), std::move(accept), kLargestAnswer);
-  if (!answer) co_return std::unexpected(answer.error());
-  auto value = json::parse(answer->body, {.max_depth = 32, .allow_nan = false});
-  if (!value) co_return not_like_github();
-  co_return *std::move(value);
-}
-
-Task<Result<std::vector<RepositoryEntry>>> GitHub::repositories(std::string owner) {
+Task<Result<std::vector<RepositoryEntry>>> GitHub::repositories(std::string token,
+                                                                std::string owner) {
   if (!is_owner(owner)) co_return failure(ErrorCode::invalid, "This is no name at GitHub.");
-  std::string path =
-      "/users/" + net::percent_encode(owner) + "/repos?per_page=100&sort=pushed&type=all";
-  const auto answer = co_await get_json(std::move(path));
+  Ask ask;
+  ask.path = "/users/" + net::percent_encode(owner) + "/repos?per_page=100&sort=pushed&type=all";
+  ask.token = token;
+  const auto answer = co_await requests_.get_json(std::move(ask));
   if (!answer) co_return std::unexpected(answer.error());
   const json::Array* list = answer->if_array();
   if (list == nullptr) co_return not_like_github();
   co_return entries_of(*list);
 }
 
-Task<Result<std::vector<RepositoryEntry>>> GitHub::search(std::string words) {
+Task<Result<std::vector<RepositoryEntry>>> GitHub::own_repositories(std::string token) {
+  std::vector<RepositoryEntry> all;
+  for (int page = 1; page <= kMostPages; ++page) {
+    Ask ask;
+    ask.path = "/user/repos?per_page=100&sort=pushed&page=" + std::to_string(page);
+    ask.token = token;
+    const auto answer = co_await requests_.get_json(std::move(ask));
+    if (!answer) co_return std::unexpected(answer.error());
+    const json::Array* list = answer->if_array();
+    if (list == nullptr) co_return not_like_github();
+    auto entries = entries_of(*list);
+    std::ranges::move(entries, std::back_inserter(all));
+    if (list->size() < kOnAPage) break;
+  }
+  co_return all;
+}
+
+Task<Result<std::vector<RepositoryEntry>>> GitHub::search(std::string token, std::string words,
+                                                          bool with_private) {
   if (words.empty() || words.size() > 200)
     co_return failure(ErrorCode::invalid, "Type some words to search for.");
-  std::string path = "/search/repositories?per_page=50&q=" + net::percent_encode(words);
-  const auto answer = co_await get_json(std::move(path));
+  if (!token.empty() && !with_private) words += " is:public";
+  Ask ask;
+  ask.path = "/search/repositories?per_page=50&q=" + net::percent_encode(words);
+  ask.token = token;
+  const auto answer = co_await requests_.get_json(std::move(ask));
   if (!answer) co_return std::unexpected(answer.error());
   const json::Object* object = answer->if_object();
   const json::Array* list = object != nullptr ? json::array_at(*object, "items") : nullptr;
@@ -163,27 +106,29 @@ Task<Result<std::vector<RepositoryEntry>>> GitHub::search(std::string words) {
   co_return entries_of(*list);
 }
 
-Task<Result<std::vector<std::string>>> GitHub::branches(Repository repository) {
-  std::string path = path_of(repository) + "/branches?per_page=100";
-  const auto answer = co_await get_json(std::move(path));
+Task<Result<std::vector<std::string>>> GitHub::branches(std::string token, Repository repository) {
+  Ask ask;
+  ask.path = path_of(repository) + "/branches?per_page=100";
+  ask.token = token;
+  const auto answer = co_await requests_.get_json(std::move(ask));
   if (!answer) co_return std::unexpected(answer.error());
   const json::Array* list = answer->if_array();
   if (list == nullptr) co_return not_like_github();
   std::vector<std::string> names;
   for (const json::Value& value : *list) {
-    const json::Object* object = value.if_object();
-    std::string name =
-        object != nullptr ? json::string_at(*object, "name").value_or("") : std::string();
+    std::string name = text_at(value.if_object(), "name");
     if (is_ref(name)) names.push_back(std::move(name));
   }
   co_return names;
 }
 
-Task<Result<NotebookFiles>> GitHub::notebooks(Repository repository, std::string ref) {
+Task<Result<NotebookFiles>> GitHub::notebooks(std::string token, Repository repository,
+                                              std::string ref) {
   if (!is_ref(ref)) co_return failure(ErrorCode::invalid, "This is no name of a branch.");
-  std::string path =
-      path_of(repository) + "/git/trees/" + net::percent_encode(ref) + "?recursive=1";
-  const auto answer = co_await get_json(std::move(path));
+  Ask ask;
+  ask.path = path_of(repository) + "/git/trees/" + net::percent_encode(ref) + "?recursive=1";
+  ask.token = token;
+  const auto answer = co_await requests_.get_json(std::move(ask));
   if (!answer) co_return std::unexpected(answer.error());
   const json::Object* object = answer->if_object();
   const json::Array* tree = object != nullptr ? json::array_at(*object, "tree") : nullptr;
@@ -200,19 +145,24 @@ Task<Result<NotebookFiles>> GitHub::notebooks(Repository repository, std::string
   co_return files;
 }
 
-Task<Result<File>> GitHub::file(std::string address) {
+Task<Result<File>> GitHub::file(std::string token, std::string address) {
   const auto places = parse_blob(address);
   if (!places) co_return std::unexpected(places.error());
   Result<File> found = failure(ErrorCode::not_found, "GitHub has nothing there, or it is private.");
   for (const Place& place : *places) {
-    std::string path = path_of(place.repository) + "/contents/" + encoded_path(place.path) +
-                       "?ref=" + net::percent_encode(place.ref);
-    std::string accept = kRaw;
-    auto answer = co_await get(std::move(path), std::move(accept), kLargestFile);
+    Ask ask;
+    ask.path = path_of(place.repository) + "/contents/" + encoded_path(place.path) +
+               "?ref=" + net::percent_encode(place.ref);
+    ask.token = token;
+    ask.accept = kRaw;
+    ask.answer_limit = kLargestFile;
+    auto answer = co_await requests_.get(std::move(ask));
     if (answer) {
+      Targets targets = target_of(place, answer->body);
       co_return File{.origin = "github:" + address,
                      .title = title_of_path(place.path),
-                     .bytes = std::move(answer->body)};
+                     .bytes = std::move(answer->body),
+                     .targets = std::move(targets)};
     }
     found = std::unexpected(answer.error());
     if (answer.error().code != ErrorCode::not_found) break;
@@ -220,11 +170,13 @@ Task<Result<File>> GitHub::file(std::string address) {
   co_return found;
 }
 
-Task<Result<File>> GitHub::gist(std::string address) {
+Task<Result<File>> GitHub::gist(std::string token, std::string address) {
   const auto id = parse_gist(address);
   if (!id) co_return std::unexpected(id.error());
-  std::string path = "/gists/" + *id;
-  const auto answer = co_await get_json(std::move(path));
+  Ask ask;
+  ask.path = "/gists/" + *id;
+  ask.token = token;
+  const auto answer = co_await requests_.get_json(std::move(ask));
   if (!answer) co_return std::unexpected(answer.error());
   const json::Object* object = answer->if_object();
   const json::Object* files = object != nullptr ? json::object_at(*object, "files") : nullptr;
@@ -234,9 +186,12 @@ Task<Result<File>> GitHub::gist(std::string address) {
     if (file == nullptr || !name.ends_with(".ipynb")) continue;
     if (json::bool_at(*file, "truncated").value_or(false))
       co_return failure(ErrorCode::too_large, "The notebook is too large.");
+    Targets targets;
+    targets.gist = gist_target(*object);
     co_return File{.origin = "gist:" + *id,
                    .title = title_of_path(name),
-                   .bytes = json::string_at(*file, "content").value_or("")};
+                   .bytes = json::string_at(*file, "content").value_or(""),
+                   .targets = std::move(targets)};
   }
   co_return failure(ErrorCode::not_found, "There is no notebook in this gist.");
 }

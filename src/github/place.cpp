@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/join.hpp>
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <cctype>
 #include <ranges>
 
 #include "base/utf.hpp"
+#include "net/http_client.hpp"
 
 namespace colibri::github {
 namespace {
@@ -51,6 +53,16 @@ bool is_ref(std::string_view ref) {
   };
   if (ref.empty() || ref.size() > 255 || std::ranges::any_of(ref, forbidden)) return false;
   return std::ranges::all_of(parts_of(ref), is_part) && ref.find("..") == std::string_view::npos;
+}
+
+bool is_notebook_path(std::string_view path) {
+  return path.size() <= kLongestPath && path.ends_with(".ipynb") && !path.ends_with("/.ipynb") &&
+         path != ".ipynb" && !find_invalid_utf8(path) && !path.contains('\\') &&
+         std::ranges::all_of(parts_of(path), is_part);
+}
+
+std::string encoded_path(const std::string& path) {
+  return boost::algorithm::replace_all_copy(net::percent_encode(path), "%2F", "/");
 }
 
 Result<Repository> parse_repository(std::string_view text) {

@@ -28,6 +28,11 @@ struct Place {
 // A branch, tag or commit, which may have slashes in it.
 [[nodiscard]] bool is_ref(std::string_view ref);
 
+// Where a notebook can be put in a repository: "notes/first one.ipynb".
+[[nodiscard]] bool is_notebook_path(std::string_view path);
+// Each part of a path by itself percent-encoded: a slash stays one.
+[[nodiscard]] std::string encoded_path(const std::string& path);
+
 // "owner/name/blob/REF/PATH.ipynb": as the ref may have slashes, all that can be meant, the
 // shortest ref first, four at most. invalid: no such address.
 [[nodiscard]] Result<std::vector<Place>> parse_blob(std::string_view address);

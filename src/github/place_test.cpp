@@ -51,5 +51,14 @@ TEST(Place, OfARepositoryAndAGist) {
     EXPECT_FALSE(parse_gist(text)) << text;
 }
 
+TEST(Place, IsWhereANotebookCanBePut) {
+  for (const char* path : {"x.ipynb", "notes/first one.ipynb", "\xe4\xb8\xad.ipynb", ".x/y.ipynb"})
+    EXPECT_TRUE(is_notebook_path(path)) << path;
+  for (const char* path : {"", ".ipynb", "a/.ipynb", "/x.ipynb", "a//x.ipynb", "a/../x.ipynb",
+                           "x.py", "x.ipynb/", "a\\x.ipynb", "x\n.ipynb", "\xff.ipynb"})
+    EXPECT_FALSE(is_notebook_path(path)) << path;
+  EXPECT_EQ(encoded_path("a b/#1?.ipynb"), "a%20b/%231%3F.ipynb");
+}
+
 }  // namespace
 }  // namespace colibri::github

@@ -38,6 +38,20 @@ size_t take_header(char* bytes, size_t size, size_t count, void* headers) {
   return size * count;
 }
 
+// `fetch` must outlive the request.
+void set_body(CurlHandle& curl, const Fetch& fetch) {
+  const std::string& body = fetch.json.empty() ? fetch.form : fetch.json;
+  if (!body.empty()) {
+    curl.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+    curl.set(CURLOPT_POSTFIELDS, body.c_str());
+  }
+  if (!fetch.json.empty()) {
+    curl.add(CURLOPT_HTTPHEADER, "Content-Type: application/json");
+    curl.add(CURLOPT_HTTPHEADER, "Expect:");  // No wait for a "100 Continue" that few servers say.
+  }
+  if (!fetch.method.empty()) curl.set(CURLOPT_CUSTOMREQUEST, fetch.method.c_str());
+}
+
 Result<Fetched> fetch_now(const Fetch& fetch, const std::atomic<bool>& stopping) {
   CurlHandle curl(stopping, {.connect_seconds = 5, .total_seconds = fetch.total_seconds});
   if (curl.get() == nullptr) return failure(ErrorCode::unavailable, "there is not enough memory");
@@ -53,10 +67,7 @@ Result<Fetched> fetch_now(const Fetch& fetch, const std::atomic<bool>& stopping)
   curl.set(CURLOPT_HEADERFUNCTION, &take_header);
   curl.set(CURLOPT_HEADERDATA, &fetched.headers);
   for (const auto& [name, value] : fetch.headers) curl.add(CURLOPT_HTTPHEADER, name + ": " + value);
-  if (!fetch.form.empty()) {
-    curl.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(fetch.form.size()));
-    curl.set(CURLOPT_POSTFIELDS, fetch.form.c_str());
-  }
+  set_body(curl, fetch);
   const CURLcode code = curl.perform();
   if (code == CURLE_WRITE_ERROR) return failure(ErrorCode::too_large, "the answer is too long");
   if (code != CURLE_OK) return failure(ErrorCode::unavailable, curl.words(code));

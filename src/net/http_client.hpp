@@ -20,8 +20,10 @@ namespace colibri::net {
 
 struct Fetch {
   std::string url;
+  std::string method;  // Empty: GET, or POST where something is sent.
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string form;  // application/x-www-form-urlencoded; not empty: a POST, else a GET.
+  std::string form;  // application/x-www-form-urlencoded; empty: none is sent.
+  std::string json;  // application/json, instead of a form.
   size_t answer_limit = 1u << 20;
   long total_seconds = 15;
 };

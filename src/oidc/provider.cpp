@@ -40,14 +40,6 @@ std::string base64(std::string_view bytes, int variant) {
   return out;
 }
 
-std::string pkce_challenge(const std::string& verifier) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(verifier.data()),
-                     verifier.size());
-  return base64({reinterpret_cast<const char*>(hash.data()), hash.size()},
-                sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
-
 std::unexpected<Error> wrong_provider(const std::string& what) {
   return failure(ErrorCode::invalid, "the provider's configuration " + what);
 }
@@ -68,6 +60,14 @@ bool is_name(const std::string& text) {
 }
 
 }  // namespace
+
+std::string pkce_challenge(const std::string& verifier) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(verifier.data()),
+                     verifier.size());
+  return base64({reinterpret_cast<const char*>(hash.data()), hash.size()},
+                sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
 
 Result<> check_settings(const Settings& settings) {
   const auto bad = [](std::string what) { return failure(ErrorCode::invalid, std::move(what)); };

@@ -27,6 +27,9 @@ struct Settings {
 // The secret's file, without the line end; empty when there is none. `invalid` when unreadable.
 [[nodiscard]] Result<std::string> read_secret(const Settings& settings);
 
+// What is sent of a secret of RFC 7636 (PKCE) before the secret itself, by S256.
+[[nodiscard]] std::string pkce_challenge(const std::string& verifier);
+
 struct Challenge {
   std::string state;
   std::string nonce;

@@ -11,7 +11,7 @@
 #include "base/result.hpp"
 #include "engine/slurm_settings.hpp"
 #include "engine/user_ranges.hpp"
-#include "github/github.hpp"
+#include "github/settings.hpp"
 #include "history/thinning.hpp"
 #include "mail/smtp.hpp"
 #include "oidc/provider.hpp"

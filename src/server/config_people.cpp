@@ -22,6 +22,14 @@ oidc::Settings read_provider(const YAML::Node& node) {
   return provider;
 }
 
+void read_oauth_app(const YAML::Node& node, github::OAuthApp& app) {
+  using Node = const YAML::Node&;
+  read_map(node, "oauth",
+           {{"client_id", [&](Node n) { app.client_id = scalar(n, "client_id"); }},
+            {"client_secret_file",
+             [&](Node n) { app.client_secret_file = scalar(n, "client_secret_file"); }}});
+}
+
 }  // namespace
 
 void read_accounts(const YAML::Node& node, Config& config) {
@@ -83,7 +91,8 @@ void read_github(const YAML::Node& node, Config& config) {
   }
   read_map(node, "github",
            {{"api", [&](Node n) { github.api = scalar(n, "api"); }},
-            {"web", [&](Node n) { github.web = scalar(n, "web"); }}});
+            {"web", [&](Node n) { github.web = scalar(n, "web"); }},
+            {"oauth", [&](Node n) { read_oauth_app(n, github.oauth); }}});
 }
 
 void read_smtp(const YAML::Node& node, Config& config) {

@@ -8,6 +8,7 @@
 #include "engine/local_engine.hpp"
 #include "engine/slurm_engine.hpp"
 #include "net/page_files.hpp"
+#include "secrets/github_accounts.hpp"
 #include "secrets/secret_asks.hpp"
 #include "store/store.hpp"
 
@@ -122,7 +123,8 @@ struct Server::Parts {
                  runtime_settings(config, folder, inventory, certificate)),
         notebooks(context.get_executor(), *store, pool, runtimes,
                   notebook_settings(config, folder)),
-        secrets(*store, std::move(key)),
+        secrets(*store, key),
+        github_accounts(*store, std::move(key)),
         hasher(pool),
         accounts(*store, hasher),
         sessions(*store),
@@ -135,9 +137,11 @@ struct Server::Parts {
         http_client(outward),
         providers(make_providers(http_client, config)),
         github_client(github_pool),
-        github(github_client, config.github),
+        github(github_client, config.github, github::read_secret(config.github.oauth).value_or("")),
+        github_targets(*store),
         api({pool, account_parts(config), notebooks, runtimes, secrets, images, github,
-             config.upload_limit, folder.uploads(), config.report_url}),
+             github_targets, github_accounts, config.upload_limit, folder.uploads(),
+             config.report_url}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     secrets::answer_asks(runtimes, secrets);
     api.add_routes(router);
@@ -184,6 +188,7 @@ struct Server::Parts {
   runtimes::Runtimes runtimes;
   notebooks::Notebooks notebooks;
   secrets::Secrets secrets;
+  secrets::GitHubAccounts github_accounts;
   auth::PasswordHasher hasher;
   auth::Accounts accounts;
   auth::Sessions sessions;
@@ -197,6 +202,7 @@ struct Server::Parts {
   std::vector<std::unique_ptr<oidc::Provider>> providers;
   net::HttpClient github_client;
   github::GitHub github;
+  github::TargetRows github_targets;
   net::Router router;
   api::Api api;
   net::HttpServer http;

@@ -359,10 +359,28 @@ const Migration kUserSettings = {
        ) STRICT)",
 };
 
+// How people are connected to GitHub, and where they have their notebooks there.
+const Migration kGitHub = {
+    R"(CREATE TABLE github_accounts (
+         user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+         kind TEXT NOT NULL,                    -- token, oauth
+         login TEXT NOT NULL,
+         scopes TEXT NOT NULL,                  -- as GitHub tells them
+         sealed TEXT NOT NULL,                  -- the token: nonce and ciphertext, base64
+         created_ms INTEGER NOT NULL
+       ) STRICT)",
+    R"(CREATE TABLE github_targets (
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         targets TEXT NOT NULL,                 -- JSON, an object
+         PRIMARY KEY (user_id, notebook_id)
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
 const std::array kMigrations = {
     &kFirst,     &kSharing, &kAccounts,  &kHistory, &kSnapshotText, &kSharedRuntimes, &kHandedLinks,
-    &kDeletions, &kQueue,   &kKeptFiles, &kDrive,   &kSecrets,      &kUserSettings};
+    &kDeletions, &kQueue,   &kKeptFiles, &kDrive,   &kSecrets,      &kUserSettings,   &kGitHub};
 
 }  // namespace
 

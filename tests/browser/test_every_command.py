@@ -11,8 +11,8 @@ from tab import RAN, Tab
 
 # Colab's entries that we serve, in its order; what else stands between them is ours.
 COLAB = {
-    "File": ["Open in playground", "New notebook", "Upload notebook", "Rename", "Move to trash", "Save a copy", "Save",
-             "Save and pin a revision", "Revision history", "Download .ipynb", "Download .py", "Print…"],
+    "File": ["Open in playground", "New notebook", "Upload notebook", "Rename", "Move to trash", "Save a copy",
+             "Save a copy as a GitHub Gist", "Save a copy in GitHub", "Save", "Save and pin a revision", "Revision history", "Download .ipynb", "Download .py", "Print…"],
     "Edit": ["Undo", "Redo", "Select all cells", "Cut cell or selection", "Copy cell or selection", "Paste", "Delete",
              "Find and replace", "Find next", "Find previous", "Notebook settings", "Clear all outputs"],
     "View": ["Table of contents", "Executed code history", "Start slideshow", "Start slideshow from beginning", "Comments",

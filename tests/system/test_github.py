@@ -69,6 +69,8 @@ def test_what_goes_wrong_is_said_in_words(ada):
     assert refused(play(ada, path="limited/x/blob/main/x.ipynb")) == (
         503, "GitHub takes no more requests from this server for now. Try again in 3 min.")
     assert refused(play(ada, path="refused/x/blob/main/x.ipynb")) == (403, "GitHub refuses this.")
+    assert refused(play(ada, path="sso/x/blob/main/x.ipynb")) == (
+        403, "The organisation wants your token authorised for its single sign-on; do that at GitHub.")
     assert refused(play(ada, path="ada/engine/blob/main/none.ipynb")) == (404, "GitHub has nothing there, or it is private.")
     assert refused(play(ada, path="huge/x/blob/main/x.ipynb")) == (413, "The notebook is too large.")
     assert play(ada, path="broken/x/blob/main/x.ipynb").status_code == 400  # No notebook.

@@ -1,5 +1,5 @@
 /** What the address's fragment asks for when a person comes by a link of ours. */
-const fragment = /^#(signin|invitation|email|sign-in-problem|linked)=([^&]+)$/
+const fragment = /^#(signin|invitation|email|sign-in-problem|linked|connected)=([^&]+)$/
 
 export interface Arrival {
   readonly kind: string

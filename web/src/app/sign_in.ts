@@ -19,9 +19,9 @@ export type Account =
   | { readonly kind: "signed_out"; readonly message: string | undefined; readonly emailToken?: string }
   /** Came by an invitation's link, whoever may be signed in. */
   | { readonly kind: "invited"; readonly token: string; readonly invitation: InvitationLook }
-  /** `byLink`: came by a one-time link just now. `linked`: from linking this provider. */
+  /** `byLink`: came by a one-time link just now. `linked`: from linking this provider. `connected`: from GitHub. */
   | { readonly kind: "signed_in"; readonly me: Me; readonly byLink: boolean; readonly notice?: Notice
-      readonly linked?: string }
+      readonly linked?: string; readonly connected?: boolean }
   | { readonly kind: "failed"; readonly message: string }
 
 /** A link's token is good once; it must not stay in the address or the history. */
@@ -89,6 +89,7 @@ export async function findAccount(api: Api, emailToken?: string): Promise<Accoun
     return {
       kind: "signed_in", me, byLink: byLink && notice === undefined,
       ...(told ? { notice: told } : {}), ...(arrival?.kind === "linked" ? { linked: arrival.value } : {}),
+      ...(arrival?.kind === "connected" ? { connected: true } : {}),
     }
   } catch (error) {
     return { kind: "failed", message: errorText(error) }

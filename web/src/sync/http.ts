@@ -15,8 +15,8 @@ import { SessionsApi } from "./sessions_api"
 export class ApiError extends Error {
   override name = "ApiError"
 
-  /** `status` 0: the server was not reached. */
-  constructor(readonly status: number, readonly code: string, readonly detail: string) {
+  /** `status` 0: the server was not reached. `answer`: all that it said. */
+  constructor(readonly status: number, readonly code: string, readonly detail: string, readonly answer?: Json) {
     super(detail)
   }
 }
@@ -136,7 +136,7 @@ export class Api {
       const failure = parseApiError(answer.json, {
         code: "unavailable", detail: `The server answered ${answer.response.status}.`,
       })
-      throw new ApiError(answer.response.status, failure.code, failure.detail)
+      throw new ApiError(answer.response.status, failure.code, failure.detail, answer.json)
     }
     return answer.json ?? {}
   }

@@ -61,13 +61,18 @@ export class OpeningApi {
     return parseGitHubFacts(await this.ask("GET", "/api/github"))
   }
 
-  /** Of a user or an organisation. */
-  async repositoriesOf(owner: string): Promise<readonly RepositoryEntry[]> {
-    return parseRepositories(await this.ask("GET", `/api/github/repositories?owner=${encodeURIComponent(owner)}`))
+  /** Of a user or an organisation; without one, of the person who is connected. */
+  async repositoriesOf(owner: string, withPrivate: boolean): Promise<readonly RepositoryEntry[]> {
+    return this.repositories({ owner }, withPrivate)
   }
 
-  async searchRepositories(words: string): Promise<readonly RepositoryEntry[]> {
-    return parseRepositories(await this.ask("GET", `/api/github/repositories?search=${encodeURIComponent(words)}`))
+  async searchRepositories(words: string, withPrivate: boolean): Promise<readonly RepositoryEntry[]> {
+    return this.repositories({ search: words }, withPrivate)
+  }
+
+  private async repositories(wanted: Readonly<Record<string, string>>, withPrivate: boolean): Promise<readonly RepositoryEntry[]> {
+    const query = new URLSearchParams({ ...wanted, ...(withPrivate ? { private: "1" } : {}) })
+    return parseRepositories(await this.ask("GET", `/api/github/repositories?${query.toString()}`, { deadlineMs: 90_000 }))
   }
 
   async branches(repository: string): Promise<readonly string[]> {

@@ -78,6 +78,7 @@ export interface RepositoryEntry {
   readonly name: string
   readonly description: string
   readonly default_branch: string
+  readonly private: boolean
 }
 
 export interface GitHubNotebooks {
@@ -97,7 +98,7 @@ export function parseRepositories(value: Json): readonly RepositoryEntry[] {
     const object = asObject(item, "repository")
     return {
       name: idAt(object, "name"), description: optionalStringAt(object, "description"),
-      default_branch: optionalStringAt(object, "default_branch"),
+      default_branch: optionalStringAt(object, "default_branch"), private: member(object, "private") === true,
     }
   })
 }

@@ -64,6 +64,7 @@ export const accountEn = {
   "settings.sign_ins": "Ways to sign in",
   "settings.sessions": "Devices",
   "settings.tokens": "API tokens",
+  "settings.github": "GitHub",
   "settings.failed": "This could not be loaded.",
 
   "settings.data": "Your data",

@@ -66,6 +66,7 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "settings.sign_ins": "登录方式",
   "settings.sessions": "登录设备",
   "settings.tokens": "API 令牌",
+  "settings.github": "GitHub",
   "settings.failed": "无法加载。",
 
   "settings.data": "我的数据",

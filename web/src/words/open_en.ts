@@ -29,12 +29,4 @@ export const openEn = {
   "open.opening": "Opening…",
   "open.failed": "This notebook could not be opened",
   "open.back": "To my notebooks",
-  "github.wish": "Enter a GitHub address, or search by user or organisation",
-  "github.search": "Search",
-  "github.branch": "Branch",
-  "github.back": "Back to the repositories",
-  "github.begin": "Type a user or an organisation, owner/repository, an address, or words to search for.",
-  "github.no_repository": "No repository was found.",
-  "github.no_notebook": "There is no notebook in this branch.",
-  "github.truncated": "There are more: GitHub tells only a part of so large a repository.",
 } as const

@@ -31,12 +31,4 @@ export const openZh: Record<keyof typeof openEn, string> = {
   "open.opening": "正在打开…",
   "open.failed": "无法打开此笔记本",
   "open.back": "返回我的笔记本",
-  "github.wish": "输入 GitHub 网址，或按用户或组织搜索",
-  "github.search": "搜索",
-  "github.branch": "分支",
-  "github.back": "返回仓库列表",
-  "github.begin": "输入用户或组织、“所有者/仓库”、网址，或要搜索的关键词。",
-  "github.no_repository": "没有找到仓库。",
-  "github.no_notebook": "此分支中没有笔记本。",
-  "github.truncated": "还有更多：对于这么大的仓库，GitHub 只给出一部分。",
 }

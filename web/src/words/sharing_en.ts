@@ -76,6 +76,8 @@ export const sharingEn = {
   "playground.github": "This notebook is from GitHub. It is open in a playground: edit and run as you like. Nothing here is saved, and it is gone a day after you leave.",
   "playground.back": "Back to the notebook",
   "menu.copy": "Save a copy in Drive",
+  "menu.copy_gist": "Save a copy as a GitHub Gist…",
+  "menu.copy_github": "Save a copy in GitHub…",
   "menu.playground": "Open in playground",
   "menu.settings": "Notebook settings…",
 

@@ -78,6 +78,8 @@ export const sharingZh: Record<keyof typeof sharingEn, string> = {
   "playground.github": "此笔记本来自 GitHub，在练习场中打开：可随意编辑和运行。这里的内容不会保存，并会在您离开一天后消失。",
   "playground.back": "返回笔记本",
   "menu.copy": "在云端硬盘中保存副本",
+  "menu.copy_gist": "将副本另存为 GitHub Gist…",
+  "menu.copy_github": "在 GitHub 中保存副本…",
   "menu.playground": "在练习模式下打开",
   "menu.settings": "笔记本设置…",
 

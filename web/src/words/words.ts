@@ -57,7 +57,7 @@ export function tn(base: CountKey, count: number, values?: Values): string {
   return fill(words, { count: formatNumber(count), ...values })
 }
 
-function fill(words: string, values: Values | undefined): string {
+export function fill(words: string, values: Values | undefined): string {
   if (!values) return words
   return words.replace(/\{(\w+)\}/g, (hole, name: string) =>
     Object.hasOwn(values, name) ? String(values[name]) : hole)

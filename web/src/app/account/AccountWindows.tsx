@@ -27,9 +27,10 @@ interface AccountWindowsProps {
 type Window = { readonly kind: "setup" | "reset" | "people" | "sessions" } | { readonly kind: "settings"; readonly tab: SettingsTab }
 
 /** The window that one who has just come is met with. */
-function firstWindow({ me, byLink, linked }: AccountWindowsProps["account"]): Window | null {
+function firstWindow({ me, byLink, linked, connected }: AccountWindowsProps["account"]): Window | null {
   if (byLink && !me.user.has_password) return { kind: "setup" }
   if (me.reset) return { kind: "reset" }
+  if (connected) return { kind: "settings", tab: "github" }
   return linked === undefined ? null : { kind: "settings", tab: "sign_ins" }
 }
 

@@ -1,7 +1,9 @@
 import { useState, type JSX } from "react"
 import { exportUrl } from "../../sync/account_api"
 import type { Api } from "../../sync/http"
+import { GitHubApi } from "../../sync/github_api"
 import { DataSection } from "../../ui/account/DataSection"
+import { GitHubSection } from "../../ui/account/GitHubSection"
 import { PasswordSection } from "../../ui/account/PasswordSection"
 import { ProfileSection } from "../../ui/account/ProfileSection"
 import { SessionsSection } from "../../ui/account/SessionsSection"
@@ -13,6 +15,7 @@ import type { Me } from "../../wire/api"
 import { language } from "../../words/language"
 import { t } from "../../words/words"
 import { confirmationError, orToast } from "../errors"
+import { signInAtGitHub } from "../github/sign_in"
 import { refusalOf } from "../sign_in"
 import { useConfirmation } from "./confirm"
 import { useLoaded } from "./loaded"
@@ -46,6 +49,7 @@ function Section(props: SettingsProps): JSX.Element {
     case "sign_ins": return <SignIns {...props} />
     case "sessions": return <Sessions {...props} />
     case "tokens": return <Tokens {...props} />
+    case "github": return <GitHub {...props} />
     case "data": return <Data {...props} />
   }
 }
@@ -157,6 +161,20 @@ function Tokens({ api, user }: SettingsProps): JSX.Element {
       </Loaded>
       {dialog}
     </>
+  )
+}
+
+function GitHub({ api }: SettingsProps): JSX.Element {
+  const [hub] = useState(() => api.part(GitHubApi))
+  const loaded = useLoaded(() => hub.connection())
+  return (
+    <Loaded value={loaded.value} error={loaded.error} onRetry={() => void loaded.reload()}>
+      {(connection) => (
+        <GitHubSection connection={connection} onToken={(token) => refusalOf(hub.connect(token).then(loaded.reload))}
+          onSignIn={() => signInAtGitHub(hub)}
+          onDisconnect={() => orToast(hub.disconnect().then(loaded.reload))} />
+      )}
+    </Loaded>
   )
 }
 

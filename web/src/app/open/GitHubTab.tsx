@@ -1,17 +1,25 @@
 import { useState, type JSX } from "react"
 import { githubWish, type GitHubWish } from "../../model/github_address"
+import type { GitHubApi } from "../../sync/github_api"
 import type { Foreign, OpeningApi } from "../../sync/opening_api"
+import { ConnectForm } from "../../ui/github/ConnectForm"
 import { GitHubFields } from "../../ui/open/GitHubFields"
 import { fits, OpenList, type OpenItem } from "../../ui/open/OpenList"
 import type { NotebookId } from "../../wire/ids"
 import type { RepositoryEntry } from "../../wire/opening"
 import { language } from "../../words/language"
+import { tg } from "../../words/github_words"
 import { t } from "../../words/words"
+import { useLoaded } from "../account/loaded"
 import { errorText } from "../errors"
+import { signInAtGitHub } from "../github/sign_in"
+import { remember, remembered } from "../remembered"
 import { foreignHref } from "../routes"
+import { refusalOf } from "../sign_in"
 
 interface GitHubTabProps {
   readonly api: OpeningApi
+  readonly hub: GitHubApi
   /** Where people look at GitHub. */
   readonly web: string
   /** What to begin with, as it would be typed. */
@@ -32,8 +40,14 @@ interface Shown {
 
 const nothing: Shown = { repositories: [], repository: "", branches: [], branch: "", paths: null, truncated: false }
 
+const privateKey = "colibri.github_private"
+
 /** Notebooks of repositories at GitHub: by user, organisation, address or search. */
-export function GitHubTab({ api, web, wish, onOpen }: GitHubTabProps): JSX.Element {
+export function GitHubTab({ api, hub, web, wish, onOpen }: GitHubTabProps): JSX.Element {
+  const [secret, setSecret] = useState(() => remembered(privateKey) === "1")
+  const { value: connection, reload } = useLoaded(() => hub.connection())
+  const connected = connection?.account != null
+  const withPrivate = secret && connected
   const [shown, setShown] = useState(nothing)
   const [filter, setFilter] = useState("")
   const [state, setState] = useState<{ readonly busy: boolean; readonly error: string | null }>({ busy: false, error: null })
@@ -61,27 +75,32 @@ export function GitHubTab({ api, web, wish, onOpen }: GitHubTabProps): JSX.Eleme
     if (usual === undefined) setShown({ ...now, paths: [] })
     else await showBranch(now, branch === "" ? usual : branch)
   }
+  const listOwn = (): Promise<void> => doing(async () => {
+    setShown(nothing)
+    setShown({ ...nothing, repositories: await api.repositoriesOf("", true) })
+  })
   const ask = (wanted: GitHubWish): void => {
     setFilter("")
     setAsked(true)
     switch (wanted.kind) {
-      case "nothing": return
+      case "nothing": return withPrivate ? void listOwn() : undefined
       case "file": return open(wanted)
       case "repository": return void doing(() => showRepository([], wanted.name, wanted.branch))
       case "owner": return void doing(async () => {
         setShown(nothing)
-        setShown({ ...nothing, repositories: await api.repositoriesOf(wanted.name) })
+        setShown({ ...nothing, repositories: await api.repositoriesOf(wanted.name, withPrivate) })
       })
       case "words": return void doing(async () => {
         setShown(nothing)
-        setShown({ ...nothing, repositories: await api.searchRepositories(wanted.words) })
+        setShown({ ...nothing, repositories: await api.searchRepositories(wanted.words, withPrivate) })
       })
     }
   }
   const items = (): readonly OpenItem[] => {
     if (shown.paths === null) {
       return shown.repositories.filter(({ name, description }) => fits(filter, name, description)).map((each) => ({
-        id: each.name, icon: "folder", title: each.name, text: each.description,
+        id: each.name, icon: each.private ? "lock" : "folder", title: each.name, text: each.description,
+        ...(each.private ? { note: tg("open.private_note") } : {}),
         onOpen: () => void doing(() => showRepository(shown.repositories, each.name, "")),
       }))
     }
@@ -90,17 +109,34 @@ export function GitHubTab({ api, web, wish, onOpen }: GitHubTabProps): JSX.Eleme
       return { id: path, icon: "notebook", title: path, href: foreignHref(foreign), onOpen: () => open(foreign) }
     })
   }
+  const showPrivate = (wanted: boolean): void => {
+    remember(privateKey, wanted ? "1" : null)
+    setSecret(wanted)
+    if (wanted && connected && shown.paths === null) void listOwn()
+  }
+  const fields = (
+    <GitHubFields wish={wish} ready={connection !== null} onWish={(text) => ask(githubWish(text, web))} repository={shown.repository}
+      branches={shown.branches} branch={shown.branch} withPrivate={secret} onPrivate={showPrivate}
+      onBranch={(branch) => void doing(() => showBranch(shown, branch))}
+      onBack={shown.paths !== null && shown.repositories.length > 0
+        ? () => setShown({ ...nothing, repositories: shown.repositories }) : null} />
+  )
+  if (secret && connection !== null && !connected) {
+    return (
+      <div className="o-list-frame">
+        {fields}
+        <div className="g-ask">
+          <ConnectForm web={web} oauth={connection.oauth} onSignIn={() => signInAtGitHub(hub)}
+            onToken={(token) => refusalOf(hub.connect(token).then(reload).then(listOwn))} />
+        </div>
+      </div>
+    )
+  }
   return (
     <OpenList label={t("open.github")} filter={filter} onFilter={setFilter} error={state.error}
       items={state.busy ? null : items()} focusFilter={false}
-      none={t(!asked ? "github.begin" : shown.paths === null ? "github.no_repository" : "github.no_notebook")}
-      below={shown.truncated ? t("github.truncated") : ""}
-      above={
-        <GitHubFields wish={wish} onWish={(text) => ask(githubWish(text, web))} repository={shown.repository}
-          branches={shown.branches} branch={shown.branch}
-          onBranch={(branch) => void doing(() => showBranch(shown, branch))}
-          onBack={shown.paths !== null && shown.repositories.length > 0
-            ? () => setShown({ ...nothing, repositories: shown.repositories }) : null} />
-      } />
+      none={tg(!asked ? "open.begin" : shown.paths === null ? "open.no_repository" : "open.no_notebook")}
+      below={shown.truncated ? tg("open.truncated") : ""}
+      above={fields} />
   )
 }

@@ -1,4 +1,5 @@
 import { useState, type JSX } from "react"
+import { GitHubApi } from "../../sync/github_api"
 import { OpeningApi } from "../../sync/opening_api"
 import type { Api } from "../../sync/http"
 import { OpenDialog, openTabs, type OpenTab } from "../../ui/open/OpenDialog"
@@ -34,6 +35,7 @@ export function OpenWindow({ api, onClose, github }: OpenWindowProps): JSX.Eleme
   const [atStart, setAtStart] = useState(shownAtStart)
   const [creating, setCreating] = useState(false)
   const [opening] = useState(() => api.part(OpeningApi))
+  const [own] = useState(() => api.part(GitHubApi))
   const { value: hub } = useLoaded(() => opening.github())
   const tabs = openTabs.filter((name) => name !== "github" || hub?.enabled === true || (hub === null && wanted === "github"))
   const tab = tabs.includes(wanted) ? wanted : "examples"
@@ -52,7 +54,7 @@ export function OpenWindow({ api, onClose, github }: OpenWindowProps): JSX.Eleme
       case "recent": return <RecentTab api={api} onOpen={open} />
       case "drive": return <DriveTab api={api} onOpen={open} />
       case "github":
-        return hub ? <GitHubTab api={opening} web={hub.web} wish={github ?? ""} onOpen={open} />
+        return hub ? <GitHubTab api={opening} hub={own} web={hub.web} wish={github ?? ""} onOpen={open} />
           : <div className="o-none"><Spinner size={24} label={t("app.loading")} /></div>
       case "upload":
         return (

@@ -7,12 +7,12 @@ import { Dialog } from "../Dialog"
 import { Icon, type IconName } from "../icons"
 import { Spinner } from "../Spinner"
 
-export const settingsTabs = ["profile", "password", "sign_ins", "sessions", "tokens", "data"] as const
+export const settingsTabs = ["profile", "password", "sign_ins", "sessions", "tokens", "github", "data"] as const
 export type SettingsTab = (typeof settingsTabs)[number]
 
 const icons: Readonly<Record<SettingsTab, IconName>> = {
   profile: "user", password: "key", sign_ins: "link", sessions: "monitor", tokens: "code",
-  data: "disk",
+  github: "globe", data: "disk",
 }
 
 interface SettingsDialogProps {

@@ -14,6 +14,7 @@ import { helpWindows, type FrameWindow } from "./frame"
 const BinDialog = lateWindow(async () => (await import("../BinDialog")).BinDialog)
 const HelpWindows = lateWindow(async () => (await import("../../help/HelpWindows")).HelpWindows)
 const OpenWindow = lateWindow(async () => (await import("../../open/OpenWindow")).OpenWindow)
+const SaveWindow = lateWindow(async () => (await import("../../github/SaveWindow")).SaveWindow)
 const NotebookSettings = lateWindow(async () => (await import("../sharing/NotebookSettings")).NotebookSettings)
 
 const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
@@ -21,7 +22,7 @@ const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
 
 /** The window over the page, if one is open. What is large comes when it is first wanted. */
 export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
-  const { frame } = useNotebook()
+  const { frame, id } = useNotebook()
   const window = useFrame((view) => view.window)
   const extra = window === "palette" || window === "shortcuts" || window === "form_field" || window === "editor" ? window : null
   const part = useLate(extra !== null, () => import("./late_windows"), frame.close)
@@ -34,6 +35,9 @@ export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
       <RuntimeDialog api={api} shown={window} onClose={frame.close} />
       <History api={api} shown={pastOf(window)} onShow={(shown) => frame.show(shown)} />
       {window === "bin" && <BinDialog onClose={frame.close} />}
+      {(window === "copy_gist" || window === "copy_github") && (
+        <SaveWindow key={window} api={api} id={id} as={window} onClose={frame.close} />
+      )}
       {window === "notebook_settings" && <NotebookSettings onClose={frame.close} />}
       {extra !== null && part && <part.LateWindow window={extra} onClose={frame.close} />}
     </>

@@ -71,6 +71,8 @@ export const fileCommands = {
     act: (page) => void toTrash(page),
   },
   copy: { words: "menu.copy", icon: "copy", act: ({ api, id }) => void copyToDrive(api, id) },
+  copy_gist: { words: "menu.copy_gist", icon: "code", may: loaded, act: ({ frame }) => frame.show("copy_gist") },
+  copy_github: { words: "menu.copy_github", icon: "code", may: loaded, act: ({ frame }) => frame.show("copy_github") },
   save: { words: "menu.save", icon: "save", keys: ["Mod+S"], may: loaded, act: saveNow },
   pin: { words: "menu.pin", icon: "pin", keys: ["Mod+M S"], may: keeps, act: ({ frame }) => frame.show("pin") },
   revisions: { words: "menu.revisions", icon: "restore", may: keeps, act: ({ frame }) => frame.show("revisions") },

@@ -14,7 +14,8 @@ export interface MenuTable {
 export const menus: readonly MenuTable[] = [
   {
     id: "file", words: "menu.file", items: [
-      "playground", "-", "new", "open", "upload", "all", "-", "rename", "trash", "-", "copy", "-", "save", "pin", "revisions", "-",
+      "playground", "-", "new", "open", "upload", "all", "-", "rename", "trash", "-", "copy", "copy_gist", "copy_github", "-", "save", "pin",
+      "revisions", "-",
       "info", "-", "download", "download_python", "download_markdown", "download_html", "download_pdf", "-", "print",
     ],
   },

@@ -21,7 +21,7 @@ export function PlaceBanner({ api }: { readonly api: Api }): JSX.Element | null 
 }
 
 function InPlayground({ api }: { readonly api: Api }): JSX.Element {
-  const { id, session } = useNotebook()
+  const { id, session, frame } = useNotebook()
   const author = useSession(session, (view) => view.author?.name ?? "")
   const from = useSession(session, (view) => view.origin.split(":")[0] ?? "")
   const origin = originOf(id)
@@ -30,6 +30,11 @@ function InPlayground({ api }: { readonly api: Api }): JSX.Element {
       <Icon name="info" size={18} />
       <span>{from === "example" ? t("playground.example") : from !== "" ? t("playground.github") : t("playground.text", { name: author === "" ? t("people.somebody") : author })}</span>
       <Button size="small" icon="copy" onPress={() => void copyToDrive(api, id)}>{t("playground.copy")}</Button>
+      {(from === "github" || from === "gist") && (
+        <Button size="small" icon="code" onPress={() => frame.show(from === "gist" ? "copy_gist" : "copy_github")}>
+          {t(from === "gist" ? "menu.copy_gist" : "menu.copy_github")}
+        </Button>
+      )}
       {origin !== null && (
         <Button variant="plain" size="small" onPress={() => navigate(notebookHref(origin))}>
           {t("playground.back")}

@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string kPlain = R"({
+const std::string kPlain = R"json({
  "cells": [
   {
    "cell_type": "code",
@@ -38,7 +38,7 @@ const std::string kPlain = R"({
  "nbformat": 4,
  "nbformat_minor": 5
  }
-)";
+)json";
 
 std::string linked(std::string_view bytes) {
   auto made = with_link(bytes, "https://lab.example.org", "/github/a/b/blob/main/x%20y.ipynb");

@@ -134,5 +134,13 @@ export function languageOf(state: NotebookState): string {
 /** Whether code cells are Python, by the language of a notebook. */
 export const isPython = (language: string): boolean => language.startsWith("python") || language === "ipython"
 
+/** Whether two states of a cell differ in its text at most, as they do with each key. */
+export const sameButText = (a: Cell, b: Cell): boolean => a === b || isEqual({ ...a, text: null }, { ...b, text: null })
+
+function isEqual(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
+}
+
 /** Whether the cell's text is kept from being changed by accident, as nbformat says it. */
 export const isReadOnly = (cell: Cell | undefined): boolean => cell?.metadata.editable === false

@@ -12,19 +12,26 @@ export function cleanBase64(text: string): string | null {
 
 /** The size of a PNG, GIF, JPEG or WebP given as clean base64; null when it is not to be seen. */
 export function imageSize(base64: string): ImageSize | null {
-  // Enough for the headers; a JPEG's may be behind an embedded preview or colour profile.
-  const head = base64.slice(0, 128 * 1024 - (128 * 1024) % 4)
-  let bytes: Uint8Array
+  const start = headOf(base64, 64)
+  if (!start) return null
+  // A JPEG's may be behind an embedded preview or colour profile.
+  const rest = isJpeg(start) ? headOf(base64, 128 << 10) : null
+  const size = rest ? jpegSize(rest) : pngSize(start) ?? gifSize(start) ?? webpSize(start)
+  return size && size.width > 0 && size.height > 0 ? size : null
+}
+
+/** The bytes of so many characters, a multiple of four, or of as many as there are. */
+function headOf(base64: string, characters: number): DataView | null {
+  const head = base64.slice(0, characters)
   try {
     const text = atob(head.slice(0, head.length - head.length % 4))
-    bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
+    return new DataView(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer)
   } catch {
     return null
   }
-  const view = new DataView(bytes.buffer)
-  const size = pngSize(view) ?? gifSize(view) ?? jpegSize(view) ?? webpSize(view)
-  return size && size.width > 0 && size.height > 0 ? size : null
 }
+
+const isJpeg = (view: DataView): boolean => view.byteLength >= 2 && view.getUint16(0) === 0xffd8
 
 function pngSize(view: DataView): ImageSize | null {
   if (view.byteLength < 24 || view.getUint32(0) !== 0x89504e47) return null

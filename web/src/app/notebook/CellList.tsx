@@ -1,9 +1,11 @@
 import { Fragment, useEffect, useMemo, useState, useSyncExternalStore, type JSX } from "react"
+import { chunked, type CellChunk } from "../../model/cell_chunks"
 import { isTyped, meaningOf, type KeyPress } from "../../model/keymap"
 import type { CellId } from "../../wire/ids"
 import { t } from "../../words/words"
 import { useUnveiling } from "../unveil"
 import { useCellDrop } from "./cell_drag"
+import { CellChunkView } from "./CellChunkView"
 import { CellView } from "./CellView"
 import { useNotebook, useSession } from "./context"
 import { InsertBar } from "./InsertBar"
@@ -23,6 +25,7 @@ export function CellList(): JSX.Element {
   const { hidden } = useSyncExternalStore(sections.subscribe, sections.view)
   const order = useFirstScreens(useMemo(
     () => hidden.size === 0 ? all : all.filter((id) => !hidden.has(id)), [all, hidden]))
+  const chunks = useChunks(all, order)
   const { handlers, mark } = useCellDrop()
   const recovered = useSession(session, (view) => view.recovered)
   const present = new Set(all)
@@ -31,18 +34,46 @@ export function CellList(): JSX.Element {
     <main className="n-cells" aria-label={t("notebook.cells")} {...handlers}>
       <InsertBar after={null} always={order.length === 0} />
       {order.length === 0 && <p className="n-empty">{t("notebook.empty")}</p>}
-      {order.map((id, index) => (
-        <Fragment key={id}>
-          <CellView id={id} index={index} isLast={index === order.length - 1} />
-          {recovered.filter((text) => text.cell === id).map((text) =>
-            <Recovered key={text.id} text={text} />)}
-        </Fragment>
+      {chunks.map(({ key, cells, start }) => (
+        <CellChunkView key={key} cells={cells}>
+          {cells.map((id, index) => (
+            <Fragment key={id}>
+              <CellView id={id} index={start + index} isLast={start + index === order.length - 1} />
+              {recovered.filter((text) => text.cell === id).map((text) =>
+                <Recovered key={text.id} text={text} />)}
+            </Fragment>
+          ))}
+        </CellChunkView>
       ))}
       {mark}
       <Typeahead order={order} />
       {orphans.map((text) => <Recovered key={text.id} text={text} />)}
     </main>
   )
+}
+
+interface ShownChunk extends CellChunk {
+  /** The place of its first cell among those that are shown. */
+  readonly start: number
+}
+
+/** What is shown of each piece of the notebook. */
+function useChunks(all: readonly CellId[], shown: readonly CellId[]): readonly ShownChunk[] {
+  const [made, setMade] = useState<{ of: readonly CellId[]; chunks: readonly CellChunk[] }>({ of: none, chunks: [] })
+  // Known from the order before, which is no longer there when a memo is made again.
+  const now = made.of === all ? made : { of: all, chunks: chunked(made.chunks, all) }
+  if (now !== made) setMade(now)
+  return useMemo(() => {
+    const isShown = new Set(shown)
+    const parts: ShownChunk[] = []
+    let start = 0
+    for (const { key, cells } of now.chunks) {
+      const here = cells.filter((id) => isShown.has(id))
+      if (here.length > 0) parts.push({ key, cells: here, start })
+      start += here.length
+    }
+    return parts
+  }, [now.chunks, shown])
 }
 
 /** What surely fills a screen is drawn at once; the rest of a long notebook right after that was seen. */

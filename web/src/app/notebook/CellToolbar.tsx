@@ -1,6 +1,7 @@
-import type { JSX } from "react"
-import type { Cell } from "../../model/notebook_state"
+import { memo, type JSX } from "react"
+import { sameButText, type Cell } from "../../model/notebook_state"
 import { IconButton } from "../../ui/Button"
+import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useMayComment } from "./comments/state"
 import { useFocus, useNotebook, useSession } from "./context"
@@ -9,7 +10,8 @@ import { shortcutOf } from "./registry/key_settings"
 import type { MenuItemId } from "./registry/menus"
 
 /** What one does with a cell as a whole; seen while the mouse is over it or it is focused. */
-export function CellToolbar({ cell }: { readonly cell: Cell }): JSX.Element | null {
+export const CellToolbar = memo(function CellToolbar({ cell }: { readonly cell: Cell }): JSX.Element | null {
+  useLanguage()
   const { session, commands, comments, focus } = useNotebook()
   const writable = useSession(session, (view) => view.writable)
   const editing = useFocus((view) => view.cell === cell.id && view.mode === "edit")
@@ -36,7 +38,7 @@ export function CellToolbar({ cell }: { readonly cell: Cell }): JSX.Element | nu
       <CellMenu cell={cell} />
     </div>
   )
-}
+}, (before, now) => sameButText(before.cell, now.cell))
 
 const common: readonly MenuItemId[] = [
   "select_cell", "copy_link", "-", "cut_cells", "copy_cells", "paste_cells", "delete", "-", "split", "merge", "-",

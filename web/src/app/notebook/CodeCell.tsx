@@ -14,9 +14,11 @@ import { SourceEditor } from "./SourceEditor"
 interface CodeCellProps {
   readonly cell: Cell
   readonly near: boolean
+  /** With its editor and its menus. */
+  readonly settled: boolean
 }
 
-export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
+export function CodeCell({ cell, near, settled }: CodeCellProps): JSX.Element {
   const { commands, session, finding } = useNotebook()
   const writable = useSession(session, (view) => view.writable)
   const view = cellView(cell)
@@ -34,14 +36,14 @@ export function CodeCell({ cell, near }: CodeCellProps): JSX.Element {
         <div className="n-code">
           {!codeHidden && (
             <div className="n-source" onDoubleClick={writable ? undefined : () => commands.edit(cell.id)}>
-              <SourceEditor cell={cell} near={near} />
+              <SourceEditor cell={cell} near={settled} />
             </div>
           )}
           {near && (codeHidden || (view === "both" && formHint(cell).mayHave)) && (
             <FormSlot cell={cell} codeHidden={codeHidden} readOnly={!writable || isReadOnly(cell)} />
           )}
         </div>
-        <OutputArea cell={cell} near={near} />
+        <OutputArea cell={cell} near={near} withMenu={settled} />
         {cell.input && <InputBox key={cell.input.execution + cell.input.prompt} input={cell.input} />}
         <AskedSlot place={cell.id} />
         <RunNote cell={cell} />

@@ -1,7 +1,8 @@
-import type { JSX } from "react"
+import { memo, type JSX } from "react"
 import { Icon } from "../../ui/icons"
 import type { CellType } from "../../wire/cell"
 import type { CellId } from "../../wire/ids"
+import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 
@@ -12,7 +13,8 @@ interface InsertBarProps {
 }
 
 /** Between two cells: a new one of either kind. Plain buttons, for there are many of these. */
-export function InsertBar({ after, always }: InsertBarProps): JSX.Element | null {
+export const InsertBar = memo(function InsertBar({ after, always }: InsertBarProps): JSX.Element | null {
+  useLanguage()
   const { session, commands } = useNotebook()
   const writable = useSession(session, (view) => view.writable)
   if (!writable) return null
@@ -28,4 +30,4 @@ export function InsertBar({ after, always }: InsertBarProps): JSX.Element | null
       {button("markdown", t("tool.add_text"), t("tool.text"))}
     </div>
   )
-}
+})

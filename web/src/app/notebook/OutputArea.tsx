@@ -3,7 +3,7 @@ import { CellOutputs as AllOutputs } from "../../output/CellOutputs"
 import { FrameHostContext, type FrameHost } from "../../output/frame_host"
 import { OutputActionsContext, type OutputActions } from "../../output/output_actions"
 import { SavedWidgetsContext, WidgetSourceContext } from "../../output/widget_source"
-import type { Cell } from "../../model/notebook_state"
+import { sameButText, type Cell } from "../../model/notebook_state"
 import { savedWidgets } from "../../model/saved_widgets"
 import {
   outputsHidden, outputsScrolled, outputText, withOutputsHidden, withOutputsScrolled,
@@ -12,6 +12,7 @@ import { IconButton } from "../../ui/Button"
 import { FullWindow } from "../../ui/FullWindow"
 import { Menu, type MenuEntry } from "../../ui/Menu"
 import { showToast } from "../../ui/toast"
+import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useNotebook, useSession, type OpenNotebook } from "./context"
 import { useOnce } from "./near"
@@ -22,12 +23,15 @@ const CellOutputs = memo(AllOutputs)
 interface OutputAreaProps {
   readonly cell: Cell
   readonly near: boolean
+  /** With its menu: that is costly to make. */
+  readonly withMenu: boolean
   /** Of what stands in no notebook: how it is looked at is this page's own affair, and this takes it away. */
   readonly own?: () => void
 }
 
 /** What a cell has put out, and its menu. */
-export function OutputArea({ cell, near, own: clear }: OutputAreaProps): JSX.Element | null {
+export const OutputArea = memo(function OutputArea({ cell, near, withMenu, own: clear }: OutputAreaProps): JSX.Element | null {
+  useLanguage()
   const notebook = useNotebook()
   const mayEdit = useSession(notebook.session, (view) => view.writable)
   const writable = mayEdit && !clear
@@ -74,7 +78,7 @@ export function OutputArea({ cell, near, own: clear }: OutputAreaProps): JSX.Ele
   )
   return (
     <div className="n-outputs" role="group" aria-label={t("cell.outputs")}>
-      {near &&
+      {near && withMenu &&
         <div className="n-output-menu">
           <Menu label={t("outputs.menu")} items={entries(hidden, scrolled, mayEdit)} onAction={act}
             trigger={<IconButton label={t("outputs.menu")} icon="more" size={18} />} />
@@ -89,7 +93,8 @@ export function OutputArea({ cell, near, own: clear }: OutputAreaProps): JSX.Ele
         </FullWindow>}
     </div>
   )
-}
+}, (before, now) => before.near === now.near && before.withMenu === now.withMenu && before.own === now.own &&
+  sameButText(before.cell, now.cell))
 
 function entries(hidden: boolean, scrolled: boolean | null, writable: boolean): readonly MenuEntry[] {
   return [

@@ -1,8 +1,9 @@
-import type { JSX } from "react"
+import { memo, type JSX } from "react"
 import { lastExecution } from "../../model/execution_info"
-import type { Cell } from "../../model/notebook_state"
+import { sameButText, type Cell } from "../../model/notebook_state"
 import { Icon } from "../../ui/icons"
 import type { Person } from "../../wire/server_message"
+import { useLanguage } from "../../words/use_language"
 import { formatMoment, t } from "../../words/words"
 import { useNotebook, useSession } from "./context"
 import { durationText } from "./duration"
@@ -39,7 +40,8 @@ function wordsOf(cell: Cell, me: Person | null): string {
 }
 
 /** `[ ]` before, `[3]` after; a turning ring while it runs, a dashed one while it waits. */
-export function RunButton({ cell }: { readonly cell: Cell }): JSX.Element {
+export const RunButton = memo(function RunButton({ cell }: { readonly cell: Cell }): JSX.Element {
+  useLanguage()
   const { commands, focus, session } = useNotebook()
   const me = useSession(session, (view) => view.user)
   const words = wordsOf(cell, me)
@@ -55,7 +57,7 @@ export function RunButton({ cell }: { readonly cell: Cell }): JSX.Element {
       <span className="n-run-icon"><Icon name={cell.run ? "stop" : "play"} size={18} /></span>
     </button>
   )
-}
+}, (before, now) => sameButText(before.cell, now.cell))
 
 export function RunCount({ cell }: { readonly cell: Cell }): JSX.Element {
   return <span className="n-run-count" aria-hidden="true">[{cell.execution_count ?? " "}]</span>

@@ -18,10 +18,12 @@ import { TextToolsSlot } from "./text/TextToolsSlot"
 interface TextCellProps {
   readonly cell: Cell
   readonly near: boolean
+  /** With an editor where it has one. */
+  readonly settled: boolean
 }
 
 /** A Markdown cell, drawn; while it is edited its source stands beside what becomes of it. */
-export function TextCell({ cell, near }: TextCellProps): JSX.Element {
+export function TextCell({ cell, near, settled }: TextCellProps): JSX.Element {
   const { session, commands, finding } = useNotebook()
   const writable = useSession(session, (view) => view.writable) && !isReadOnly(cell)
   const typing = useFocus((view) => view.cell === cell.id && view.mode === "edit") && writable
@@ -33,7 +35,7 @@ export function TextCell({ cell, near }: TextCellProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null)
   const onClick = useDrawnMarks(cell, element, !editing)
   if (cell.cell_type === "raw") {
-    return <div className="n-body n-raw"><div className="n-source"><SourceEditor cell={cell} near={near} /></div></div>
+    return <div className="n-body n-raw"><div className="n-source"><SourceEditor cell={cell} near={settled} /></div></div>
   }
   if (!editing) {
     return (

@@ -43,7 +43,7 @@ function Mirrored({ id }: { readonly id: CellId }): JSX.Element {
       </div>
       {cell.cell_type === "markdown" ? <MarkdownView source={source} attachments={readAttachments(cell.attachments)} />
         : <pre className="n-mirror-source">{source}</pre>}
-      {cell.cell_type === "code" && <OutputArea cell={cell} near />}
+      {cell.cell_type === "code" && <OutputArea cell={cell} near withMenu />}
     </>
   )
 }

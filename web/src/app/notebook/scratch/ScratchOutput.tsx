@@ -18,7 +18,7 @@ export function ScratchOutput({ cell }: { readonly cell: Cell }): JSX.Element {
   const { session: { scratch } } = useNotebook()
   return (
     <>
-      <OutputArea cell={cell} near own={() => scratch.close(cell.id)} />
+      <OutputArea cell={cell} near withMenu own={() => scratch.close(cell.id)} />
       {cell.input && (
         <InputBox key={cell.input.execution + cell.input.prompt} input={cell.input}
           onAnswer={(execution, value) => scratch.answer(execution, value)} />

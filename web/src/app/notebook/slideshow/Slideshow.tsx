@@ -92,7 +92,7 @@ function SlideCell({ id }: { readonly id: CellId }): JSX.Element | null {
   const label = cell.cell_type === "code" ? "slides.code" : "slides.text"
   return (
     <section className={`n-cell n-cell-${cell.cell_type}`} aria-label={t(label)}>
-      {cell.cell_type === "code" ? <CodeCell cell={cell} near /> : <TextCell cell={cell} near />}
+      {cell.cell_type === "code" ? <CodeCell cell={cell} near settled /> : <TextCell cell={cell} near settled />}
     </section>
   )
 }

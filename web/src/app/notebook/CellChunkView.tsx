@@ -1,0 +1,27 @@
+import { useRef, type JSX, type ReactNode } from "react"
+import type { CellId } from "../../wire/ids"
+import { guessHeight } from "./cell_height"
+import { useFocus, useNotebook } from "./context"
+import { ChunkNearContext, useNear } from "./near"
+
+interface CellChunkViewProps {
+  readonly cells: readonly CellId[]
+  readonly children: ReactNode
+}
+
+/** A piece of the notebook, which the browser leaves alone while it is far away. */
+export function CellChunkView({ cells, children }: CellChunkViewProps): JSX.Element {
+  const { session } = useNotebook()
+  const element = useRef<HTMLDivElement>(null)
+  const near = useNear(element, "chunk")
+  const isIn = useFocus(({ cell }) => cell !== null && cells.includes(cell))
+  const shown = near || isIn
+  const known = session.view.state?.cells
+  const height = shown ? 0 : cells.reduce((sum, id) => sum + guessHeight(known?.get(id)), 0)
+  return (
+    <div ref={element} className={shown ? undefined : "n-chunk-far"}
+      style={shown ? undefined : { containIntrinsicHeight: `auto ${height}px` }}>
+      <ChunkNearContext value={shown}>{children}</ChunkNearContext>
+    </div>
+  )
+}

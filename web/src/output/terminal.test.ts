@@ -129,19 +129,16 @@ describe("escape sequences", () => {
   })
 })
 
-describe("hostile amounts", () => {
-  it("of carriage returns are read in no time", () => {
-    const began = performance.now()
+// What each of them does again for all before it takes hours, on any machine.
+describe("hostile amounts", { timeout: 60_000 }, () => {
+  it("of carriage returns are read", () => {
     expect(lines("x\r".repeat(1_000_000))).toEqual(["x"])
     expect(lines(`${"a".repeat(1000)}${"\rb".repeat(100_000)}`)[0]).toHaveLength(1000)
-    expect(performance.now() - began).toBeLessThan(4000)
   })
 
-  it("of cursor movements in one line are read in no time", () => {
-    const began = performance.now()
+  it("of cursor movements in one line are read", () => {
     const text = Array.from({ length: 60_000 }, (_, at) => `${esc}[${at * 7919 % 500}G${esc}[3${at % 8}mx`)
-    lines(text.join(""))
-    expect(performance.now() - began).toBeLessThan(4000)
+    expect(lines(text.join(""))[0]).toHaveLength(499)
   })
 })
 

@@ -1,4 +1,4 @@
-"""The Drive under load: the first screen of a folder of many files, and bytes up and down through the API.
+"""The Drive under load: the first screen of a folder of many files, bytes up and down through the API, and a mount in a runtime.
 
 Needs the Release binaries. `bench/drive.py --files 50000 --gigabytes 5` is what RESULTS.md tells of; without arguments it is small.
 """
@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +19,7 @@ import requests
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from colibri import Server  # noqa: E402
+from colibri import Server, text_of  # noqa: E402
 
 
 
@@ -79,10 +80,59 @@ def throughput(person, server, folder, size):
     return {"up, MB/s": round(up), "down, MB/s": round(down), "server grew by, MiB": round(resident_mib(server) - before, 1)}
 
 
+# Run in a runtime, and by a Python of this host: the rate of reading a file, and the time of listing a folder with what each is.
+LOOK = """
+import os, statistics, time
+def rate(path):
+    best = 0
+    for _ in range(5):
+        began, size = time.perf_counter(), 0
+        with open(path, 'rb', buffering=0) as file:
+            while piece := file.read(1 << 20): size += len(piece)
+        best = max(best, size / (time.perf_counter() - began) / 1e6)
+    return round(best)
+def listing(folder):
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        count = sum(entry.stat().st_size for entry in os.scandir(folder))
+        times.append(1000 * (time.perf_counter() - began))
+    return [count, round(statistics.median(times))]
+"""
+
+
+def mounted(person, home, size, files):
+    (home / "small").mkdir()
+    for number in range(files):
+        (home / "small" / f"file {number}.txt").write_bytes(b"x")
+    with open(home / "read.bin", "wb") as file:
+        for _ in range(0, size, 16 << 20):
+            file.write(os.urandom(16 << 20))
+    page = person.open(person.create())
+    page.run(LOOK)
+    assert person.request("PUT", f"/api/notebooks/{page.notebook}/drive", json={}).status_code == 200
+
+    def inside(what):
+        return json.loads(text_of(page.run(f"print({what})")))
+
+    def outside(what):
+        return json.loads(subprocess.run([sys.executable, "-c", LOOK + f"print({what})"], capture_output=True, text=True, check=True).stdout)
+
+    drive = "/content/drive/MyDrive"
+    read = [inside(f"rate({drive + '/read.bin'!r})"), outside(f"rate({str(home / 'read.bin')!r})")]
+    small = [inside(f"listing({drive + '/small'!r})"), outside(f"listing({str(home / 'small')!r})")]
+    assert small[0][0] == small[1][0] == files
+    page.close()
+    person.end_runtime(page.notebook)
+    return {"read in the mount, MB/s": read[0], "in the folder, MB/s": read[1], "mount ÷ folder": round(read[0] / read[1], 2),
+            f"{files} files listed in the mount, ms": small[0][1], "in the folder, ms": small[1][1]}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--gigabytes", type=float, default=0.1)
+    parser.add_argument("--small", type=int, default=10_000, help="files that are listed in a mount")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -93,6 +143,7 @@ def main():
             [own] = [each for each in (server.data / "drive").iterdir()]
             results = first_screens(person, own / "My Drive", chosen.files)
             results |= throughput(person, server, folder, int(chosen.gigabytes * 1e9))
+            results |= mounted(person, own / "My Drive", int(chosen.gigabytes * 1e9), chosen.small)
             print(json.dumps(results, indent=2))
         finally:
             server.stop()

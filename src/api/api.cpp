@@ -43,6 +43,7 @@ void Api::add_routes(net::Router& router) {
   github_saves_.add_routes(router);
   history_.add_routes(router);
   secrets_.add_routes(router);
+  drive_mounts_.add_routes(router);
   terminals_.add_routes(router);
   local_runtimes_.add_routes(router);
   sessions_.add_routes(router);

@@ -4,6 +4,7 @@
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
 #include "api/drive_api.hpp"
+#include "api/drive_mount_api.hpp"
 #include "api/examples_api.hpp"
 #include "api/files_api.hpp"
 #include "api/github_account_api.hpp"
@@ -33,6 +34,7 @@ struct Parts {
   notebooks::Notebooks& notebooks;
   runtimes::Runtimes& runtimes;
   secrets::Secrets& secrets;
+  mounts::DriveMounts& mounts;
   const image::Images& images;
   github::GitHub& github;
   github::TargetRows& github_targets;
@@ -64,6 +66,7 @@ class Api {
         kept_files_(parts_.runtimes),
         files_(parts_.account.sessions, parts_.notebooks),
         secrets_(parts_.secrets),
+        drive_mounts_(parts_.notebooks, parts_.mounts),
         terminals_(parts_.account.sessions, parts_.notebooks),
         local_runtimes_(parts_.account, parts_.notebooks, parts_.runtimes),
         sessions_(parts_.account.accounts, parts_.notebooks, parts_.runtimes) {
@@ -129,6 +132,7 @@ class Api {
   KeptFilesApi kept_files_;
   FilesApi files_;
   SecretsApi secrets_;
+  DriveMountApi drive_mounts_;
   TerminalApi terminals_;
   LocalRuntimeApi local_runtimes_;
   SessionApi sessions_;

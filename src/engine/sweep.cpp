@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -129,11 +131,23 @@ class TreeRemoval {
 
   [[nodiscard]] int folder(size_t index) const { return ::dirfd(frames_[index].listing); }
 
+  // EXDEV for what is mounted there, even when it lies on the same device: what a bind mount shows
+  // is somebody's files, and not ours to remove.
+  [[nodiscard]] int open_folder(int parent, const char* name) const {
+    open_how how = {};
+    how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    if (!frames_.empty()) how.resolve = RESOLVE_NO_XDEV;
+    int fd = -1;
+    do {
+      fd = static_cast<int>(::syscall(SYS_openat2, parent, name, &how, sizeof how));
+    } while (fd < 0 && (errno == EAGAIN || errno == EINTR));
+    return fd;
+  }
+
   bool open_into(int parent, const char* name) {
-    constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-    int fd = ::openat(parent, name, kFlags);
+    int fd = open_folder(parent, name);
     if (fd < 0 && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) {
-      fd = ::openat(parent, name, kFlags);
+      fd = open_folder(parent, name);
     }
     if (fd < 0) return false;
     struct stat status {};

@@ -30,7 +30,7 @@ struct Leftovers {
 // root.
 [[nodiscard]] Result<> remove_cgroup(const std::string& cgroup);
 // Removes a directory with all that is in it, whoever made it: does not follow links, survives any
-// depth and name, and does not cross into another file system. Nothing there is success.
+// depth and name, and does not cross into what is mounted there. Nothing there is success.
 [[nodiscard]] Result<> remove_tree(const std::string& path);
 
 // The host folders of the cgroup in all hierarchies that are mounted here, whether or not they

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +87,30 @@ TEST_F(Folder, FollowsNoLink) {
   fs::create_directory_symlink(outside_ / "others", tree_ / "link");
   ASSERT_TRUE(remove_tree(tree_));
   EXPECT_TRUE(fs::exists(outside_ / "others" / "precious"));
+}
+
+// In a mount namespace of its own, so that what is mounted goes with the child.
+TEST_F(Folder, RemovesNothingOfWhatIsMountedThere) {
+  fs::create_directories(outside_ / "drive" / "folder");
+  std::ofstream(outside_ / "drive" / "folder" / "precious") << "x";
+  fs::create_directories(tree_ / "a" / "drive");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+      ::_exit(2);
+    // Of the same device: a bind mount has that of its source.
+    if (::mount((outside_ / "drive").c_str(), (tree_ / "a" / "drive").c_str(), nullptr, MS_BIND,
+                nullptr) != 0)
+      ::_exit(3);
+    ::_exit(remove_tree(tree_) ? 1 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 2) GTEST_SKIP() << "only root mounts";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_TRUE(fs::exists(outside_ / "drive" / "folder" / "precious"));
 }
 
 TEST_F(Folder, SurvivesADepthThatNoPathCanName) {

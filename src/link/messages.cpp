@@ -120,6 +120,9 @@ struct SupervisorWriter {
                  {"disk_total", m.disk_total},
                  {"cpu", m.cpu}}};
     add_accelerators(m, frame.message);
+    json::Array drives;
+    for (const MountedDrive& drive : m.drives) drives.push_back(to_json(drive));
+    if (!drives.empty()) frame.message.set("drives", std::move(drives));
     return frame;
   }
   Frame operator()(Reply& m) {
@@ -219,6 +222,8 @@ struct ServerWriter {
   Frame operator()(ReadLog& m) { return {{{"type", "read_log"}, {"request", m.request}}}; }
   Frame operator()(Answer& m) { return {to_json(std::move(m))}; }
   Frame operator()(FilesWanted& m) { return {{{"type", "files_wanted"}, {"token", m.token}}}; }
+  Frame operator()(DriveMount& m) { return {to_json(m)}; }
+  Frame operator()(DriveUnmount& m) { return {to_json(m)}; }
   Frame operator()(Shutdown& m) { return {{{"type", "shutdown"}, {"reason", m.reason}}}; }
   Frame operator()(Ping& m) { return {{{"type", "ping"}, {"n", m.n}}}; }
 };
@@ -281,6 +286,12 @@ Meters read_meters(Fields& fields, const json::Object& message) {
     meters.notice = MeterNotice{json::string_at(*notice, "kind").value_or(""),
                                 json::integer_at(*notice, "since_ms").value_or(0),
                                 json::integer_at(*notice, "ends_ms").value_or(0)};
+  }
+  for (const json::Value& item : fields.array_or_empty("drives")) {
+    const json::Object* drive = item.if_object();
+    const auto mountpoint = drive ? json::string_at(*drive, "mountpoint") : std::nullopt;
+    if (!mountpoint || meters.drives.size() >= kMostDriveMounts) continue;
+    meters.drives.push_back({*mountpoint, json::bool_at(*drive, "readonly").value_or(false)});
   }
   return meters;
 }
@@ -435,6 +446,20 @@ Readers terminal_readers() {
   };
 }
 
+Readers drive_readers() {
+  return {
+      {"drive_mount",
+       [](Fields& f, Frame&) {
+         return DriveMount{f.text("request"), f.text("folder"), f.text("mountpoint"),
+                           f.flag_or("readonly", false), f.flag_or("force", false)};
+       }},
+      {"drive_unmount",
+       [](Fields& f, Frame&) {
+         return DriveUnmount{f.text("request"), f.text_or("mountpoint", "")};
+       }},
+  };
+}
+
 Readers server_readers() {
   Readers readers = {
       {"welcome", [](Fields& f, Frame&) { return Welcome{f.count("acknowledged")}; }},
@@ -472,6 +497,7 @@ Readers server_readers() {
       {"ping", [](Fields& f, Frame&) { return Ping{f.integer_or("n", 0)}; }},
   };
   readers.merge(terminal_readers());
+  readers.merge(drive_readers());
   return readers;
 }
 

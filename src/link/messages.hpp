@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "link/ask.hpp"
 #include "link/claim.hpp"
+#include "link/drive_mount.hpp"
 #include "link/frame.hpp"
 
 namespace colibri::link {
@@ -107,6 +108,7 @@ struct Meters {
   double cpu = 0;                                                             // cores
   std::vector<AcceleratorMeter> accelerators;
   std::optional<MeterNotice> notice;
+  std::vector<MountedDrive> drives = {};
 };
 // `content` answers Complete with {matches, start, end, metadata}, places in code points, and
 // Inspect with {found, data}. A kernel that runs a cell is not asked: the error says "busy: …" at
@@ -230,7 +232,7 @@ using FromServer =
     std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput, Complete, Inspect,
                  Comm, Deadlines, Claim, TerminalOpen, TerminalList, TerminalRead, TerminalInput,
                  TerminalResize, TerminalRename, TerminalClose, ReadLog, Answer, FilesWanted,
-                 Shutdown, Ping>;
+                 DriveMount, DriveUnmount, Shutdown, Ping>;
 
 [[nodiscard]] Frame to_frame(FromSupervisor message);
 [[nodiscard]] Frame to_frame(FromServer message);

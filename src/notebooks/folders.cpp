@@ -43,6 +43,13 @@ Result<> Folders::check_home(std::string_view path) {
   return {};
 }
 
+Task<Result<std::string>> Folders::host_folder(UserId user) {
+  const auto drive = co_await part_->drive_of(user);
+  if (!drive) co_return std::unexpected(drive.error());
+  const std::filesystem::path root = part_->world.drive_root(user);
+  co_return std::filesystem::absolute(root / drive::kHome).string();
+}
+
 Task<Result<>> Folders::relocate(UserId user, std::string from, std::string to) {
   const auto part = part_;
   auto drive = co_await part->drive_of(user);

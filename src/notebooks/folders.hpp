@@ -41,6 +41,9 @@ class Folders {
   // `invalid` unless it is kHome or a path in it.
   [[nodiscard]] static Result<> check_home(std::string_view path);
 
+  // Where on this host the user's kHome is: absolute, and made when it was missing.
+  Task<Result<std::string>> host_folder(UserId user);
+
   // --- lists (folder_lists.cpp) ---
 
   // not_found when there is no such folder.

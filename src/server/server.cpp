@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "engine/local_engine.hpp"
 #include "engine/slurm_engine.hpp"
+#include "mounts/drive_mounts.hpp"
 #include "net/page_files.hpp"
 #include "secrets/github_accounts.hpp"
 #include "secrets/secret_asks.hpp"
@@ -125,6 +126,7 @@ struct Server::Parts {
                   notebook_settings(config, folder)),
         secrets(*store, key),
         github_accounts(*store, std::move(key)),
+        mounts(*store, notebooks),
         hasher(pool),
         accounts(*store, hasher),
         sessions(*store),
@@ -139,11 +141,12 @@ struct Server::Parts {
         github_client(github_pool),
         github(github_client, config.github, github::read_secret(config.github.oauth).value_or("")),
         github_targets(*store),
-        api({pool, account_parts(config), notebooks, runtimes, secrets, images, github,
+        api({pool, account_parts(config), notebooks, runtimes, secrets, mounts, images, github,
              github_targets, github_accounts, config.upload_limit, folder.uploads(),
              config.report_url}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     secrets::answer_asks(runtimes, secrets);
+    mounts::DriveMounts::answer_asks(runtimes, mounts);
     api.add_routes(router);
     net::add_page_routes(router, net::page_files());
   }
@@ -189,6 +192,7 @@ struct Server::Parts {
   notebooks::Notebooks notebooks;
   secrets::Secrets secrets;
   secrets::GitHubAccounts github_accounts;
+  mounts::DriveMounts mounts;
   auth::PasswordHasher hasher;
   auth::Accounts accounts;
   auth::Sessions sessions;

@@ -377,10 +377,21 @@ const Migration kGitHub = {
        ) STRICT)",
 };
 
+// Notebooks that may mount a person's Drive without asking again.
+const Migration kDriveConsents = {
+    R"(CREATE TABLE drive_consents (
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         notebook_id TEXT NOT NULL REFERENCES notebooks (id) ON DELETE CASCADE,
+         given_ms INTEGER NOT NULL,
+         PRIMARY KEY (user_id, notebook_id)
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {
-    &kFirst,     &kSharing, &kAccounts,  &kHistory, &kSnapshotText, &kSharedRuntimes, &kHandedLinks,
-    &kDeletions, &kQueue,   &kKeptFiles, &kDrive,   &kSecrets,      &kUserSettings,   &kGitHub};
+const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,     &kHistory,
+                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks,  &kDeletions,
+                                &kQueue,        &kKeptFiles,      &kDrive,        &kSecrets,
+                                &kUserSettings, &kGitHub,         &kDriveConsents};
 
 }  // namespace
 

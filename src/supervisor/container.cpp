@@ -358,6 +358,17 @@ Result<> Container::add_devices(oci::Edits edits) {
   return inject_device_nodes(init_pid_, config_.uid_base, config_.cgroup, edits);
 }
 
+Result<Sandbox::DriveOutcome> Container::mount_drive(const link::DriveMount& wish) {
+  if (stopping_ || !init_pidfd_) return failure(ErrorCode::unavailable, "the sandbox has ended");
+  const auto already = drives_.mount(init_pid_, config_.uid_base, wish);
+  if (!already) return std::unexpected(already.error());
+  return DriveOutcome{wish.mountpoint, *already};
+}
+
+std::vector<std::string> Container::unmount_drive(const std::string& mountpoint) {
+  return drives_.unmount(init_pid_, mountpoint);
+}
+
 Meters Container::meters() {
   const DiskUse disk = disk_use(files_);
   if (disk_) disk_->trim(disk.used);
@@ -407,6 +418,8 @@ Task<void> Container::stop() {
     co_return;
   }
   stopping_ = true;
+  // Before anything is swept: nothing of the Drive is in the way of that.
+  drives_.unmount(init_pid_, "");
   if (channel_) channel_->close();
   if (slirp_) slirp_->stop();
   co_await wait_for_end();

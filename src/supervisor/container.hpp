@@ -6,6 +6,7 @@
 #include "async/event.hpp"
 #include "supervisor/cgroup.hpp"
 #include "supervisor/disk.hpp"
+#include "supervisor/drive_mounts.hpp"
 #include "supervisor/host_meters.hpp"
 #include "supervisor/init_channel.hpp"
 #include "supervisor/network.hpp"
@@ -26,6 +27,9 @@ class Container : public Sandbox {
   Result<Pty> open_terminal() override;
   Result<> set_limits(const Limits& limits) override;
   Result<> add_devices(oci::Edits edits) override;
+  Result<DriveOutcome> mount_drive(const link::DriveMount& wish) override;
+  std::vector<std::string> unmount_drive(const std::string& mountpoint) override;
+  std::vector<link::MountedDrive> drives() const override { return drives_.list(); }
   Meters meters() override;
   uint64_t oom_kills() override;
   std::string host_path(std::string_view inside) const override;
@@ -66,6 +70,7 @@ class Container : public Sandbox {
   pid_t init_pid_ = 0;  // Not yet reaped.
   Descriptor init_pidfd_;
   oci::Edits edits_;  // For its devices, with the nodes that were made for it.
+  DriveMounts drives_;
   CpuRate cpu_rate_;
   async::Event stopped_;
   bool stopping_ = false;

@@ -79,6 +79,19 @@ void HostSandbox::signal(ProcessId id, int signal, bool group) {
   if (channel_) channel_->signal(id, signal, group);
 }
 
+Result<Sandbox::DriveOutcome> HostSandbox::mount_drive(const link::DriveMount& wish) {
+  if (stopping_) return failure(ErrorCode::unavailable, "the sandbox has ended");
+  link::DriveMount there = wish;
+  there.mountpoint = host_path(wish.mountpoint);
+  const auto already = drives_.mount(there);
+  if (!already) return std::unexpected(already.error());
+  return DriveOutcome{there.mountpoint, *already};
+}
+
+std::vector<std::string> HostSandbox::unmount_drive(const std::string& mountpoint) {
+  return drives_.unmount(mountpoint.empty() ? "" : host_path(mountpoint));
+}
+
 Meters HostSandbox::meters() {
   const DiskUse disk = disk_use(config_.runtime_dir);
   const MemoryUse memory = host_memory();
@@ -103,6 +116,7 @@ std::string HostSandbox::host_path(std::string_view inside) const {
 
 Task<void> HostSandbox::stop() {
   if (std::exchange(stopping_, true)) co_return;
+  drives_.unmount("");
   if (channel_) channel_->close();
   if (init_.running()) {
     const auto ended = co_await init_.wait(kKillDeadline);

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "supervisor/drive_links.hpp"
 #include "supervisor/host_meters.hpp"
 #include "supervisor/init_channel.hpp"
 #include "supervisor/launch.hpp"
@@ -26,6 +27,9 @@ class HostSandbox : public Sandbox {
   Result<> set_limits(const Limits& /*limits*/) override { return {}; }
   // Its processes see the host's own.
   Result<> add_devices(oci::Edits /*edits*/) override { return {}; }
+  Result<DriveOutcome> mount_drive(const link::DriveMount& wish) override;
+  std::vector<std::string> unmount_drive(const std::string& mountpoint) override;
+  std::vector<link::MountedDrive> drives() const override { return drives_.list(); }
   Meters meters() override;
   uint64_t oom_kills() override;
   // /content is a folder of the runtime; every other path is the host's own.
@@ -41,6 +45,7 @@ class HostSandbox : public Sandbox {
   const KernelDirectory kernel_directory_;
   std::unique_ptr<InitChannel> channel_;
   Child init_;
+  DriveLinks drives_;
   CpuRate cpu_rate_;
   uint64_t oom_kills_before_ = 0;
   bool stopping_ = false;

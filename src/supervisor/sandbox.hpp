@@ -14,6 +14,7 @@
 
 #include "async/task.hpp"
 #include "base/result.hpp"
+#include "link/drive_mount.hpp"
 #include "link/supervisor_config.hpp"
 #include "supervisor/pty.hpp"
 
@@ -105,6 +106,16 @@ class Sandbox {
   virtual Result<> set_limits(const Limits& limits) = 0;
   // Device nodes for those that run and those to come, as Edits::devices has them. Blocks likewise.
   virtual Result<> add_devices(oci::Edits edits) = 0;
+
+  // The Drive of the runtime's person at a mount point inside, as programs inside name it, and its
+  // end. DriveMounts says how, and what goes wrong.
+  struct DriveOutcome {
+    std::string mountpoint;  // What programs are to be told.
+    bool already = false;
+  };
+  [[nodiscard]] virtual Result<DriveOutcome> mount_drive(const link::DriveMount& wish) = 0;
+  virtual std::vector<std::string> unmount_drive(const std::string& mountpoint) = 0;
+  [[nodiscard]] virtual std::vector<link::MountedDrive> drives() const = 0;
 
   [[nodiscard]] virtual Meters meters() = 0;
 

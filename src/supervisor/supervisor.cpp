@@ -226,6 +226,7 @@ void Supervisor::send_meters() {
   oom_before_ = std::exchange(oom_now_, sandbox_->oom_kills());
   link::Meters message{meters.memory_used, meters.memory_limit, meters.disk_used, meters.disk_total,
                        meters.cpu};
+  message.drives = sandbox_->drives();
   if (accelerators_) {
     message.accelerators = accelerators_->state().meters();
     message.notice = accelerators_->state().notice(async::lasting_ms());

@@ -127,6 +127,8 @@ class Supervisor {
   void on(link::FilesWanted& message) {
     if (files_ && !ending_) files_->on(message);
   }
+  void on(link::DriveMount& message);
+  void on(link::DriveUnmount& message);
   template <class Question>
   void ask_terminals(Question& question) {
     if (terminals_) return terminals_->on(question);

@@ -17,6 +17,11 @@ void Supervisor::listen_for_programs() {
 }
 
 void Supervisor::forward(link::Ask ask) {
+  if (ask.method == "drive.mounts") {
+    json::Array places;
+    for (const link::MountedDrive& each : sandbox_->drives()) places.emplace_back(each.mountpoint);
+    return agent_->answer(ask.ask, json::Object{{"mountpoints", std::move(places)}});
+  }
   if (!config_.pooled) link_->send(std::move(ask));
 }
 

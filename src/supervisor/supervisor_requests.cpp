@@ -185,6 +185,28 @@ void Supervisor::on(link::ReadLog& message) {
   link_->send(link::Reply{message.request, json::Object{{"lines", log_->to_json()}}, {}});
 }
 
+void Supervisor::on(link::DriveMount& message) {
+  if (ending_ || !sandbox_ || !started_once_)
+    return refuse(message.request, ErrorCode::unavailable, "The runtime is not ready.");
+  const auto done = sandbox_->mount_drive(message);
+  if (!done) return refuse(message.request, done.error().code, done.error().detail);
+  if (!done->already) log::info("the Drive is mounted at {}", done->mountpoint);
+  last_meters_ = {};  // They say where it is.
+  link_->send(
+      link::Reply{message.request,
+                  json::Object{{"mountpoint", done->mountpoint}, {"already", done->already}},
+                  {}});
+}
+
+void Supervisor::on(link::DriveUnmount& message) {
+  json::Array gone;
+  if (sandbox_)
+    for (std::string& mountpoint : sandbox_->unmount_drive(message.mountpoint))
+      gone.emplace_back(std::move(mountpoint));
+  last_meters_ = {};
+  link_->send(link::Reply{message.request, json::Object{{"mountpoints", std::move(gone)}}, {}});
+}
+
 void Supervisor::on(link::Shutdown& message) {
   end(message.reason.empty() ? "runtime_ended" : message.reason, "");
 }

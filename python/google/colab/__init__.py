@@ -4,7 +4,7 @@ Loading it costs next to nothing; a module of it is loaded when it is first name
 """
 import importlib
 
-__all__ = ["auth", "autoviz", "data_table", "files", "output", "runtime", "snippets", "widgets"]
+__all__ = ["auth", "autoviz", "data_table", "drive", "files", "output", "runtime", "snippets", "widgets"]
 __version__ = "0.0.1a2"
 _MODULES = frozenset(__all__) | {"ai", "errors", "html", "patches", "sheets", "sql", "syntax", "userdata"}
 

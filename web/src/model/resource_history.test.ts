@@ -3,7 +3,7 @@ import type { Meters } from "../wire/meters"
 import { historyOf, isTold, noHistory, withMeters } from "./resource_history"
 
 const meters = (memory: number, more: Partial<Meters> = {}): Meters =>
-  ({ memory_used: memory, memory_limit: 100, disk_used: 5, disk_total: 50, cpu: 1, accelerators: [], notice: null, ...more })
+  ({ memory_used: memory, memory_limit: 100, disk_used: 5, disk_total: 50, cpu: 1, accelerators: [], notice: null, drives: [], ...more })
 
 const gpu = (utilization: number | null): Meters["accelerators"][number] =>
   ({ id: "GPU-1", title: "T4", memory_used: 4, memory_total: 16, utilization, shared_with: 0 })

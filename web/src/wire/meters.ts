@@ -1,6 +1,6 @@
 /** The meters of a runtime: docs/protocol.md 2.3, `meters`. */
 import {
-  asObject, isObject, listAt, member, numberAt, oneOfAt, optionalStringAt, type Json, type JsonObject,
+  asObject, booleanAt, isObject, listAt, member, numberAt, oneOfAt, optionalStringAt, stringAt, type Json, type JsonObject,
 } from "./json"
 
 /** Of one GPU or TPU; null where it can't tell, which is not 0. */
@@ -36,6 +36,13 @@ export interface Meters {
   readonly cpu: number
   readonly accelerators: readonly AcceleratorMeter[]
   readonly notice: MeterNotice | null
+  /** Where its person's Drive is mounted. */
+  readonly drives: readonly MountedDrive[]
+}
+
+export interface MountedDrive {
+  readonly mountpoint: string
+  readonly readonly: boolean
 }
 
 function numberOrNull(object: JsonObject, key: string): number | null {
@@ -62,6 +69,11 @@ function parseNotice(object: JsonObject): MeterNotice {
   }
 }
 
+function parseDrive(value: Json): MountedDrive {
+  const drive = asObject(value, "a mounted Drive")
+  return { mountpoint: stringAt(drive, "mountpoint"), readonly: booleanAt(drive, "readonly") }
+}
+
 /** A message's `accelerators`; a server that knows of none sends none. */
 export function parseAccelerators(object: JsonObject): readonly AcceleratorMeter[] {
   return member(object, "accelerators") === undefined ? [] : listAt(object, "accelerators", parseAccelerator)
@@ -76,5 +88,6 @@ export function parseMeters(object: JsonObject): Meters {
     disk_used: read("disk_used"), disk_total: read("disk_total"), cpu: read("cpu"),
     accelerators: parseAccelerators(object),
     notice: isObject(notice) ? parseNotice(notice) : null,
+    drives: member(object, "drives") === undefined ? [] : listAt(object, "drives", parseDrive),
   }
 }

@@ -54,7 +54,9 @@ describe("a message of the server", () => {
       .toMatchObject({ meters: { memory_used: 5, cpu: 0, disk_total: 0, accelerators: [], notice: null } })
     expect(parseServerText(text({ type: "meters", accelerators: [
       { id: "MIG-1", title: "A100", memory_used: 5, memory_total: 9, utilization: null, shared_with: 0 },
-    ], notice: { kind: "accelerator_unused", since_ms: 7, ends_ms: 0 } }))).toMatchObject({ meters: {
+    ], notice: { kind: "accelerator_unused", since_ms: 7, ends_ms: 0 }, drives: [{ mountpoint: "/content/drive", readonly: true }] })))
+      .toMatchObject({ meters: {
+      drives: [{ mountpoint: "/content/drive", readonly: true }],
       accelerators: [{ id: "MIG-1", memory_used: 5, memory_total: 9, utilization: null }],
       notice: { kind: "accelerator_unused", since_ms: 7 },
     } })
@@ -83,6 +85,7 @@ describe("a message of the server", () => {
     ["records that are no list", text({ type: "records", epoch: "e", records: {} })],
     ["an unknown level", text({ type: "notice", level: "loud", detail: "" })],
     ["a used memory that is a word", text({ type: "meters", memory_used: "much" })],
+    ["a Drive that is mounted nowhere", text({ type: "meters", drives: [{ readonly: true }] })],
     ["accelerators that are no list", text({ type: "meters", accelerators: 1 })],
     ["an unknown notice", text({ type: "meters", notice: { kind: "x", since_ms: 0, ends_ms: 0 } })],
     ["a comm of an unknown kind", text({ type: "comm", message: { type: "x", content: {} } })],

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { afterEach, describe, expect, it } from "vitest"
 import { setLanguage } from "./language"
 import { serverWords } from "./server_sentences"
+import { mountSentencesZh } from "./mount_zh"
 import { serverSentences } from "./server_zh"
 
 afterEach(() => setLanguage("en"))
@@ -30,7 +31,7 @@ const stands = (part: string): boolean => said.some(({ all }) => {
 })
 
 describe("the server's sentences", () => {
-  it.each(serverSentences.map(([english]) => english))("%s stands in the server", (english) => {
+  it.each([...serverSentences.map(([english]) => english), ...Object.keys(mountSentencesZh)])("%s stands in the server", (english) => {
     for (const part of fixed(english)) expect(stands(part), part).toBe(true)
   })
 

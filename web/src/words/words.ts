@@ -57,6 +57,7 @@ export function tn(base: CountKey, count: number, values?: Values): string {
   return fill(words, { count: formatNumber(count), ...values })
 }
 
+/** `words` with `{name}` replaced by `values.name`. */
 export function fill(words: string, values: Values | undefined): string {
   if (!values) return words
   return words.replace(/\{(\w+)\}/g, (hole, name: string) =>

@@ -32,6 +32,7 @@ import { Following } from "./follow"
 import { Frame } from "./layout/frame"
 import { FrameWindows } from "./layout/FrameWindows"
 import { SecretGrants } from "./secrets/SecretGrants"
+import { DriveGrants } from "./drive/DriveGrants"
 import { Head } from "./layout/Head"
 import { Rail } from "./layout/Rail"
 import { isPane } from "./layout/rail_panes"
@@ -169,6 +170,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
       <FrameWindows api={api} />
       <SecretGrants />
       <AskedSlot place={null} />
+      <DriveGrants />
       {dialog}
       <RuntimePanels api={api} />
     </NotebookContext>

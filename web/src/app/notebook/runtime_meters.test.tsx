@@ -8,6 +8,7 @@ const gpu: AcceleratorMeter = {
 }
 const meters: Meters = {
   memory_used: 1e9, memory_limit: 4 * 2 ** 30, disk_used: 1e9, disk_total: 9e9, cpu: 1, accelerators: [], notice: null,
+  drives: [],
 }
 
 withPage()

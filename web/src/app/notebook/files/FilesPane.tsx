@@ -11,6 +11,7 @@ import { useNotebook, useSession } from "../context"
 import { FileDialogs, type FileQuestion } from "./FileDialogs"
 import { FileMenu, type OpenMenu } from "./FileMenu"
 import { FilesTree } from "./FilesTree"
+import { MountDrive, MountedDrives } from "./MountDrive"
 import { filesOf, downloadFile } from "./files"
 import { bringIn, chooseFiles } from "./bring_in"
 import { dropped } from "./dropped"
@@ -77,6 +78,7 @@ function RuntimeFiles({ id }: { readonly id: string }): JSX.Element {
           remember(hiddenKey, tree.hidden ? null : "1")
           browsing.setHidden(!tree.hidden)
         }} onWhole={() => browsing.setRoot(!isWhole(tree))} />
+      <MountedDrives />
       <p className="f-where" dir="ltr">{tree.root.path}</p>
       {known?.state === "failed" && (
         <div className="f-empty" role="alert"><p>{known.why}</p>
@@ -108,6 +110,7 @@ function Toolbar({ hidden, whole, onAct, onHidden, onWhole }: ToolbarProps): JSX
       <IconButton icon="add" size={18} label={t("files.new_file")} onPress={() => onAct("new_file")} />
       <IconButton icon="folder" size={18} label={t("files.new_folder")} onPress={() => onAct("new_folder")} />
       <IconButton icon="refresh" size={18} label={t("files.refresh")} onPress={() => onAct("refresh")} />
+      <MountDrive />
       <span className="f-tools-gap" />
       <IconButton icon={whole ? "chevron_down" : "chevron_up"} size={18} label={t(whole ? "files.content" : "files.whole")} onPress={onWhole} />
       <IconButton icon={hidden ? "eye_off" : "eye"} size={18} label={t(hidden ? "files.hide_hidden" : "files.show_hidden")} onPress={onHidden} />

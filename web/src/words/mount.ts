@@ -1,0 +1,17 @@
+/** What the page says about a Drive that is mounted in a runtime: in tables of their own, which a first visit does not load. */
+import { language } from "./language"
+import { mountEn } from "./mount_en"
+import { mountSentencesZh, mountZh } from "./mount_zh"
+import { serverWords } from "./server_sentences"
+import { fill, type Values } from "./words"
+
+const tables = { en: mountEn, "zh-CN": mountZh } as const
+
+export function mountWords(key: keyof typeof mountEn, values?: Values): string {
+  return fill(tables[language()][key], values)
+}
+
+/** A sentence of the server about mounting. */
+export function mountSentence(detail: string): string {
+  return (language() === "zh-CN" ? mountSentencesZh[detail] : undefined) ?? serverWords(detail)
+}

@@ -1,0 +1,22 @@
+/** Words about a Drive that is mounted in a runtime, in English. They come with the parts that say them. */
+export const mountEn = {
+  "ask_title": "Permit this notebook to access your Drive files?",
+  "ask_text": "Code in this notebook can then read, change and delete the files in your Drive, as {place} in your runtime, until the runtime ends. What it deletes there does not go to the Trash.",
+  "ask_readonly": "Code in this notebook can then read all files in your Drive, as {place} in your runtime, until the runtime ends.",
+  "ask_others": "You share this runtime: the others who use it reach these files too.",
+  "ask_author": "{author} wrote this notebook.",
+  "remember": "Do not ask again in this notebook",
+  "permit": "Permit access",
+  "refuse": "No, thanks",
+  "mount": "Mount Drive",
+  "menu": "Your Drive in this runtime",
+  "at": "Drive: {place}",
+  "at_readonly": "Drive: {place} (read-only)",
+  "show": "Show {place}",
+  "unmount": "Unmount {place}",
+  "forget": "Ask before mounting again",
+  "mounted": "Your Drive is mounted at {place}.",
+  "unmounted": "Your Drive is not mounted any more.",
+  "forgotten": "From now on this notebook asks before it mounts your Drive.",
+  "full": "Your Drive holds more than its quota. It takes no more files by this page until some are deleted.",
+} as const

@@ -87,8 +87,9 @@ Task<Response> DriveMountApi::unmount(Request& request) {
   // Whoever takes it away here wants to be asked before it comes back.
   mounts_.consents().disallow((*runtime)->id());
   const auto named = request.query.find("mountpoint");
-  const auto gone = co_await mounts_.unmount(
-      *runtime, named == request.query.end() ? std::string() : named->second);
+  std::string mountpoint;
+  if (named != request.query.end()) mountpoint = named->second;
+  const auto gone = co_await mounts_.unmount(*runtime, std::move(mountpoint));
   if (!gone) co_return net::error_response(gone.error());
   co_return net::json_response(200, {{"mountpoints", json::Array(gone->begin(), gone->end())}});
 }

@@ -28,7 +28,7 @@ const std::string kPlain = R"json({
    "source": [
     "print('ü')"
    ]
-}
+  }
  ],
  "metadata": {
   "colab": {
@@ -37,7 +37,7 @@ const std::string kPlain = R"json({
  },
  "nbformat": 4,
  "nbformat_minor": 5
- }
+}
 )json";
 
 std::string linked(std::string_view bytes) {

@@ -13,7 +13,6 @@ import { openZh } from "./open_zh"
 import { outputsZh } from "./outputs_zh"
 import { runtimeZh } from "./runtime_zh"
 import { secretsZh } from "./secrets_zh"
-import { serverSentences } from "./server_zh"
 import { sessionsZh } from "./sessions_zh"
 import { sharingZh } from "./sharing_zh"
 import { togetherZh } from "./together_zh"
@@ -25,5 +24,5 @@ export const chinese: Spoken = {
     ...zhCn, ...accountZh, ...codeZh, ...commentsZh, ...historyZh, ...notebookZh, ...togetherZh, ...sharingZh, ...runtimeZh,
     ...sessionsZh, ...outputsZh, ...filesZh, ...frameZh, ...localZh, ...openZh, ...driveZh, ...helpZh, ...secretsZh,
   },
-  sentences: serverSentences,
+  sentences: async () => (await import("./server_zh")).serverSentences,
 }

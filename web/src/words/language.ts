@@ -9,6 +9,7 @@ export const languages: readonly { id: Language; name: string }[] = [
 
 const storageKey = "colibri.language"
 const listeners = new Set<() => void>()
+let spokenAnew = 0
 let current: Language = remembered() ?? languageFor(globalThis.navigator.languages)
 
 /** The first of `wishes` that we speak (any Chinese is served simplified), else English. */
@@ -44,8 +45,17 @@ export function setLanguage(next: Language): void {
     // Then it holds until the page is closed.
   }
   document.documentElement.lang = next
+  sayAgain()
+}
+
+/** Has all that subscribed draw its words again: there are new ones. */
+export function sayAgain(): void {
+  spokenAnew += 1
   for (const listener of [...listeners]) listener()
 }
+
+/** Counts up when words are to be drawn again. */
+export const saidAnew = (): number => spokenAnew
 
 export function subscribeLanguage(listener: () => void): () => void {
   listeners.add(listener)

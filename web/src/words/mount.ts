@@ -2,14 +2,10 @@
 import { language } from "./language"
 import { mountEn } from "./mount_en"
 import { mountSentencesZh, mountZh } from "./mount_zh"
+import { lateWords } from "./late_words"
 import { serverWords } from "./server_sentences"
-import { fill, type Values } from "./words"
 
-const tables = { en: mountEn, "zh-CN": mountZh } as const
-
-export function mountWords(key: keyof typeof mountEn, values?: Values): string {
-  return fill(tables[language()][key], values)
-}
+export const mountWords = lateWords({ en: mountEn, "zh-CN": mountZh })
 
 /** A sentence of the server about mounting. */
 export function mountSentence(detail: string): string {

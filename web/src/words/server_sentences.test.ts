@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { afterEach, describe, expect, it } from "vitest"
 import { setLanguage } from "./language"
-import { serverWords } from "./server_sentences"
+import { loadSentences, serverWords } from "./server_sentences"
 import { mountSentencesZh } from "./mount_zh"
 import { serverSentences } from "./server_zh"
 
@@ -54,17 +54,21 @@ describe("the server's sentences", () => {
 })
 
 describe("a sentence of the server", () => {
-  it("is in the page's language, with what changes in it", () => {
+  it("is in the page's language, with what changes in it, once its words have come", async () => {
     setLanguage("zh-CN")
+    expect(serverWords("There is no such notebook.")).toBe("There is no such notebook.")
+    await loadSentences()
     expect(serverWords("There is no such notebook.")).toBe("没有这个笔记本。")
     expect(serverWords("The image \"ml\" has no kernel \"ir\".")).toBe("镜像“ml”中没有内核“ir”。")
     expect(serverWords("The runtime could not start. Its log ends with: a\nb")).toBe("运行时无法启动。其日志的末尾：a\nb")
     expect(serverWords("ada@example.org has no access to this notebook.")).toBe("ada@example.org 无权访问此笔记本。")
   })
 
-  it("is the server's own where the page has no words, and in English", () => {
+  it("is the server's own where the page has no words, and in English", async () => {
+    await loadSentences()
     expect(serverWords("There is no such notebook.")).toBe("There is no such notebook.")
     setLanguage("zh-CN")
+    await loadSentences()
     expect(serverWords("Something new.")).toBe("Something new.")
   })
 })

@@ -2,7 +2,9 @@
  * What the server says to a person, in Chinese: its own sentence, with `{name}` for what changes in it, and
  * ours. A test looks each of them up in the server's source.
  */
-export const serverSentences: readonly (readonly [english: string, chinese: string])[] = [
+import type { Sentences } from "./words"
+
+export const serverSentences: Sentences = [
   // Sessions, terminals, kept files
   ["There is no such session.", "没有这个会话。"],
   ["Only administrators see all sessions.", "只有管理员可以查看所有会话。"],

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from "react"
-import { language, subscribeLanguage, type Language } from "./language"
+import { language, saidAnew, subscribeLanguage, type Language } from "./language"
 
-/** The current language; a component that calls this is drawn again when it is switched. */
+/** The current language; a component that calls this is drawn again when it is switched, or has new words. */
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribeLanguage, language)
+  useSyncExternalStore(subscribeLanguage, saidAnew)
+  return language()
 }

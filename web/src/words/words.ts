@@ -10,13 +10,16 @@ export type WordKey = keyof typeof english
 /** What the page says in one language. */
 export interface Spoken {
   readonly words: Readonly<Record<WordKey, string>>
-  /** The server's own English sentences, with `{name}` for what changes in them, and theirs. */
-  readonly sentences: readonly (readonly [english: string, theirs: string])[]
+  /** They come after the words, when the server has something to say: no first visit waits for them. */
+  readonly sentences: () => Promise<Sentences>
 }
+
+/** The server's own English sentences, with `{name}` for what changes in them, and those of the language. */
+export type Sentences = readonly (readonly [english: string, theirs: string])[]
 
 /** Where each language comes from when it is first spoken. A new one is a line here and one in language.ts. */
 export const spokenIn: Readonly<Record<Language, () => Promise<Spoken>>> = {
-  en: async () => ({ words: (await import("./english")).english, sentences: [] }),
+  en: async () => ({ words: (await import("./english")).english, sentences: () => Promise.resolve([]) }),
   "zh-CN": async () => (await import("./chinese")).chinese,
 }
 

@@ -56,7 +56,7 @@ export function MountDrive(): JSX.Element | null {
     const place = rest.join(" ")
     switch (word) {
       case "mount": void mount(false); break
-      case "show": void orSay(viewPath(notebook, `${place}/MyDrive`)); break
+      case "show": void orSay(viewPath(notebook, { path: `${place}/MyDrive`, hex: null })); break
       case "unmount": void orSay(takeAway(notebook, routes, place)); break
       case "forget": void orSay(routes.forget(id).then(() => {
         setRemembered(false)

@@ -60,7 +60,6 @@ export function useSnippets(api: OpeningApi, own: readonly string[]): Snippets {
       gone = true
     }
     // The built-in ones have titles in each language.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [api, own, spoken])
   return state
 }

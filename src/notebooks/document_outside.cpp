@@ -208,8 +208,15 @@ Task<void> DocumentActor::State::follow_file(std::shared_ptr<State> self) {
     return found == files->end() ? std::string() : found->path;
   };
   const std::string path = co_await self->world_.pool.run(std::move(find));
-  if (!path.empty()) {
-    NotebookRows rows(self->world_.store);
+  NotebookRows rows(self->world_.store);
+  if (path.empty()) {
+    // Moved and then written at once: a list that was read meanwhile knows which file it was.
+    const auto row = co_await rows.find_any(self->id_);
+    if (row && row->path != self->path_) {
+      self->file_moved(self->owner_, self->drive_, row->path);
+      co_return self->look_soon();
+    }
+  } else {
     const auto renamed = co_await rows.follow(self->id_, path);
     if (renamed) co_return self->file_moved(self->owner_, self->drive_, path);
     log::warn("notebook {}: {}", self->id_.value, renamed.error().detail);

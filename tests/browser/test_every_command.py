@@ -210,6 +210,8 @@ EFFECTS = {
     "Rename": after(lambda tab: expect(tab.page.get_by_role("textbox", name="Name of the notebook")).to_be_focused()),
     "Move to trash": told("was deleted."),
     "Save a copy in Drive": another_notebook,
+    "Save a copy as a GitHub Gist…": window("Save a copy as a GitHub Gist"),
+    "Save a copy in GitHub…": window("Save a copy in GitHub"),
     "Save": told("Colibri saves by itself"),
     "Save and pin a revision…": window("Save and pin a revision"),
     "Revision history…": window("Revision history"),
@@ -384,7 +386,10 @@ def click(menu, entry):
 
 
 def in_order(menu, found):
-    places = [next((at for at, name in enumerate(found) if name.startswith(entry)), None) for entry in COLAB[menu]]
+    def place(entry):
+        return found.index(entry) if entry in found else next((at for at, name in enumerate(found) if name.startswith(entry)), None)
+
+    places = [place(entry) for entry in COLAB[menu]]
     assert None not in places, (menu, [entry for entry, at in zip(COLAB[menu], places) if at is None], found)
     assert places == sorted(places), (menu, found)
 

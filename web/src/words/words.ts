@@ -20,7 +20,9 @@ export type Sentences = readonly (readonly [english: string, theirs: string])[]
 /** Where each language comes from when it is first spoken. A new one is a line here and one in language.ts. */
 export const spokenIn: Readonly<Record<Language, () => Promise<Spoken>>> = {
   en: async () => ({ words: (await import("./english")).english, sentences: () => Promise.resolve([]) }),
-  "zh-CN": async () => (await import("./chinese")).chinese,
+  "zh-CN": async () => ({
+    words: (await import("./chinese")).chinese, sentences: async () => (await import("./server_zh")).serverSentences,
+  }),
 }
 
 const loaded: { [id in Language]?: Spoken } = {}

@@ -121,8 +121,8 @@ export function useNotebookKeys(): (event: KeyboardEvent) => void {
   return (event) => {
     if (event.isComposing) return
     const { target } = event
-    // What is typed about a cell, or in a file, is no command for it.
-    const elsewhere = target instanceof Element && target.closest(".m-margin, .f-editor") !== null
+    // What is typed about a cell, in a file or in a terminal is no command for it.
+    const elsewhere = target instanceof Element && target.closest(".m-margin, .f-editor, .t-screen") !== null
     const inCell = target instanceof Element && target.matches("[data-cell]")
     const press = pressOf(event)
     const meaning = meaningOf(currentKeymap(), press, elsewhere ? "" : chord.pending, inCell)

@@ -246,8 +246,9 @@ Result<> kill_cgroup(const std::string& cgroup, milliseconds limit) {
 }
 
 Result<> remove_cgroup(const std::string& cgroup) {
-  // A process that has ended keeps its cgroup busy for a moment.
-  const auto deadline = Clock::now() + std::chrono::seconds(2);
+  // A process that has ended keeps its cgroup busy for a moment; on a machine with more work than
+  // processors for seconds. Nobody comes again to remove what stays.
+  const auto deadline = Clock::now() + std::chrono::seconds(15);
   for (const std::string& folder : existing(cgroup_folders(cgroup))) {
     while (::access(folder.c_str(), F_OK) == 0) {
       each_folder(folder, [](const std::string& each) { ::rmdir(each.c_str()); });

@@ -25,7 +25,7 @@ struct Leftovers {
 
 // Kills and waits for every process in the cgroup and those below it, in every hierarchy.
 [[nodiscard]] Result<> kill_cgroup(const std::string& cgroup,
-                                   std::chrono::milliseconds limit = std::chrono::seconds(5));
+                                   std::chrono::milliseconds limit = std::chrono::seconds(15));
 // Removes the empty cgroup with those below it, and its parent when that is empty too and not the
 // root.
 [[nodiscard]] Result<> remove_cgroup(const std::string& cgroup);

@@ -1,52 +1,19 @@
 #include "mounts/drive_consents.hpp"
 
-#include <gtest/gtest.h>
-#include <soci/soci.h>
+#include <memory>
+#include <optional>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-#include <filesystem>
-
-#include "store/store_fixture.hpp"
+#include "store/rows_fixture.hpp"
 
 namespace colibri::mounts {
 namespace {
 
-namespace fs = std::filesystem;
-
-class DriveConsentsTest : public testing::Test {
+class DriveConsentsTest : public store::RowsTest {
  protected:
   DriveConsentsTest() {
-    char name[] = "/tmp/colibri-mounts-XXXXXX";
-    base_ = mkdtemp(name);
-    place_.emplace(base_);
-    store_ = std::move(*store::Store::open(place_->address));
-    for (const char* user : {"u_1", "u_2"})
-      sql("INSERT INTO users (id, email, name, password_hash, role, created_ms) VALUES ('" +
-          std::string(user) + "', '" + user + "@b', 'A', '', 'user', 0)");
-    for (const char* notebook : {"n_1", "n_2"})
-      sql("INSERT INTO notebooks (id, owner_id, path, created_ms, opened_ms) VALUES ('" +
-          std::string(notebook) + "', 'u_1', '" + notebook + ".ipynb', 0, 0)");
+    for (const char* user : {"u_1", "u_2"}) add_user(user);
+    for (const char* notebook : {"n_1", "n_2"}) add_notebook(notebook, "u_1");
     consents_.emplace(*store_);
-  }
-  ~DriveConsentsTest() override {
-    store_.reset();
-    fs::remove_all(base_);
-  }
-  void sql(const std::string& statement) {
-    const auto done = store_->write_now([statement](soci::session& session) -> Result<> {
-      session << statement;
-      return {};
-    });
-    EXPECT_TRUE(done) << done.error().detail;
-  }
-  template <class T>
-  T run(Task<T> task) {
-    auto result = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
-    context_.restart();
-    context_.run();
-    return result.get();
   }
   bool remembered(const char* user, const char* notebook) {
     const auto found = run(consents_->remembered({user}, {notebook}));
@@ -54,10 +21,6 @@ class DriveConsentsTest : public testing::Test {
     return found && *found;
   }
 
-  fs::path base_;
-  std::optional<store::TestPlace> place_;
-  std::unique_ptr<store::Store> store_;
-  boost::asio::io_context context_;
   std::optional<DriveConsents> consents_;
 };
 

@@ -4,63 +4,31 @@
 #include <soci/soci.h>
 #include <sys/stat.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <filesystem>
 #include <fstream>
 
-#include "store/store_fixture.hpp"
+#include "store/rows_fixture.hpp"
 
 namespace colibri::secrets {
 namespace {
 
 namespace fs = std::filesystem;
 
-class SecretsTest : public testing::Test {
+class SecretsTest : public store::RowsTest {
  protected:
   SecretsTest() {
-    char name[] = "/tmp/colibri-secrets-XXXXXX";
-    base_ = mkdtemp(name);
-    place_.emplace(base_);
-    store_ = std::move(*store::Store::open(place_->address));
-    for (const char* user : {"u_1", "u_2"}) {
-      const std::string id = user;
-      sql("INSERT INTO users (id, email, name, password_hash, role, created_ms) VALUES ('" + id +
-          "', '" + id + "@b', 'A', '', 'user', 0)");
-      sql("INSERT INTO notebooks (id, owner_id, path, created_ms, opened_ms) VALUES ('n_" + id +
-          "', '" + id + "', 'a.ipynb', 0, 0)");
+    for (const std::string user : {"u_1", "u_2"}) {
+      add_user(user);
+      add_notebook("n_" + user, user);
     }
     secrets_.emplace(*store_, *Key::open(file()));
   }
-  ~SecretsTest() override {
-    store_.reset();
-    fs::remove_all(base_);
-  }
   std::string file() const { return (base_ / "secrets.key").string(); }
-  void sql(const std::string& statement) {
-    const auto done = store_->write_now([statement](soci::session& session) -> Result<> {
-      session << statement;
-      return {};
-    });
-    EXPECT_TRUE(done) << done.error().detail;
-  }
-  template <class T>
-  T run(Task<T> task) {
-    auto result = asio::co_spawn(context_, std::move(task), asio::use_future);
-    context_.restart();
-    context_.run();
-    return result.get();
-  }
   std::string value(const char* user, const char* name) {
     const auto found = run(secrets_->find({user}, name, {"n_u_1"}));
     return found ? found->value : std::string(to_string(found.error().code));
   }
 
-  fs::path base_;
-  asio::io_context context_;
-  std::optional<store::TestPlace> place_;
-  std::unique_ptr<store::Store> store_;
   std::optional<Secrets> secrets_;
 };
 

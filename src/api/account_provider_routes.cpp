@@ -3,6 +3,7 @@
 // ends at, as a word that the page knows.
 #include "api/account_answers.hpp"
 #include "api/account_api.hpp"
+#include "api/elsewhere.hpp"
 #include "async/timer.hpp"
 #include "auth/token.hpp"
 #include "base/log.hpp"
@@ -19,26 +20,9 @@ namespace {
 
 constexpr std::string_view kAttemptCookie = "colibri-sign-in";
 
-// Names the browser while it signs in somewhere else; the same for several tabs at a time.
-std::string browser_of(const Request& request) {
-  const std::string_view known = auth::find_cookie(request, kAttemptCookie);
-  return auth::is_token(known) ? std::string(known) : auth::new_token();
-}
-
 void remember_browser(const Request& request, Response& response, const std::string& browser) {
   response.set("Set-Cookie",
                auth::make_cookie(request, kAttemptCookie, browser, oidc::Attempts::kLifeMs / 1000));
-}
-
-Response redirect(std::string to) {
-  Response response{.status = 303};
-  response.set("Location", std::move(to));
-  return response;
-}
-
-// Back on a page of ours, which says what went wrong.
-Response problem(const std::string& to, std::string_view word) {
-  return redirect(to + "#sign-in-problem=" + std::string(word));
 }
 
 std::string_view problem_word(ErrorCode code) {
@@ -134,7 +118,7 @@ Task<Result<std::string>> AccountApi::begin_attempt(oidc::Provider& provider,
 Task<Response> AccountApi::begin_at_provider(Request& request) {
   oidc::Provider* provider = find_provider(request.parameter("provider"));
   if (provider == nullptr) co_return net::error_response(404, "not_found", "no such provider");
-  oidc::Attempt attempt{.browser = browser_of(request),
+  oidc::Attempt attempt{.browser = browser_elsewhere(request, kAttemptCookie),
                         .to = oidc::own_path(query_value(request, "to"))};
   const std::string browser = attempt.browser, to = attempt.to;
   if (!provider_limit_.check(request.remote, "", async::now_ms())) {
@@ -224,7 +208,7 @@ Task<Response> AccountApi::begin_linking(Request& request) {
   oidc::Provider* provider = find_provider(request.parameter("provider"));
   if (provider == nullptr) co_return net::error_response(404, "not_found", "no such provider");
   if (auto refused = co_await unconfirmed(request)) co_return *std::move(refused);
-  oidc::Attempt attempt{.browser = browser_of(request),
+  oidc::Attempt attempt{.browser = browser_elsewhere(request, kAttemptCookie),
                         .to = oidc::own_path(json::string_at(request.json, "to").value_or("")),
                         .link_to = request.identity->user};
   const std::string browser = attempt.browser;

@@ -1,5 +1,6 @@
 #include "api/github_account_api.hpp"
 
+#include "api/elsewhere.hpp"
 #include "async/timer.hpp"
 #include "auth/token.hpp"
 #include "base/log.hpp"
@@ -22,23 +23,6 @@ constexpr const char* kAttempt = "github";
 std::string query_at(const Request& request, const char* name) {
   const auto found = request.query.find(name);
   return found == request.query.end() ? "" : found->second;
-}
-
-// Names the browser while it is at GitHub; the same for several tabs at a time.
-std::string browser_at_github(const Request& request) {
-  const std::string_view known = auth::find_cookie(request, kCookie);
-  return auth::is_token(known) ? std::string(known) : auth::new_token();
-}
-
-Response gone_to(std::string to) {
-  Response response{.status = 303};
-  response.set("Location", std::move(to));
-  return response;
-}
-
-// Back on a page of ours, which says what went wrong.
-Response told_problem(const std::string& to, std::string_view word) {
-  return gone_to(to + "#sign-in-problem=" + std::string(word));
 }
 
 Response account_response(const std::optional<secrets::GitHubAccount>& account,
@@ -116,7 +100,7 @@ Task<Response> GitHubAccountApi::disconnect(Request& request) {
 
 // Answers with the address, since the request must carry the CSRF token and so is no navigation.
 Task<Response> GitHubAccountApi::begin(Request& request) {
-  const std::string browser = browser_at_github(request), state = auth::new_token();
+  const std::string browser = browser_elsewhere(request, kCookie), state = auth::new_token();
   oidc::Attempt attempt;
   attempt.provider = kAttempt;
   attempt.challenge.verifier = auth::new_token();
@@ -142,25 +126,25 @@ Task<Response> GitHubAccountApi::begin(Request& request) {
 Task<Response> GitHubAccountApi::come_back(Request& request) {
   const auto attempt = attempts_.take(query_at(request, "state"), kAttempt,
                                       auth::find_cookie(request, kCookie), async::now_ms());
-  if (!attempt) co_return told_problem("/", "expired");
+  if (!attempt) co_return problem("/", "expired");
   const auto identity = co_await people_.identify(request);
   if (!identity || !*identity || (*identity)->user != attempt->link_to || (*identity)->scopes)
-    co_return told_problem(attempt->to, "expired");
+    co_return problem(attempt->to, "expired");
   const std::string error = query_at(request, "error");
   if (!error.empty())
-    co_return told_problem(attempt->to, error == "access_denied" ? "cancelled" : "provider");
+    co_return problem(attempt->to, error == "access_denied" ? "cancelled" : "provider");
   auto token = co_await github_.redeem(query_at(request, "code"), attempt->challenge.verifier,
                                        attempt->challenge.redirect_uri);
   if (!token) {
     log::error("github: {}", token.error().detail);
-    co_return told_problem(attempt->to, "provider");
+    co_return problem(attempt->to, "provider");
   }
   const auto account = co_await take(attempt->link_to, *std::move(token), "oauth");
   if (!account) {
     log::error("github: {}", account.error().detail);
-    co_return told_problem(attempt->to, "provider");
+    co_return problem(attempt->to, "provider");
   }
-  co_return gone_to(attempt->to + "#connected=github");
+  co_return redirect(attempt->to + "#connected=github");
 }
 
 }  // namespace colibri::api

@@ -6,6 +6,9 @@ build=$root/build
 images=$build/images
 jobs=()
 
+# What was compiled in one checkout serves another: the compiler is told no path that names the folder.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 say() { printf '%s\n' "$*"; }
 
 die() {

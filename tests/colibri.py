@@ -1,5 +1,6 @@
 """Drives a real Colibri server as a browser does: sign-in link, cookie, CSRF token, WebSocket records."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -29,8 +30,14 @@ def free_port():
 
 def supervisors(server):
     """Process ids of the supervisors of its runtimes."""
-    found = subprocess.run(["pgrep", "-f", f"colibri-supervisor --config {server.data}"], capture_output=True, text=True)
+    found = subprocess.run(["pgrep", "-f", f"colibri-supervisor --config {server.data}/"], capture_output=True, text=True)
     return [int(pid) for pid in found.stdout.split()]
+
+
+def control_groups():
+    """Those of all runtimes on this host, in each hierarchy."""
+    root = pathlib.Path("/sys/fs/cgroup")
+    return [str(place) for pattern in ("colibri/r_*", "*/colibri/r_*") for place in root.glob(pattern)]
 
 
 def little_memory(folder):
@@ -78,6 +85,22 @@ class Server:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout)
         return self.process.returncode
+
+    def clear_away(self, timeout=30):
+        """Ends the runtimes that outlive the server, and waits until each has put its things away: one that is killed
+        in the middle of that leaves a control group behind."""
+        deadline, told = time.monotonic() + timeout, set()
+        while (pids := supervisors(self)) and time.monotonic() < deadline:
+            for pid in set(pids) - told:
+                told.add(pid)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            time.sleep(0.1)
+        subprocess.run(["pkill", "-KILL", "-f", f"{self.data}/"], check=False)
+        ids = set(re.findall(r"\br_[a-z2-7]{26}\b", self.log.read_text(errors="replace")))
+        while left := [each for each in control_groups() if pathlib.Path(each).name in ids]:
+            assert time.monotonic() < deadline + timeout, f"left behind: {left}\n{self.log.read_text(errors='replace')}"
+            time.sleep(0.1)
 
     def sign_in(self):
         """The owner, by the link of the last start: it is good once."""

@@ -1,7 +1,6 @@
 """What the system and the browser tests share: real servers, and the person who uses them."""
 
 import pathlib
-import subprocess
 
 import pytest
 
@@ -26,7 +25,8 @@ def make_server(tmp_path, image):
     for server in servers:
         if server.process and server.process.poll() is None:
             server.stop()
-    subprocess.run(["pkill", "-KILL", "-f", str(tmp_path)], check=False)
+    for server in servers:
+        server.clear_away()
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,7 @@ def shared_server(tmp_path_factory, image):
     server = Server(tmp_path_factory.mktemp("colibri") / "data").start()
     yield server
     assert server.stop() == 0
+    server.clear_away()
     left = [line for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if str(server.data) in line]
     assert not left, left
 

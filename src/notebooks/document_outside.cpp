@@ -201,15 +201,15 @@ Task<bool> DocumentActor::State::wait_or_set_aside(std::shared_ptr<State> self, 
 
 // Renamed within the Drive, or gone.
 Task<void> DocumentActor::State::follow_file(std::shared_ptr<State> self) {
-  auto find = [drive = self->drive_, stamp = self->file_.stamp]() -> std::string {
+  auto find = [drive = self->drive_, stamp = self->file_.stamp]() -> std::optional<drive::Entry> {
     const auto files = drive->list_notebooks();
     if (!files || stamp.inode == 0) return {};
     const auto found = std::ranges::find(*files, stamp, &drive::Entry::stamp);
-    return found == files->end() ? std::string() : found->path;
+    return found == files->end() ? std::nullopt : std::optional(*found);
   };
-  const std::string path = co_await self->world_.pool.run(std::move(find));
+  auto found = co_await self->world_.pool.run(std::move(find));
   NotebookRows rows(self->world_.store);
-  if (path.empty()) {
+  if (!found) {
     // Moved and then written at once: a list that was read meanwhile knows which file it was.
     const auto row = co_await rows.find_any(self->id_);
     if (row && row->path != self->path_) {
@@ -217,9 +217,14 @@ Task<void> DocumentActor::State::follow_file(std::shared_ptr<State> self) {
       co_return self->look_soon();
     }
   } else {
-    const auto renamed = co_await rows.follow(self->id_, path);
-    if (renamed) co_return self->file_moved(self->owner_, self->drive_, path);
-    log::warn("notebook {}: {}", self->id_.value, renamed.error().detail);
+    const std::string path = found->path;
+    const auto now = co_await rows.follow(self->id_, self->path_, *std::move(found));
+    if (now) {
+      self->file_moved(self->owner_, self->drive_, *now);
+      if (*now != path) self->look_soon();
+      co_return;
+    }
+    log::warn("notebook {}: {}", self->id_.value, now.error().detail);
   }
   if (std::exchange(self->gone_, true)) co_return;
   self->tell({"warning", "file_gone",

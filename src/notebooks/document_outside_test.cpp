@@ -1,6 +1,8 @@
 // What other programs do to the file of a notebook, open or not.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "notebooks/notebook_fixture.hpp"
 
 namespace colibri::notebooks {
@@ -10,6 +12,8 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
 
 class DocumentOutsideTest : public NotebookFixture {
  protected:
@@ -173,6 +177,25 @@ TEST_F(DocumentOutsideTest, FollowsAFileThatWasRenamed) {
   ASSERT_TRUE(listed);
   ASSERT_EQ(listed->size(), 1U);
   EXPECT_EQ(listed->front().id, id_);
+}
+
+TEST_F(DocumentOutsideTest, TakesThePlaceOfOneThatNobodyHasOpened) {
+  Page page;
+  open_saved(page, {"1"});
+  const auto other = run(notebooks_->create({"u_1"}));
+  ASSERT_TRUE(other);
+  ASSERT_TRUE(run(notebooks_->list({"u_1"})));
+  const fs::path folder = file().parent_path();
+  fs::rename(folder / "Untitled0.ipynb", folder / "aside.ipynb");
+  fs::rename(file(), folder / "Untitled0.ipynb");
+  ASSERT_TRUE(until([&] { return actor_->title() == "Untitled0"; }));
+  const auto listed = run(notebooks_->list({"u_1"}));
+  ASSERT_TRUE(listed);
+  std::map<std::string, std::string> titles;
+  for (const NotebookEntry& entry : *listed) titles.emplace(entry.id.value, entry.title);
+  EXPECT_THAT(titles,
+              UnorderedElementsAre(Pair(id_.value, "Untitled0"), Pair(other->value, "aside")));
+  EXPECT_THAT(page.notices, IsEmpty());
 }
 
 TEST_F(DocumentOutsideTest, FollowsAFileThatWasRenamedWhileNobodyHadItOpen) {

@@ -197,16 +197,30 @@ Task<Result<NotebookRow>> NotebookRows::find_any(NotebookId id) {
   co_return co_await store_.read<NotebookRow>(std::move(work));
 }
 
-Task<Result<>> NotebookRows::follow(NotebookId id, std::string path) {
-  auto work = [id, path = std::move(path)](soci::session& sql) -> Result<> {
+Task<Result<std::string>> NotebookRows::follow(NotebookId id, std::string from, drive::Entry file) {
+  auto work = [id, from = std::move(from),
+               file = std::move(file)](soci::session& sql) -> Result<std::string> {
+    std::string owner, path;
+    sql << "SELECT owner_id, path FROM notebooks WHERE id = :id", soci::use(id.value),
+        soci::into(owner), soci::into(path);
+    if (!sql.got_data()) return failure(ErrorCode::not_found, "There is no such notebook.");
+    if (path != from) return path;
     // A list that was read meanwhile took it for another notebook.
-    sql << "DELETE FROM notebooks WHERE path = :path AND id <> :id AND opened_ms = 0"
-           " AND owner_id = (SELECT owner_id FROM notebooks WHERE id = :same)",
-        soci::use(path), soci::use(id.value), soci::use(id.value);
-    sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(path), soci::use(id.value);
-    return {};
+    sql << "DELETE FROM notebooks WHERE owner_id = :owner AND path = :path AND id <> :id"
+           " AND opened_ms = 0 AND (file_inode = 0 OR (file_inode = :inode AND file_born_ns = "
+           ":born))",
+        soci::use(owner), soci::use(file.path), soci::use(id.value), soci::use(file.stamp.inode),
+        soci::use(file.born_ns);
+    // Whose file stood there before stands nowhere, until a list finds it.
+    sql << "UPDATE notebooks SET path = 'moving/' || id WHERE owner_id = :owner AND path = :path"
+           " AND id <> :id AND (file_inode <> :inode OR file_born_ns <> :born)",
+        soci::use(owner), soci::use(file.path), soci::use(id.value), soci::use(file.stamp.inode),
+        soci::use(file.born_ns);
+    sql << "UPDATE notebooks SET path = :path WHERE id = :id", soci::use(file.path),
+        soci::use(id.value);
+    return file.path;
   };
-  co_return co_await store_.write(std::move(work));
+  co_return co_await store_.write<std::string>(std::move(work));
 }
 
 Task<Result<NotebookId>> NotebookRows::ensure(UserId user, std::string path) {

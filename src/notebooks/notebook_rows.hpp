@@ -82,8 +82,9 @@ class NotebookRows {
   Task<Result<std::vector<NotebookId>>> old_playgrounds(int64_t time_ms);
   // They are in use now.
   Task<Result<>> used(std::vector<NotebookId> ids);
-  // For a file that another program renamed.
-  Task<Result<>> follow(NotebookId id, std::string path);
+  // For a file that another program moved away from the path `from`. Returns where the notebook is
+  // now: elsewhere when a list that was read meanwhile has placed it already.
+  Task<Result<std::string>> follow(NotebookId id, std::string from, drive::Entry file);
   Task<Result<>> remove(NotebookId id);
   // How a user is called; empty when there is no such account.
   Task<Result<std::string>> name_of(UserId user);

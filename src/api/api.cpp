@@ -45,6 +45,7 @@ void Api::add_routes(net::Router& router) {
   secrets_.add_routes(router);
   drive_mounts_.add_routes(router);
   terminals_.add_routes(router);
+  ports_.add_routes(router);
   local_runtimes_.add_routes(router);
   sessions_.add_routes(router);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The page's API (docs/openapi.yaml): translates requests into calls on accounts and notebooks, and
+// The page's API (docs/protocol.md): translates requests into calls on accounts and notebooks, and
 // answers. Decides nothing itself.
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
@@ -13,6 +13,7 @@
 #include "api/history_api.hpp"
 #include "api/kept_files_api.hpp"
 #include "api/local_runtime_api.hpp"
+#include "api/port_gate.hpp"
 #include "api/runtimes_api.hpp"
 #include "api/secrets_api.hpp"
 #include "api/session_api.hpp"
@@ -42,6 +43,7 @@ struct Parts {
   size_t upload_limit = 100u << 20;  // Bytes of an imported notebook.
   std::string scratch_folder;        // For answers that are too large for memory.
   std::string report_url;            // Where people report bugs; may be empty.
+  net::PortHosts port_hosts = {};
 };
 
 [[nodiscard]] std::string_view version();
@@ -68,6 +70,8 @@ class Api {
         secrets_(parts_.secrets),
         drive_mounts_(parts_.notebooks, parts_.mounts),
         terminals_(parts_.account.sessions, parts_.notebooks),
+        ports_(parts_.account.sessions, parts_.notebooks, parts_.runtimes, parts_.port_hosts,
+               parts_.account.public_url),
         local_runtimes_(parts_.account, parts_.notebooks, parts_.runtimes),
         sessions_(parts_.account.accounts, parts_.notebooks, parts_.runtimes) {
     parts_.notebooks.on_mention(
@@ -87,8 +91,17 @@ class Api {
 
   // Finishes the deletion of accounts, also of those that an earlier server or the command line has
   // begun, until stop(). Once, when requests may come.
-  void start(const asio::any_io_executor& reactor) { account_data_.start(reactor); }
-  void stop() { account_data_.stop(); }
+  void start(const asio::any_io_executor& reactor) {
+    account_data_.start(reactor);
+    ports_.start(reactor);
+  }
+  void stop() {
+    account_data_.stop();
+    ports_.stop();
+  }
+
+  // For the server: the way to programs in runtimes.
+  [[nodiscard]] net::Forward& forward() { return ports_; }
 
   // For the server: who the request's cookie or API token stands for.
   [[nodiscard]] net::Authenticate authenticate();
@@ -134,6 +147,7 @@ class Api {
   SecretsApi secrets_;
   DriveMountApi drive_mounts_;
   TerminalApi terminals_;
+  PortGate ports_;
   LocalRuntimeApi local_runtimes_;
   SessionApi sessions_;
 };

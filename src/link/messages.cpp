@@ -109,8 +109,8 @@ struct SupervisorWriter {
              {"left_ms", m.left_ms},
              {"idle_left_ms", m.idle_left_ms}}};
   }
-  Frame operator()(FilesHello& m) {
-    return {{{"type", "files_hello"}, {"runtime", m.runtime.value}, {"token", m.token}}};
+  Frame operator()(LineHello& m) {
+    return {{{"type", "line_hello"}, {"runtime", m.runtime.value}, {"token", m.token}}};
   }
   Frame operator()(Meters& m) {
     Frame frame{{{"type", "meters"},
@@ -222,6 +222,9 @@ struct ServerWriter {
   Frame operator()(ReadLog& m) { return {{{"type", "read_log"}, {"request", m.request}}}; }
   Frame operator()(Answer& m) { return {to_json(std::move(m))}; }
   Frame operator()(FilesWanted& m) { return {{{"type", "files_wanted"}, {"token", m.token}}}; }
+  Frame operator()(PortWanted& m) {
+    return {{{"type", "port_wanted"}, {"token", m.token}, {"port", m.port}}};
+  }
   Frame operator()(DriveMount& m) { return {to_json(m)}; }
   Frame operator()(DriveUnmount& m) { return {to_json(m)}; }
   Frame operator()(Shutdown& m) { return {{{"type", "shutdown"}, {"reason", m.reason}}}; }
@@ -380,8 +383,8 @@ Result<FromSupervisor> parse_from_supervisor(Frame frame) {
                    static_cast<int>(fields.integer("protocol")),
                    fields.integer_or("left_ms", 0),
                    fields.integer_or("idle_left_ms", 0)};
-  } else if (type == "files_hello") {
-    parsed = FilesHello{{fields.text("runtime")}, fields.text("token")};
+  } else if (type == "line_hello") {
+    parsed = LineHello{{fields.text("runtime")}, fields.text("token")};
   } else if (type == "meters") {
     parsed = read_meters(fields, frame.message);
   } else if (type == "reply") {
@@ -443,6 +446,10 @@ Readers terminal_readers() {
       {"terminal_close", [](Fields& f, Frame&) { return TerminalClose{f.text("terminal")}; }},
       {"read_log", [](Fields& f, Frame&) { return ReadLog{f.text("request")}; }},
       {"files_wanted", [](Fields& f, Frame&) { return FilesWanted{f.text("token")}; }},
+      {"port_wanted",
+       [](Fields& f, Frame&) {
+         return PortWanted{f.text("token"), f.integer("port")};
+       }},
   };
 }
 

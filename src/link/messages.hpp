@@ -119,8 +119,8 @@ struct Reply {
   std::optional<Error> error;
   std::vector<std::string> buffers = {};
 };
-// The first message of a files line, a connection of its own (docs/protocol.md 3.5).
-struct FilesHello {
+// The first message of a line beside the link, for files or to a port (docs/protocol.md 3.5, 3.6).
+struct LineHello {
   RuntimeId runtime;
   std::string token;
 };
@@ -137,7 +137,7 @@ struct Pong {
 };
 
 using FromSupervisor =
-    std::variant<Numbered, Hello, FilesHello, Meters, Reply, LineRuns, Ask, AskOver, Pong>;
+    std::variant<Numbered, Hello, LineHello, Meters, Reply, LineRuns, Ask, AskOver, Pong>;
 
 // --- server -> supervisor ---
 
@@ -221,6 +221,11 @@ struct ReadLog {
 struct FilesWanted {
   std::string token;
 };
+// A line to this port of the runtime is wanted, likewise.
+struct PortWanted {
+  std::string token;
+  int64_t port = 0;
+};
 struct Shutdown {
   std::string reason;
 };
@@ -232,7 +237,7 @@ using FromServer =
     std::variant<Welcome, Refused, Ack, Execute, Interrupt, Restart, AnswerInput, Complete, Inspect,
                  Comm, Deadlines, Claim, TerminalOpen, TerminalList, TerminalRead, TerminalInput,
                  TerminalResize, TerminalRename, TerminalClose, ReadLog, Answer, FilesWanted,
-                 DriveMount, DriveUnmount, Shutdown, Ping>;
+                 PortWanted, DriveMount, DriveUnmount, Shutdown, Ping>;
 
 [[nodiscard]] Frame to_frame(FromSupervisor message);
 [[nodiscard]] Frame to_frame(FromServer message);

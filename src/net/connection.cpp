@@ -122,7 +122,7 @@ void Connection::stop() {
   stopping_ = true;
   if (socket_) {
     socket_->close(CloseCode::restarting, "the server restarts");
-  } else if (!in_request_) {
+  } else if (!in_request_ || tunnelled_) {
     stream_.close();
   }
 }
@@ -176,7 +176,9 @@ Task<bool> Connection::serve_one() {
   if (const bool came = co_await read_header(); !came) co_return false;
   Request request;
   const Route* route = nullptr;
-  std::optional<Response> response = co_await check(request, route);
+  std::optional<Response> response = take_header(request);
+  if (!response && forwarded_) co_return co_await serve_forwarded(request);
+  if (!response) response = co_await check(request, route);
   if (route != nullptr && route->socket && (!response || response->status == 401)) {
     co_await serve_socket(request, *route, response ? CloseCode::signed_out : 0);
     co_return false;
@@ -190,7 +192,6 @@ Task<bool> Connection::serve_one() {
 }
 
 Task<std::optional<Response>> Connection::check(Request& request, const Route*& route) {
-  if (auto refused = take_header(request)) co_return refused;
   const Router::Match match = shared_.router.find(request);
   if (match.route == nullptr && match.path_known) {
     Response response = error_response(405, "method_not_allowed", "not by this method");
@@ -221,15 +222,17 @@ std::optional<Response> Connection::take_header(Request& request) {
   if (!parse_target(header.target(), request)) return malformed();
   if (request.fields.count(http::field::host) != 1) return malformed();
   const std::string_view host = request.header(http::field::host);
-  if (!host_allowed(shared_.guard, host, local_)) {
+  request.host = boost::algorithm::to_lower_copy(std::string(host));
+  forwarded_ = shared_.forward != nullptr && shared_.forward->takes(request.host);
+  if (!forwarded_ && !host_allowed(shared_.guard, host, local_)) {
     return error_response(403, "denied",
                           "this server does not answer to that host name; its owner can add it to "
                           "allowed_hosts in colibri.yaml");
   }
-  request.host = boost::algorithm::to_lower_copy(std::string(host));
   const std::string& origin = shared_.guard.public_origin;
   request.https = origin.starts_with("https://") &&
                   host_name(request.host) == host_name(std::string_view(origin).substr(8));
+  if (forwarded_) request.https = shared_.forward->https();
   request.remote = client_address(shared_.settings, request, remote_);
   return std::nullopt;
 }

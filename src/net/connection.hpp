@@ -8,6 +8,9 @@
 #include <memory>
 #include <optional>
 
+#include "async/event.hpp"
+#include "net/forward.hpp"
+#include "net/forward_head.hpp"
 #include "net/guard.hpp"
 #include "net/http_server.hpp"
 #include "net/problem_log.hpp"
@@ -23,6 +26,7 @@ struct Shared {
   const Authenticate& authenticate;
   ProblemLog& problems;
   SendQueues& queues;
+  Forward* forward = nullptr;
 };
 
 class Connection {
@@ -55,6 +59,15 @@ class Connection {
   Task<bool> send_source(std::shared_ptr<async::ByteSource> source, bool in_chunks,
                          std::optional<uint64_t> bytes);
   class Body;
+  // connection_forward.cpp: for a program elsewhere.
+  class Answer;
+  Task<bool> serve_forwarded(Request& request);
+  Task<Response> enter(Request& request);
+  Task<std::optional<Response>> carry(Request& request, std::shared_ptr<Passage> way);
+  Task<bool> send_body(std::shared_ptr<Passage> way, BodyFrame frame);
+  Task<bool> send_answer(Answer& answer, std::string out, BodyFrame frame);
+  Task<void> tunnel(std::shared_ptr<Passage> way);
+  Task<void> tunnel_up(std::shared_ptr<Passage> way, std::shared_ptr<async::Event> done);
   Task<bool> say_continue(const Request& request);
   // A piece of the body into `piece`, which becomes as long as what came.
   Task<Result<>> read_piece(std::string& piece);
@@ -68,6 +81,9 @@ class Connection {
   bool first_ = true;
   bool in_request_ = false;
   bool stopping_ = false;
+  bool forwarded_ = false;  // The request is for a program elsewhere.
+  bool carried_ = false;    // Its answer went out whole, and another request may follow.
+  bool tunnelled_ = false;
 };
 
 }  // namespace colibri::net

@@ -112,7 +112,7 @@ Task<void> HttpServer::accept_loop() {
 void HttpServer::admit(asio::ip::tcp::socket socket) {
   if (connections_.size() >= settings_.max_connections) return;  // Closes it.
   auto connection = std::make_shared<Connection>(
-      Shared{pool_, settings_, *guard_, router_, authenticate_, *problems_, queues_},
+      Shared{pool_, settings_, *guard_, router_, authenticate_, *problems_, queues_, forward_},
       std::move(socket));
   connections_.insert(connection.get());
   async::spawn(context_.get_executor(), serve(std::move(connection)), "a connection");

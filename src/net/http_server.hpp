@@ -11,6 +11,7 @@
 
 #include "async/blocking_pool.hpp"
 #include "async/timer.hpp"
+#include "net/forward.hpp"
 #include "net/router.hpp"
 
 namespace colibri::net {
@@ -48,6 +49,9 @@ class HttpServer {
              const Router& router, Authenticate authenticate);
   ~HttpServer();
 
+  // Requests for its host names go by it. Before start(); it outlives the server's connections.
+  void forward_by(Forward& forward) { forward_ = &forward; }
+
   // Binds and listens; who connects waits until start(). `conflict` when the port is taken,
   // `invalid` for a host that is no address of this machine, `denied` for a port that needs rights
   // we lack.
@@ -81,6 +85,7 @@ class HttpServer {
   uint16_t port_ = 0;
   bool stopping_ = false;
   SendQueues queues_;
+  Forward* forward_ = nullptr;
   std::set<Connection*> connections_;  // Each keeps itself alive until it forgets itself here.
   async::Event empty_;
 };

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/embedded_file.hpp"
+#include "net/port_hosts.hpp"
 #include "net/router.hpp"
 
 namespace colibri::net {
@@ -14,7 +15,8 @@ using PageFile = EmbeddedFile;
 
 // Adds an open route for each file, and "/" for index.html. Files under /assets/ have hashed names
 // and are cached for ever; the others are asked for again. Without an index.html "/" says how to
-// build the page. `files` must live as long as the process.
-void add_page_routes(Router& router, std::span<const PageFile> files);
+// build the page. It may show programs of `ports` in frames. `files` must live as long as the
+// process.
+void add_page_routes(Router& router, std::span<const PageFile> files, PortHosts ports = {});
 
 }  // namespace colibri::net

@@ -32,14 +32,15 @@ std::string_view media_type(std::string_view path) {
 }
 
 // The page itself. CodeMirror and KaTeX write style attributes; scripts come from files only.
-std::string page_policy(const Request& request) {
+std::string page_policy(const Request& request, const PortHosts& ports) {
   // Not every browser takes 'self' to mean the WebSocket of the same place.
   const std::string sockets = "ws://" + request.host + " wss://" + request.host;
   return "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
          "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' data: blob:; "
-         "worker-src 'self' blob:; frame-src 'self' blob:; connect-src 'self' " +
-         sockets +
-         "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+         "worker-src 'self' blob:; frame-src 'self' blob: " +
+         ports.sources(request) + "; connect-src 'self' " + sockets +
+         "; object-src 'none'; base-uri 'none'; form-action 'self' " + ports.sources(request) +
+         "; frame-ancestors 'none'";
 }
 
 // The frame of outputs: an opaque origin that may do what a notebook's HTML wants to do, with
@@ -88,7 +89,7 @@ bool accepts_brotli(const Request& request) {
   return false;
 }
 
-Task<Response> serve_file(const PageFile& file, Request& request) {
+Task<Response> serve_file(const PageFile& file, const PortHosts& ports, Request& request) {
   Response response;
   const bool brotli = !file.brotli.empty() && accepts_brotli(request);
   const std::string tag = "\"" + std::string(file.sha256.substr(0, 32)) + (brotli ? "-br\"" : "\"");
@@ -97,7 +98,7 @@ Task<Response> serve_file(const PageFile& file, Request& request) {
   response.set("ETag", tag);
   response.set("Vary", "Accept-Encoding");
   if (file.path == kIndex) {
-    response.set("Content-Security-Policy", page_policy(request));
+    response.set("Content-Security-Policy", page_policy(request, ports));
   } else if (file.path == kFrame) {
     response.set("Content-Security-Policy", frame_policy(request));
   } else if (const char* policy = worker_policy(file.path)) {
@@ -136,16 +137,20 @@ void add_open(Router& router, std::string pattern, Handler handler) {
 
 }  // namespace
 
-void add_page_routes(Router& router, std::span<const PageFile> files) {
+void add_page_routes(Router& router, std::span<const PageFile> files, PortHosts ports) {
+  const auto shared = std::make_shared<const PortHosts>(std::move(ports));
   bool has_index = false;
   for (const PageFile& file : files) {
-    const Handler handler = [&file](Request& request) { return serve_file(file, request); };
+    const Handler handler = [&file, shared](Request& request) {
+      return serve_file(file, *shared, request);
+    };
     add_open(router, std::string(file.path), handler);
     if (file.path != kIndex) continue;
     has_index = true;
     // The page reads the rest of these addresses itself.
-    for (const char* address : {"/", "/notebooks/{id}", "/examples/{name}", "/github",
-                                "/github/{rest...}", "/gist/{rest...}", "/diff"})
+    for (const char* address :
+         {"/", "/notebooks/{id}", "/examples/{name}", "/github", "/github/{rest...}",
+          "/gist/{rest...}", "/ports/{rest...}", "/diff"})
       add_open(router, address, handler);
   }
   if (!has_index) add_open(router, "/", [](Request&) { return serve_missing_page(); });

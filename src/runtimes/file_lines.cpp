@@ -5,9 +5,8 @@
 
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
-#include "base/random.hpp"
+#include "runtimes/lines.hpp"
 #include "runtimes/runtime.hpp"
-#include "runtimes/token_hash.hpp"
 
 namespace colibri::runtimes {
 
@@ -15,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kDialLimit = 10s;
 constexpr auto kTurnLimit = 30s;
 constexpr auto kPieceLimit = 120s;  // The slowest disk, and who reads an archive of links only.
 constexpr auto kIdleLimit = 30s;    // Before the worker's own.
@@ -84,6 +82,20 @@ Task<Result<>> FileLine::begin(std::shared_ptr<FileLine> self, link::FileRequest
   co_return co_await std::move(writing);
 }
 
+Task<Result<>> FileLine::begin_with(std::shared_ptr<FileLine> self, link::FromServer message) {
+  const auto bytes = link::encode(link::to_frame(std::move(message)));
+  if (!bytes) co_return std::unexpected(bytes.error());
+  self->expire_after(kPieceLimit);
+  auto writing = self->write_all(*bytes);
+  co_return co_await std::move(writing);
+}
+
+channel::Stream FileLine::release() {
+  open_ = false;
+  timer_.cancel();
+  return std::move(stream_);
+}
+
 Task<Result<json::Object>> FileLine::reply(std::shared_ptr<FileLine> self, async::Duration limit) {
   self->expire_after(limit);
   std::array<char, 4> head{};
@@ -140,19 +152,10 @@ Task<Result<>> FileLine::give_piece(std::shared_ptr<FileLine> self, std::string 
 }
 
 Task<Result<std::shared_ptr<FileLine>>> FileLines::dial(std::shared_ptr<Runtime> runtime) {
-  const auto self = runtime->files();
-  if (!runtime->linked() || runtime->local())
-    co_return failure(ErrorCode::unavailable, "The runtime cannot be reached now.");
-  const std::string token = random_id("f_");
-  const std::string hash = token_hash(token);
-  const auto awaited = std::make_shared<Awaited>();
-  self->awaited_[hash] = awaited;
-  runtime->order(link::FilesWanted{token});
-  (void)co_await awaited->came.wait_for(kDialLimit);
-  self->awaited_.erase(hash);
-  if (!awaited->line)
-    co_return failure(ErrorCode::unavailable, "The runtime's files cannot be reached now.");
-  co_return awaited->line;
+  Lines::Order order = [](std::string token) { return link::FilesWanted{std::move(token)}; };
+  auto dialled = co_await Lines::dial(std::move(runtime), std::move(order));
+  if (!dialled) co_return std::unexpected(dialled.error());
+  co_return std::make_shared<FileLine>(*std::move(dialled));
 }
 
 Task<Result<std::shared_ptr<FileLines::Hold>>> FileLines::take(std::shared_ptr<Runtime> runtime,
@@ -183,14 +186,6 @@ Task<Result<std::shared_ptr<FileLines::Hold>>> FileLines::take(std::shared_ptr<R
   }
   hold->line_ = std::move(line);
   co_return hold;
-}
-
-bool FileLines::admit(const std::string& token, channel::Stream stream) {
-  const auto found = awaited_.find(token_hash(token));
-  if (found == awaited_.end() || found->second->line || closed_) return false;
-  found->second->line = std::make_shared<FileLine>(std::move(stream));
-  found->second->came.set();
-  return true;
 }
 
 void FileLines::give_back(std::shared_ptr<FileLine> line, Use use, bool clean) {

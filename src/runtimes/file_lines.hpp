@@ -4,7 +4,6 @@
 // gigabytes go up or down, and each stream is held back by its own reader. On the reactor thread.
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -15,6 +14,7 @@
 #include "base/result.hpp"
 #include "channel/stream.hpp"
 #include "link/file_request.hpp"
+#include "link/messages.hpp"
 
 namespace colibri::runtimes {
 
@@ -37,6 +37,8 @@ class FileLine : public std::enable_shared_from_this<FileLine> {
                                         async::Duration limit);
   // Sends the request only; its answer comes by reply(), also while pieces are given.
   static Task<Result<>> begin(std::shared_ptr<FileLine> self, link::FileRequest request);
+  // Likewise, of a line that is not for files.
+  static Task<Result<>> begin_with(std::shared_ptr<FileLine> self, link::FromServer message);
   static Task<Result<json::Object>> reply(std::shared_ptr<FileLine> self, async::Duration limit);
 
   // The next of the worker's pieces, empty at their end; and one of ours, empty likewise.
@@ -47,6 +49,9 @@ class FileLine : public std::enable_shared_from_this<FileLine> {
   void expire_after(async::Duration limit);
   void close();
   [[nodiscard]] bool open() const { return open_; }
+  // The connection itself, after whose last reply nothing was read. Requires that it is open; the
+  // line is of no use any more.
+  [[nodiscard]] channel::Stream release();
   [[nodiscard]] asio::any_io_executor executor() { return stream_.executor(); }
 
  private:
@@ -93,24 +98,15 @@ class FileLines : public std::enable_shared_from_this<FileLines> {
   // too_many     too much is under way
   static Task<Result<std::shared_ptr<Hold>>> take(std::shared_ptr<Runtime> runtime, Use use);
 
-  // A connection that showed this token. False when nobody waits for it.
-  bool admit(const std::string& token, channel::Stream stream);
-
   // The runtime has ended.
   void close();
 
  private:
-  struct Awaited {
-    async::Event came;
-    std::shared_ptr<FileLine> line;
-  };
-
   static Task<Result<std::shared_ptr<FileLine>>> dial(std::shared_ptr<Runtime> runtime);
   static Task<void> retire(std::shared_ptr<FileLines> self, std::weak_ptr<FileLine> line);
   void give_back(std::shared_ptr<FileLine> line, Use use, bool clean);
   [[nodiscard]] size_t& used(Use use) { return use == Use::work ? working_ : watching_; }
 
-  std::map<std::string, std::shared_ptr<Awaited>> awaited_;  // By the hash of the token.
   std::deque<std::shared_ptr<FileLine>> idle_;
   size_t working_ = 0, watching_ = 0;
   async::Event freed_;

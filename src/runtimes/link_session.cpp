@@ -136,8 +136,8 @@ bool LinkSession::take(link::Frame frame, size_t bytes, const Admit& admit) {
     return taken.has_value();
   }
   const auto message = link::parse_from_supervisor(std::move(frame));
-  if (const auto* files = message ? std::get_if<link::FilesHello>(&*message) : nullptr)
-    return hand(*files);
+  if (const auto* line = message ? std::get_if<link::LineHello>(&*message) : nullptr)
+    return hand(*line);
   const auto* hello = message ? std::get_if<link::Hello>(&*message) : nullptr;
   if (!hello) {
     log::warn("a link is closed: it does not begin with a hello");
@@ -148,12 +148,12 @@ bool LinkSession::take(link::Frame frame, size_t bytes, const Admit& admit) {
 
 // The stream is another's from now on: nothing of ours reads or writes it, for what the other side
 // sent was one frame, and it waits for an answer.
-bool LinkSession::hand(const link::FilesHello& hello) {
+bool LinkSession::hand(const link::LineHello& hello) {
   if (!hand_over_ || !queue_.empty()) return false;
   open_ = false;
   wake_.set();
   closed_.set();
-  if (!hand_over_(hello, std::move(stream_))) log::info("a files line that nobody waits for");
+  if (!hand_over_(hello, std::move(stream_))) log::info("a line that nobody waits for");
   return false;
 }
 

@@ -20,8 +20,8 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   // Whose link this is. An error refuses it; the detail goes to the supervisor.
   using Admit = std::function<Result<std::shared_ptr<Runtime>>(const link::Hello&)>;
 
-  // Takes over a connection that is no link but a files line. False: it is not wanted.
-  using HandOver = std::function<bool(const link::FilesHello&, channel::Stream)>;
+  // Takes over a connection that is no link but a line beside it. False: it is not wanted.
+  using HandOver = std::function<bool(const link::LineHello&, channel::Stream)>;
 
   explicit LinkSession(channel::Stream stream) : stream_(std::move(stream)) {}
 
@@ -39,7 +39,7 @@ class LinkSession : public std::enable_shared_from_this<LinkSession> {
   static Task<void> watch(std::shared_ptr<LinkSession> self);
   static Task<void> read(std::shared_ptr<LinkSession> self, const Admit& admit);
   bool take(link::Frame frame, size_t bytes, const Admit& admit);
-  bool hand(const link::FilesHello& hello);
+  bool hand(const link::LineHello& hello);
   bool greet(const link::Hello& hello, const Admit& admit);
 
   channel::Stream stream_;

@@ -18,7 +18,9 @@
 #include "link/messages.hpp"
 #include "runtimes/asks.hpp"
 #include "runtimes/file_lines.hpp"
+#include "runtimes/lines.hpp"
 #include "runtimes/meter_history.hpp"
+#include "runtimes/port_lines.hpp"
 #include "runtimes/questions.hpp"
 #include "runtimes/wish.hpp"
 
@@ -138,6 +140,9 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
   [[nodiscard]] Asks& asks() { return asks_; }
   // The way to its files; of use while it is linked.
   [[nodiscard]] const std::shared_ptr<FileLines>& files() const { return file_lines_; }
+  // Likewise to its ports; and what both go over.
+  [[nodiscard]] const std::shared_ptr<PortLines>& ports() const { return port_lines_; }
+  [[nodiscard]] const std::shared_ptr<Lines>& lines() const { return lines_; }
 
   // Its meters since it was ready, or since the server started.
   [[nodiscard]] const MeterHistory& meters() const { return meters_; }
@@ -232,7 +237,9 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
   std::shared_ptr<const AskHandlers> ask_handlers_;
   Asks asks_{[this](link::FromServer message) { send(std::move(message)); },
              [this] { return listener_.lock(); }};
+  std::shared_ptr<Lines> lines_ = std::make_shared<Lines>();
   std::shared_ptr<FileLines> file_lines_ = std::make_shared<FileLines>();
+  std::shared_ptr<PortLines> port_lines_ = std::make_shared<PortLines>();
   std::shared_ptr<Questions> questions_ = std::make_shared<Questions>();
   MeterHistory meters_;
   int64_t disk_full_since_ms_ = 0;  // Of the host; 0: it is not.

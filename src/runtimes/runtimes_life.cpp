@@ -523,7 +523,9 @@ Task<void> Runtimes::Part::finish(std::shared_ptr<Part> self, std::shared_ptr<Ru
   if (runtime->successor_) runtime->successor_->follows_.reset();
   self->serve();
   co_await save(self, runtime);
+  runtime->lines()->close();
   runtime->files()->close();
+  runtime->ports()->close();
   runtime->gone_.set();
 }
 

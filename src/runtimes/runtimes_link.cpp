@@ -99,12 +99,12 @@ Task<void> Runtimes::Part::serve(std::shared_ptr<Part> self, std::shared_ptr<Lin
     if (admitted && place) place->leave();
     return admitted;
   };
-  LinkSession::HandOver hand_over = [self, place](const link::FilesHello& hello,
+  LinkSession::HandOver hand_over = [self, place](const link::LineHello& hello,
                                                   channel::Stream stream) {
     if (place) place->leave();
     const auto found = self->living.find(hello.runtime);
     return found != self->living.end() &&
-           found->second->files()->admit(hello.token, std::move(stream));
+           found->second->lines()->admit(hello.token, std::move(stream));
   };
   co_await LinkSession::serve(session, std::move(admit), std::move(hand_over));
   self->sessions_.erase(session);

@@ -15,6 +15,7 @@
 #include "image/images.hpp"
 #include "link/prefix.hpp"
 #include "net/guard.hpp"
+#include "net/port_hosts.hpp"
 #include "server/config_section.hpp"
 
 namespace colibri::server {
@@ -112,6 +113,7 @@ void read_root(const YAML::Node& root, Config& config) {
        {"port", [&](Node n) { config.port = number<uint16_t>(n, "port", 1, 65535); }},
        {"public_url", [&](Node n) { config.public_url = scalar(n, "public_url"); }},
        {"allowed_hosts", [&](Node n) { config.allowed_hosts = strings(n, "allowed_hosts"); }},
+       {"ports_url", [&](Node n) { config.ports_url = scalar(n, "ports_url"); }},
        {"trusted_proxies", [&](Node n) { config.trusted_proxies = strings(n, "trusted_proxies"); }},
        {"max_connections",
         [&](Node n) { config.max_connections = number<size_t>(n, "max_connections", 8, 100'000); }},
@@ -231,6 +233,10 @@ Result<> check_config(const Config& config) {
     return failure(ErrorCode::invalid,
                    "public_url must be like https://lab.example.org, without a path");
   }
+  if (const auto good = net::PortHosts::from_url(config.ports_url); !good)
+    return std::unexpected(good.error());
+  if (!config.ports_url.empty() && config.public_url.empty())
+    return failure(ErrorCode::invalid, "ports_url needs public_url: whose page shows the programs");
   for (const std::string& host : config.allowed_hosts) {
     if (net::host_name(host) != host) {
       return failure(ErrorCode::invalid,

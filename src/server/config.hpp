@@ -41,6 +41,7 @@ struct Config {
   uint16_t port = 8080;
   std::string public_url;
   std::vector<std::string> allowed_hosts;
+  std::string ports_url;  // As net::PortHosts::from_url() takes it.
   std::vector<std::string> trusted_proxies;
   size_t max_connections = 8192;
   uint64_t upload_limit = 100u << 20;

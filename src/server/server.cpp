@@ -35,6 +35,11 @@ net::HttpSettings http_settings(const Config& config, const DataFolder& folder) 
   return settings;
 }
 
+// check_config() has looked at it.
+net::PortHosts port_hosts(const Config& config) {
+  return net::PortHosts::from_url(config.ports_url).value_or(net::PortHosts());
+}
+
 // What takes longer when machines are many and somebody else's.
 lease::Terms cluster_terms(lease::Terms terms) {
   terms.start_ms = 5 * 60'000;  // The image may come over a network.
@@ -143,12 +148,13 @@ struct Server::Parts {
         github_targets(*store),
         api({pool, account_parts(config), notebooks, runtimes, secrets, mounts, images, github,
              github_targets, github_accounts, config.upload_limit, folder.uploads(),
-             config.report_url}),
+             config.report_url, port_hosts(config)}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     secrets::answer_asks(runtimes, secrets);
     mounts::DriveMounts::answer_asks(runtimes, mounts);
     api.add_routes(router);
-    net::add_page_routes(router, net::page_files());
+    net::add_page_routes(router, net::page_files(), port_hosts(config));
+    http.forward_by(api.forward());
   }
 
   std::unique_ptr<engine::Engine> make_engine(

@@ -39,7 +39,7 @@ void going() {
 
 }  // namespace
 
-bool FileService::greet(link::FilesHello hello) {
+bool FileService::greet(link::LineHello hello) {
   const auto bytes = link::encode(link::to_frame(link::FromSupervisor(std::move(hello))));
   return bytes && send(*bytes);
 }

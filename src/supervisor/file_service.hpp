@@ -21,7 +21,7 @@ class FileService {
   // server is silent.
   void serve();
   // Says who we are, before anything else.
-  bool greet(link::FilesHello hello);
+  bool greet(link::LineHello hello);
 
  private:
   using Answer = Result<json::Object>;

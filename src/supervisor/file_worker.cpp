@@ -14,17 +14,15 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "async/quiet.hpp"
 #include "async/spawn.hpp"
-#include "channel/tls.hpp"
 #include "link/fields.hpp"
 #include "supervisor/file_service.hpp"
+#include "supervisor/server_dial.hpp"
 
 namespace colibri::supervisor {
 namespace {
 
 constexpr size_t kMostConfigBytes = 64u << 10;
-constexpr auto kDialDeadline = std::chrono::seconds(8);
 
 Result<FileWork> read_work() {
   std::string text(kMostConfigBytes, '\0');
@@ -39,23 +37,8 @@ Result<FileWork> read_work() {
 
 Task<void> dial(asio::io_context& reactor, const FileWork& work,
                 std::optional<Result<channel::Stream>>& out) {
-  if (work.link.starts_with('/')) {
-    channel::UnixSocket socket(reactor);
-    const auto [error] = co_await socket.async_connect(
-        asio::local::stream_protocol::endpoint(work.link), async::kQuiet);
-    if (error) {
-      out = failure(ErrorCode::unavailable, error.message());
-    } else {
-      out = channel::Stream(std::move(socket));
-    }
-    co_return;
-  }
-  auto endpoints = channel::look_up(work.link);
-  if (!endpoints) {
-    out = std::unexpected(endpoints.error());
-    co_return;
-  }
-  out = co_await channel::dial(*std::move(endpoints), work.link_certificate, kDialDeadline);
+  auto dialling = dial_server(reactor.get_executor(), work.link, work.link_certificate);
+  out = co_await std::move(dialling);
 }
 
 // Root there; and nothing that root does not need for files.

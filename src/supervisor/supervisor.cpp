@@ -94,6 +94,7 @@ Task<void> Supervisor::run() {
                                     [this](link::Reply reply) { link_->send(std::move(reply)); });
     listen_for_programs();
     files_.emplace(executor_, config_, *sandbox_);
+    ports_.emplace(executor_, config_, *sandbox_);
     // Only now: the sandbox wants a process without threads.
     if (!config_.accelerators.empty()) accelerators_.emplace(executor_, config_);
     zmq_ = std::make_unique<zmq::context_t>(1);
@@ -125,6 +126,7 @@ Task<void> Supervisor::finish_runtime() {
   if (terminals_) terminals_->close();
   terminals_.reset();
   files_.reset();
+  ports_.reset();
   drop_spare({});
   if (kernel_) {
     if (gone_.empty()) co_await kernel_->stop(executions_.running().has_value());

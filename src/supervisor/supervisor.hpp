@@ -22,6 +22,7 @@
 #include "supervisor/kernel_environment.hpp"
 #include "supervisor/link_connection.hpp"
 #include "supervisor/outbox.hpp"
+#include "supervisor/port_lines.hpp"
 #include "supervisor/runtime_log.hpp"
 #include "supervisor/stream_coalescer.hpp"
 #include "supervisor/terminals.hpp"
@@ -127,6 +128,9 @@ class Supervisor {
   void on(link::FilesWanted& message) {
     if (files_ && !ending_) files_->on(message);
   }
+  void on(link::PortWanted& message) {
+    if (ports_ && !ending_) ports_->on(message);
+  }
   void on(link::DriveMount& message);
   void on(link::DriveUnmount& message);
   template <class Question>
@@ -167,6 +171,7 @@ class Supervisor {
   std::shared_ptr<Terminals> terminals_;          // While there is a sandbox.
   std::optional<AgentSocket> agent_;              // Likewise.
   std::optional<FileWorkers> files_;              // Likewise.
+  std::optional<PortLines> ports_;                // Likewise.
   std::optional<AcceleratorWatch> accelerators_;  // None are lent: nothing.
   std::unique_ptr<zmq::context_t> zmq_;
   std::unique_ptr<LinkConnection> link_;

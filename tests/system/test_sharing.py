@@ -95,6 +95,7 @@ ROUTES = {
     ("GET", f"{PATH}/revisions/{{number}}/file"): ("editor", None),
     ("GET", f"{PATH}/revision-outputs/{{sha256}}"): ("editor", None),
     ("GET", f"{PATH}/executions"): ("editor", None),
+    ("POST", f"{PATH}/ports"): ("editor", {"port": 8000}),
     ("GET", f"{PATH}/terminals"): ("editor", None),
     ("POST", f"{PATH}/terminals"): ("editor", {}),
     ("PATCH", f"{PATH}/terminals/{{terminal}}"): ("editor", {"title": ""}),

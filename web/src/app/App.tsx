@@ -37,6 +37,7 @@ if (routeOf(location.pathname).page === "notebook") void loadNotebookRoute()
 const Drive = latePage(async () => (await import("./drive/DriveRoute")).DriveRoute, Waiting)
 const DiffRoute = latePage(async () => (await import("./diff/DiffRoute")).DiffRoute, Waiting)
 const ForeignRoute = latePage(async () => (await import("./open/ForeignRoute")).ForeignRoute, Waiting)
+const PortRoute = latePage(async () => (await import("./open/PortRoute")).PortRoute, Waiting)
 const SignedOut = latePage(async () => (await import("./account/SignedOut")).SignedOut, Waiting)
 const NewAccountPage = latePage(async () => (await import("../ui/account/NewAccountPage")).NewAccountPage, Waiting)
 
@@ -146,6 +147,7 @@ function SignedIn({ api, account, onSignedOut }: SignedInProps): JSX.Element {
       case "list": return <Drive {...shared} onSignedOut={onSignedOut} />
       case "notebook": return Notebook ? <Notebook key={route.id} {...shared} id={route.id} /> : <Waiting />
       case "diff": return <DiffRoute api={api} user={user} />
+      case "port": return <PortRoute api={api} route={route} />
       case "foreign": return <ForeignRoute api={api} route={route} />
     }
   }

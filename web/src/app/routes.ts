@@ -9,6 +9,8 @@ export type Route =
   /** A notebook that is in no Drive here; it opens as a playground. */
   | ({ readonly page: "foreign" } & Foreign)
   | { readonly page: "diff" }
+  /** What a program in a runtime serves there: its port is named by the label of its host name. */
+  | { readonly page: "port"; readonly label: string; readonly path: string }
 
 export function routeOf(path: string): Route {
   const inside = path.replace(/\/$/, "")
@@ -24,6 +26,8 @@ export function routeOf(path: string): Route {
   } catch {
     // A malformed escape.
   }
+  const [, label, place] = /^\/ports\/(\d+-[a-z2-7]+)(\/.*)?$/.exec(path) ?? []
+  if (label !== undefined) return { page: "port", label, path: place ?? "/" }
   if (inside === "/diff") return { page: "diff" }
   return inside === "/github" ? { page: "list", github: "" } : { page: "list" }
 }

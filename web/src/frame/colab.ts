@@ -2,6 +2,7 @@
 import { render } from "./bundle"
 import { KernelComms } from "./kernel_comms"
 import type { FromFrame } from "./messages"
+import { Ports } from "./ports"
 import type { Segments } from "./segments"
 
 type Bundle = Readonly<Record<string, unknown>>
@@ -19,6 +20,7 @@ const isInvoked = (value: unknown): value is Invoked => typeof value === "object
 
 export class Colab {
   private readonly comms = new KernelComms((message) => this.send(message), () => this.access)
+  readonly ports = new Ports((message) => this.send(message))
   /** The page lets this frame speak with the kernel. */
   access = false
 
@@ -41,7 +43,7 @@ export class Colab {
         open: (target: string, data?: unknown, buffers: ArrayBuffer[] = []) => comms.open(target, data, buffers),
         registerTarget: (target: string, callback: Parameters<KernelComms["register"]>[1]) => comms.register(target, callback),
       },
-      proxyPort: () => Promise.reject(new Error("Ports of the runtime cannot be reached from an output here.")),
+      proxyPort: (port: unknown) => this.ports.open(port),
       disconnect: () => comms.closeAll(),
     }
     Object.defineProperty(kernel, "accessAllowed", { get: () => this.access, enumerable: true })

@@ -28,7 +28,7 @@ let outputs: { readonly segments: Segments; readonly colab: Colab } | null = nul
 /** What is drawn now, to be changed in place or drawn anew in another theme. */
 let drawing: { readonly drawer: Drawer; readonly place: HTMLElement; spec: unknown } | null = null
 
-const known: readonly unknown[] = ["show", "theme", "widgets", "segments", "evaluate", "kernel"] satisfies ToFrame["type"][]
+const known: readonly unknown[] = ["show", "theme", "widgets", "segments", "evaluate", "port", "kernel"] satisfies ToFrame["type"][]
 
 function isToFrame(value: unknown): value is ToFrame {
   return typeof value === "object" && value !== null && "type" in value && known.includes(value.type)
@@ -70,7 +70,8 @@ function receive(message: ToFrame): void {
     void segments.then(() => segments.setGaps(message.gaps))
   } else if (message.type === "evaluate") {
     void segments.then(() => void evaluate(message.id, message.script))
-  } else colab.receive(message)
+  } else if (message.type === "port") colab.ports.answer(message.id, message.origin, message.error)
+  else colab.receive(message)
 }
 
 /** Answers with what the script's last expression is, once that is no promise any more. */
@@ -205,10 +206,12 @@ function watch(): void {
   new MutationObserver(report).observe(document.documentElement, { childList: true, subtree: true })
   document.addEventListener("load", report, true)
   document.addEventListener("click", followLink)
+  outputs?.colab.ports.watch(report)
 }
 
 function report(): void {
   if (outputs) {
+    outputs.colab.ports.report()
     const heights = outputs.segments.heights()
     const told = JSON.stringify(heights)
     if (told === reportedSegments) return

@@ -48,6 +48,16 @@ export interface CommInFrame {
   readonly buffers: readonly ArrayBuffer[]
 }
 
+/** An address of a port, and where it stands in the frame's document. */
+export interface PortFrame {
+  readonly id: string
+  readonly url: string
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
 export interface FrameTheme {
   readonly dark: boolean
   /** CSS custom properties by name. */
@@ -69,6 +79,8 @@ export type ToFrame =
     readonly gaps: Gaps; readonly access: boolean
   }
   | { readonly type: "evaluate"; readonly id: string; readonly script: string }
+  /** Where a port of the runtime is to be found; or, with an empty `origin`, why it is not. */
+  | { readonly type: "port"; readonly id: string; readonly origin: string; readonly error: string }
   /** Of a comm of the frame's own, or one that the kernel opened for a target that it waits for. */
   | {
     readonly type: "kernel"; readonly event: "open" | "msg" | "close"; readonly id: string
@@ -93,3 +105,6 @@ export type FromFrame =
     readonly target: string; readonly data: unknown; readonly buffers: readonly unknown[]
   }
   | { readonly type: "add_cell"; readonly text: string; readonly cell_type: string }
+  | { readonly type: "port"; readonly id: string; readonly port: number }
+  /** Of a frame of outputs: all places in it at which the page is to show a port. */
+  | { readonly type: "port_frames"; readonly frames: readonly PortFrame[] }

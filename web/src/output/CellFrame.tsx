@@ -6,6 +6,7 @@ import { FrameLink } from "./frame_link"
 import { frameTheme, watchTheme } from "./frame_theme"
 import { useNearViewport } from "./near_viewport"
 import { OutputsFrame, OutputsFrameContext } from "./outputs_frame"
+import { PortFrames } from "./PortFrames"
 
 interface CellFrameProps {
   readonly children: ReactNode
@@ -19,6 +20,7 @@ export function CellFrame({ children, wanted }: CellFrameProps): JSX.Element {
   frame.host = useFrameHost()
   const needed = useSyncExternalStore(frame.subscribe, () => frame.needed)
   const edges = useSyncExternalStore(frame.subscribe, () => frame.edges)
+  const ports = useSyncExternalStore(frame.subscribe, () => frame.portFrames)
   const [stopped, setStopped] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const tail = useRef<HTMLDivElement>(null)
@@ -42,6 +44,7 @@ export function CellFrame({ children, wanted }: CellFrameProps): JSX.Element {
         {edges.head > 0 && <div className="o-frame-edge" style={{ height: edges.head }} />}
         {children}
         <div ref={tail} className="o-frame-edge" style={{ height: edges.tail }} hidden={!needed} />
+        {ports.length > 0 && frame.host && <PortFrames frames={ports} host={frame.host.ports} />}
         {stopped && <p className="o-note">{t("output.frame_stopped")}</p>}
       </div>
     </OutputsFrameContext>

@@ -1,17 +1,19 @@
 /** Reads what a frame of outputs says beyond its link's words. All of it may be forged by what the frame shows. */
-import type { FromFrame } from "../frame/messages"
+import type { FromFrame, PortFrame } from "../frame/messages"
 import { parseJson, type Json } from "../wire/json"
 
 type Of<T extends FromFrame["type"]> = Extract<FromFrame, { type: T }>
 
 export type Said =
-  | Of<"heights"> | Of<"evaluated"> | Of<"add_cell">
+  | Of<"heights"> | Of<"evaluated"> | Of<"add_cell"> | Of<"port"> | Of<"port_frames">
   | Omit<Of<"kernel">, "data" | "buffers"> & { readonly data: Json; readonly buffers: readonly ArrayBuffer[] }
 
 const mostSegments = 4000
 const mostBytes = 8 * 1024 * 1024
 const mostText = 1024 * 1024
 const mostName = 200
+const mostPortFrames = 20
+const mostAddress = 4000
 
 const isHeight = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value)
 const isShort = (value: unknown, limit = mostName): value is string => typeof value === "string" && value.length <= limit
@@ -31,8 +33,27 @@ export function readSaid(data: unknown): Said | null {
       const { text, cell_type } = { text: null, cell_type: "code", ...data }
       return isShort(text, mostText) && isShort(cell_type) ? { type: "add_cell", text, cell_type } : null
     }
+    case "port": {
+      const { id, port } = { id: "", port: 0, ...data }
+      return isShort(id) && Number.isInteger(port) && port >= 1 && port <= 65535 ? { type: "port", id, port } : null
+    }
+    case "port_frames": return readPortFrames(data)
     default: return null
   }
+}
+
+function readPortFrames(data: object): Said | null {
+  const list: unknown = "frames" in data ? data.frames : null
+  if (!Array.isArray(list) || list.length > mostPortFrames) return null
+  const frames: PortFrame[] = []
+  for (const each of list) {
+    const item: unknown = each
+    if (typeof item !== "object" || item === null) return null
+    const { id, url, left, top, width, height } = { id: null, url: null, left: null, top: null, width: null, height: null, ...item }
+    if (!isShort(id) || !isShort(url, mostAddress) || !isHeight(left) || !isHeight(top) || !isHeight(width) || !isHeight(height)) return null
+    frames.push({ id, url, left, top, width, height })
+  }
+  return { type: "port_frames", frames }
 }
 
 function readHeights(data: object): Said | null {

@@ -3,7 +3,7 @@
  * slot of its height in the page; the frame lies behind them, and is told how much of the page stands between.
  */
 import { createContext } from "react"
-import type { FrameContent, Gaps, Segment } from "../frame/messages"
+import type { FrameContent, Gaps, PortFrame, Segment } from "../frame/messages"
 import { readSaid, type Said } from "./frame_said"
 import type { FrameHost } from "./frame_host"
 import type { FrameLink } from "./frame_link"
@@ -54,6 +54,9 @@ export class OutputsFrame {
   /** An output that may not speak with the kernel has been in the frame: what runs in it is anybody's since. */
   private tainted = false
   edges: FrameEdges = { head: 0, tail: 0 }
+  /** Where ports of the runtime are shown before the frame. */
+  portFrames: readonly PortFrame[] = []
+  private readonly portOrigins = new Set<string>()
   needed = false
   host: FrameHost | null = null
 
@@ -106,6 +109,7 @@ export class OutputsFrame {
     this.lose()
     queueMicrotask(() => this.evaluateWaiting())
     this.tainted = false
+    this.portFrames = []
     const segments = this.holds > 0 ? [] : this.ordered()
     this.sent = new Map(segments.map((segment) => [segment.id, signature(segment)]))
     const gaps = this.gaps(segments)
@@ -161,6 +165,11 @@ export class OutputsFrame {
 
   private carryOut(said: Said, host: FrameHost): void {
     if (said.type === "add_cell") host.addCell(said.text, said.cell_type)
+    else if (said.type === "port") void this.openPort(host, said)
+    else if (said.type === "port_frames") {
+      this.portFrames = said.frames.filter(({ url }) => this.portOrigins.has(URL.parse(url)?.origin ?? ""))
+      this.changed()
+    }
     else if (said.type === "kernel") {
       const { event, id, target, data, buffers } = said
       if (event === "target") host.kernel.waitFor(this.fromKernel, target)
@@ -168,6 +177,16 @@ export class OutputsFrame {
       else if (!host.kernel.open(this.fromKernel, id, target, data, buffers)) {
         this.fromKernel({ event: "close", id, target: "", data: {}, buffers: [] })
       }
+    }
+  }
+
+  private async openPort(host: FrameHost, { id, port }: Extract<Said, { type: "port" }>): Promise<void> {
+    try {
+      const origin = await host.ports.origin(port)
+      this.portOrigins.add(origin)
+      this.link?.tell({ type: "port", id, origin, error: "" })
+    } catch (error) {
+      this.link?.tell({ type: "port", id, origin: "", error: error instanceof Error ? error.message : String(error) })
     }
   }
 

@@ -69,6 +69,8 @@ export const en = {
   "output.frame_title": "Output of the cell",
   "output.frame_untrusted": "This output runs code of its own. It can reach nothing of yours.",
   "output.frame_run": "Show it",
+  "output.port_gone": "The runtime of this program has ended.",
+  "output.port_title": "Port {place} of the runtime",
   "output.frame_stopped": "This output kept restarting and was stopped.",
   "output.type_note": "{type} cannot be drawn yet; shown as text.",
   "output.type_only_note": "{type} cannot be drawn yet.",

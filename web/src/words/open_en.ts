@@ -27,6 +27,7 @@ export const openEn = {
   "open.choose": "Choose a file",
   "open.upload_hint": "Files that end in .ipynb; they go to your Drive.",
   "open.opening": "Opening…",
+  "open.port_failed": "This program in a runtime could not be opened",
   "open.failed": "This notebook could not be opened",
   "open.back": "To my notebooks",
 } as const

@@ -29,6 +29,7 @@ export const openZh: Record<keyof typeof openEn, string> = {
   "open.choose": "选择文件",
   "open.upload_hint": "以 .ipynb 结尾的文件；它们会保存到您的云端硬盘。",
   "open.opening": "正在打开…",
+  "open.port_failed": "无法打开运行时里的这个程序",
   "open.failed": "无法打开此笔记本",
   "open.back": "返回我的笔记本",
 }

@@ -68,6 +68,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   "output.frame_title": "单元格输出",
   "output.frame_untrusted": "该输出会运行自带的代码，但无法访问您的任何内容。",
   "output.frame_run": "显示",
+  "output.port_gone": "这个程序所在的运行时已结束。",
+  "output.port_title": "运行时的端口 {place}",
   "output.frame_stopped": "该输出反复重新加载，已被停止。",
   "output.type_note": "暂不支持绘制 {type}，以文本显示。",
   "output.type_only_note": "暂不支持绘制 {type}。",

@@ -1,6 +1,6 @@
 import { memo, useMemo, useState, useSyncExternalStore, type JSX } from "react"
 import { CellOutputs as AllOutputs } from "../../output/CellOutputs"
-import { FrameHostContext, type FrameHost } from "../../output/frame_host"
+import { FrameHostContext, type FrameHost, type PortHost } from "../../output/frame_host"
 import { OutputActionsContext, type OutputActions } from "../../output/output_actions"
 import { SavedWidgetsContext, WidgetSourceContext } from "../../output/widget_source"
 import { sameButText, type Cell } from "../../model/notebook_state"
@@ -124,8 +124,13 @@ function shownRun({ run, last_run }: Cell): string {
   return (run && run.state !== "queued" ? run.execution : last_run?.execution) ?? ""
 }
 
-function hostFor({ session, commands }: OpenNotebook, cell: Cell["id"]): FrameHost {
+function hostFor({ session, commands, api, id }: OpenNotebook, cell: Cell["id"]): FrameHost {
+  const ports = async (): Promise<PortHost> => (await import("./runtime_ports")).portsOf(api, id)
   return {
+    ports: {
+      origin: async (port) => (await ports()).origin(port),
+      enter: async (url, windowName) => (await ports()).enter(url, windowName),
+    },
     allows: (data) => session.comms.scripts.laneOf(data) === session.view.inUse && session.comms.connected,
     kernel: session.comms.frames,
     addCell: (text, type) => {

@@ -10,7 +10,7 @@ import pathlib
 import sys
 import time
 
-PROGRAMS = ("colibri serve", "colibri-supervisor", "/run/colibri/init", "slirp4netns", "ipykernel_launcher",
+PROGRAMS = ("colibri serve", "colibri-supervisor", "/run/colibri/init", "slirp4netns", "ipykernel_launcher", "colibri-cloud", "rclone mount",
             "slurmctld", "slurmd", "slurmstepd", "munged")
 
 

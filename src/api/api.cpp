@@ -34,6 +34,7 @@ void Api::add_routes(net::Router& router) {
   account_data_.add_routes(router);
   add_notebook_routes(router);
   add_own_notebook_routes(router);
+  clouds_.add_routes(router);
   drive_.add_routes(router);
   webdav_.add_routes(router);
   sharing_.add_routes(router);

@@ -3,6 +3,7 @@
 // answers. Decides nothing itself.
 #include "api/account_api.hpp"
 #include "api/account_data_api.hpp"
+#include "api/clouds_api.hpp"
 #include "api/drive_api.hpp"
 #include "api/drive_mount_api.hpp"
 #include "api/examples_api.hpp"
@@ -35,6 +36,7 @@ struct Parts {
   notebooks::Notebooks& notebooks;
   runtimes::Runtimes& runtimes;
   secrets::Secrets& secrets;
+  clouds::Clouds& clouds;
   mounts::DriveMounts& mounts;
   const image::Images& images;
   github::GitHub& github;
@@ -55,7 +57,8 @@ class Api {
         account_(parts_.account),
         account_data_(account_, parts_.account, parts_.notebooks, parts_.pool,
                       parts_.scratch_folder),
-        drive_(parts_.notebooks, parts_.pool),
+        clouds_(parts_.clouds),
+        drive_(parts_.notebooks, parts_.clouds, parts_.pool),
         webdav_(parts_.notebooks, drive_, parts_.pool),
         sharing_(parts_.account, parts_.notebooks),
         examples_(parts_.notebooks),
@@ -133,6 +136,7 @@ class Api {
   Parts parts_;
   AccountApi account_;
   AccountDataApi account_data_;
+  CloudsApi clouds_;
   DriveApi drive_;
   WebdavApi webdav_;
   SharingApi sharing_;

@@ -142,7 +142,9 @@ Task<Result<Listing>> DriveApi::listing(const Request& request) {
   if (view == "starred") co_return co_await folders_.starred(user);
   if (view == "shared") co_return co_await folders_.shared(user);
   if (view == "trash") co_return co_await folders_.in_trash(user);
-  if (view == "folder") co_return co_await folders_.folder(user, query_of(request, "path"));
+  const std::string path = query_of(request, "path");
+  if (view == "folder" && is_in_clouds(path)) co_return co_await clouds_.folder(user, path);
+  if (view == "folder") co_return co_await folders_.folder(user, path);
   if (view == "search") co_return co_await folders_.search(user, query_of(request, "q"));
   co_return failure(ErrorCode::invalid,
                     "view must be folder, recent, starred, shared, trash or search");
@@ -182,7 +184,9 @@ Task<Response> DriveApi::space(Request& request) {
 Task<Response> DriveApi::make_folder(Request& request) {
   const auto path = json::string_at(request.json, "path");
   if (!path) co_return missing("path");
-  const auto made = co_await folders_.make(request.identity->user, *path);
+  const UserId user = request.identity->user;
+  auto making = is_in_clouds(*path) ? clouds_.make(user, *path) : folders_.make(user, *path);
+  const auto made = co_await std::move(making);
   if (!made) co_return net::error_response(made.error());
   co_return net::json_response(201, {{"path", *path}});
 }
@@ -191,7 +195,10 @@ Task<Response> DriveApi::rename(Request& request) {
   const auto path = json::string_at(request.json, "path");
   const auto name = json::string_at(request.json, "name");
   if (!path || !name) co_return missing(path ? "name" : "path");
-  const auto renamed = co_await folders_.rename(request.identity->user, *path, *name);
+  const UserId user = request.identity->user;
+  auto renaming = is_in_clouds(*path) ? clouds_.rename(user, *path, *name)
+                                      : folders_.rename(user, *path, *name);
+  const auto renamed = co_await std::move(renaming);
   if (!renamed) co_return net::error_response(renamed.error());
   co_return net::no_content();
 }
@@ -203,7 +210,10 @@ Task<Response> DriveApi::move(Request& request) {
   if (!to) co_return missing("to");
   Outcomes outcomes;
   for (const std::string& path : *paths) {
-    const auto moved = co_await folders_.move(request.identity->user, path, *to);
+    const UserId user = request.identity->user;
+    auto moving =
+        is_in_clouds(path) ? clouds_.move(user, path, *to) : folders_.move(user, path, *to);
+    const auto moved = co_await std::move(moving);
     outcomes.add(moved);
   }
   co_return std::move(outcomes).response();
@@ -247,7 +257,10 @@ Task<Response> DriveApi::trash(Request& request) {
   if (!paths) co_return net::error_response(paths.error());
   Outcomes outcomes;
   for (const std::string& path : *paths) {
-    const auto done = co_await folders_.trash(request.identity->user, path);
+    const UserId user = request.identity->user;
+    // A cloud has no Trash of ours.
+    auto trashing = is_in_clouds(path) ? clouds_.erase(user, path) : folders_.trash(user, path);
+    const auto done = co_await std::move(trashing);
     outcomes.add(done ? Result<std::string>("") : std::unexpected(done.error()));
   }
   co_return std::move(outcomes).response();

@@ -1,9 +1,10 @@
 #pragma once
 // The routes about a person's Drive (docs/protocol.md 8): lists, folders, moving, the Trash,
-// uploads and downloads.
+// uploads and downloads. Paths in Clouds are those of other clouds (cloud_files.hpp).
 #include <map>
 #include <memory>
 
+#include "api/cloud_files.hpp"
 #include "async/blocking_pool.hpp"
 #include "net/router.hpp"
 #include "notebooks/drive_lists.hpp"
@@ -15,8 +16,12 @@ namespace colibri::api {
 
 class DriveApi {
  public:
-  DriveApi(notebooks::Notebooks& notebooks, async::BlockingPool& pool)
-      : folders_(notebooks), uploads_(notebooks), personal_(notebooks), pool_(pool) {}
+  DriveApi(notebooks::Notebooks& notebooks, clouds::Clouds& clouds, async::BlockingPool& pool)
+      : folders_(notebooks),
+        uploads_(notebooks),
+        personal_(notebooks),
+        clouds_(clouds),
+        pool_(pool) {}
   DriveApi(const DriveApi&) = delete;
 
   void add_routes(net::Router& router);
@@ -42,7 +47,13 @@ class DriveApi {
   // drive_files_api.cpp
   void add_file_routes(net::Router& router);
   Answer download(net::Request& request);
+  Answer own_file(net::Request& request, std::string path);
   Answer download_zip(net::Request& request);
+  Task<Result<std::shared_ptr<async::ByteSource>>> own_zip(UserId user,
+                                                           std::vector<std::string> paths);
+  Task<Result<notebooks::Upload>> begin_in_cloud(UserId user, std::string path, int64_t bytes,
+                                                 bool replaces);
+  Task<Result<std::string>> finish_in_cloud(UserId user, notebooks::Upload upload);
   Answer begin_upload(net::Request& request);
   Answer list_uploads(net::Request& request);
   Answer find_upload(net::Request& request);
@@ -53,6 +64,7 @@ class DriveApi {
   notebooks::Folders folders_;
   notebooks::Uploads uploads_;
   notebooks::Personal personal_;
+  CloudFiles clouds_;
   async::BlockingPool& pool_;
   notebooks::DriveLists lists_;
   // How many archives are being made for whom.

@@ -1,5 +1,6 @@
 // Bytes of a Drive: down as files and archives, up in pieces.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -57,8 +58,8 @@ Result<std::vector<std::string>> paths_of(const Request& request) {
   for (const json::Value& value : *array) {
     const std::string* path = value.if_string();
     if (path == nullptr) return failure(ErrorCode::invalid, "paths must be a list of texts");
-    if (auto good = notebooks::Folders::check_home(*path); !good)
-      return std::unexpected(good.error());
+    auto good = is_in_clouds(*path) ? Result<>() : notebooks::Folders::check_home(*path);
+    if (!good) return std::unexpected(good.error());
     paths.push_back(*path);
   }
   return paths;
@@ -102,19 +103,25 @@ Task<Response> DriveApi::download(Request& request) {
   if (found == request.query.end())
     co_return net::error_response(400, "invalid", "path must be given as text");
   const std::string path = found->second;
-  if (auto good = notebooks::Folders::check_home(path); !good)
-    co_return net::error_response(good.error());
-  const auto drive = co_await personal_.drive(request.identity->user);
-  if (!drive) co_return net::error_response(drive.error());
-  auto answer = co_await file_answer(pool_, *drive, path, request);
+  auto reading = is_in_clouds(path) ? clouds_.download(request, path) : own_file(request, path);
+  auto answer = co_await std::move(reading);
   const auto as = request.query.find("as");
-  if (as == request.query.end() || as->second != "pdf" || !path.ends_with(".pdf")) co_return answer;
+  if (as == request.query.end() || as->second != "pdf" || !path.ends_with(".pdf") || !answer.source)
+    co_return answer;
   // For the browser's own viewer, which runs in no page of ours; with this type and nosniff it is
   // shown as nothing else.
   answer.set("Content-Type", "application/pdf");
   answer.set("Content-Disposition", "inline");
   answer.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'");
   co_return answer;
+}
+
+Task<Response> DriveApi::own_file(Request& request, std::string path) {
+  if (auto good = notebooks::Folders::check_home(path); !good)
+    co_return net::error_response(good.error());
+  const auto drive = co_await personal_.drive(request.identity->user);
+  if (!drive) co_return net::error_response(drive.error());
+  co_return co_await file_answer(pool_, *drive, std::move(path), request);
 }
 
 Task<Response> DriveApi::download_zip(Request& request) {
@@ -125,14 +132,13 @@ Task<Response> DriveApi::download_zip(Request& request) {
   const UserId user = request.identity->user;
   auto paths = paths_of(request);
   if (!paths) co_return net::error_response(paths.error());
-  const auto drive = co_await personal_.drive(user);
-  if (!drive) co_return net::error_response(drive.error());
   if (!may_begin(*zipping_, user, kMostZipped, kMostZippedAtAll))
     co_return net::error_response(429, "too_many_attempts",
                                   "other downloads are under way; try again when they are done");
   const std::string name = paths->size() == 1 ? last_of(paths->front()) : "My Drive";
-  auto source =
-      drive::zip_source(co_await boost::asio::this_coro::executor, *drive, *std::move(paths));
+  auto making = is_in_clouds(paths->front()) ? clouds_.zip(user, *std::move(paths))
+                                             : own_zip(user, *std::move(paths));
+  auto source = co_await std::move(making);
   if (!source) co_return net::error_response(source.error());
   Response response;
   response.source = counted(*std::move(source), zipping_, user);
@@ -141,13 +147,45 @@ Task<Response> DriveApi::download_zip(Request& request) {
   co_return response;
 }
 
+Task<Result<std::shared_ptr<async::ByteSource>>> DriveApi::own_zip(UserId user,
+                                                                   std::vector<std::string> paths) {
+  for (const std::string& path : paths)
+    if (auto good = notebooks::Folders::check_home(path); !good)
+      co_return std::unexpected(good.error());
+  const auto drive = co_await personal_.drive(std::move(user));
+  if (!drive) co_return std::unexpected(drive.error());
+  co_return drive::zip_source(co_await boost::asio::this_coro::executor, *drive, std::move(paths));
+}
+
+// What goes to a cloud waits in the Drive until it is whole.
+Task<Result<notebooks::Upload>> DriveApi::begin_in_cloud(UserId user, std::string path,
+                                                         int64_t bytes, bool replaces) {
+  const auto good = co_await clouds_.check_place(user, path, replaces);
+  if (!good) co_return std::unexpected(good.error());
+  co_return co_await uploads_.begin_elsewhere(std::move(user), std::move(path), bytes, replaces);
+}
+
+Task<Result<std::string>> DriveApi::finish_in_cloud(UserId user, notebooks::Upload upload) {
+  const auto file = co_await uploads_.open(user, upload);
+  if (!file) co_return std::unexpected(file.error());
+  const auto put = co_await clouds_.put(user, upload.path, *file, upload.bytes, upload.replaces);
+  close(*file);
+  if (!put) co_return std::unexpected(put.error());
+  const auto dropped = co_await uploads_.drop(user, upload.id);
+  if (!dropped) co_return std::unexpected(dropped.error());
+  co_return upload.path;
+}
+
 Task<Response> DriveApi::begin_upload(Request& request) {
   const auto path = json::string_at(request.json, "path");
   const auto bytes = json::integer_at(request.json, "bytes");
   if (!path) co_return net::error_response(400, "invalid", "path must be given as text");
   if (!bytes) co_return net::error_response(400, "invalid", "bytes must be given as a number");
   const bool replaces = json::bool_at(request.json, "replaces").value_or(false);
-  const auto upload = co_await uploads_.begin(request.identity->user, *path, *bytes, replaces);
+  const UserId user = request.identity->user;
+  auto beginning = is_in_clouds(*path) ? begin_in_cloud(user, *path, *bytes, replaces)
+                                       : uploads_.begin(user, *path, *bytes, replaces);
+  const auto upload = co_await std::move(beginning);
   co_return upload_answer(upload, 201);
 }
 
@@ -176,7 +214,12 @@ Task<Response> DriveApi::append(Request& request) {
 }
 
 Task<Response> DriveApi::finish(Request& request) {
-  const auto path = co_await uploads_.finish(request.identity->user, request.parameter("id"));
+  const UserId user = request.identity->user;
+  const auto upload = co_await uploads_.find(user, request.parameter("id"));
+  if (!upload) co_return net::error_response(upload.error());
+  auto finishing = is_in_clouds(upload->path) ? finish_in_cloud(user, *upload)
+                                              : uploads_.finish(user, upload->id);
+  const auto path = co_await std::move(finishing);
   if (!path) co_return net::error_response(path.error());
   co_return net::json_response(200, {{"path", *path}});
 }

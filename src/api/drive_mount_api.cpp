@@ -76,9 +76,11 @@ Task<Response> DriveMountApi::mount(Request& request) {
                                                            (*runtime)->notebook(), async::now_ms());
     if (!kept) co_return net::error_response(kept.error());
   }
+  json::Array notes(mounted->notes.begin(), mounted->notes.end());
   co_return net::json_response(200, {{"mountpoint", mounted->mountpoint},
                                      {"already", mounted->already},
-                                     {"full", mounted->full}});
+                                     {"full", mounted->full},
+                                     {"notes", std::move(notes)}});
 }
 
 Task<Response> DriveMountApi::unmount(Request& request) {

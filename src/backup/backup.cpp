@@ -86,7 +86,8 @@ class Backup {
     manifest_.head = outcome_.head;
     for (const store::TableRows& table : *rows) {
       if (table.table == "users") manifest_.accounts = table.rows;
-      const bool is_locked = table.table == "secrets" || table.table == "github_accounts";
+      const bool is_locked =
+          table.table == "secrets" || table.table == "github_accounts" || table.table == "clouds";
       if (is_locked && table.rows > 0 && outcome_.notes.empty())
         outcome_.notes.push_back(
             "people's secrets are in it, locked; their key is not: keep a copy of " + source_.data +

@@ -58,6 +58,12 @@ Result<Drive> Drive::open(const std::string& root) {
   return drive;
 }
 
+Result<Drive> Drive::of_folder(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno_failure("opening the folder " + path, errno);
+  return Drive(fd);
+}
+
 Drive::~Drive() {
   if (root_ >= 0) close(root_);
 }
@@ -228,6 +234,18 @@ Result<int> Drive::open_file(std::string_view path) const {
   if (!file || (fstat(*file, &status) == 0 && S_ISREG(status.st_mode))) return file;
   close(*file);
   return failure(ErrorCode::invalid, "\"" + std::string(path) + "\" is not a regular file.");
+}
+
+Result<int> Drive::create_file(std::string_view path) const {
+  if (auto checked = check_found_path(path); !checked) return std::unexpected(checked.error());
+  const Split place = split(path);
+  const auto opened = open_beneath(place.folder, O_RDONLY | O_DIRECTORY);
+  if (!opened) return std::unexpected(opened.error());
+  const Descriptor folder(*opened);
+  const int file = openat(folder.get(), place.name.c_str(),
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (file < 0) return path_failure("making the file", path, errno);
+  return file;
 }
 
 Result<std::optional<Stamp>> Drive::stat(std::string_view path) const {

@@ -64,6 +64,8 @@ class Drive {
   // Makes `root` (mode 0700, as the folders above it that are missing) with kNotebookFolder and
   // Trash when they are missing.
   static Result<Drive> open(const std::string& root);
+  // A folder that is there, as it is: what is mounted below it belongs to it.
+  static Result<Drive> of_folder(const std::string& path);
   ~Drive();
   Drive(Drive&& other) noexcept;
   Drive& operator=(Drive&& other) noexcept;
@@ -80,6 +82,8 @@ class Drive {
   Result<> for_each_file(const TakeFile& take, const EnterFolder& enter = {}) const;
   // The file, to be read: the caller closes it. Errors as read().
   [[nodiscard]] Result<int> open_file(std::string_view path) const;
+  // A new file, to be written: the caller closes it. `conflict` when there is something.
+  [[nodiscard]] Result<int> create_file(std::string_view path) const;
 
   // not_found  no such file (also: a folder or a link stands in the way)
   // invalid    no path, or no regular file
@@ -154,6 +158,8 @@ class Drive {
   Result<> begin_upload(std::string_view id) const;
   // To be written; the caller closes it. not_found when there is none.
   [[nodiscard]] Result<int> open_upload(std::string_view id) const;
+  // The same, to be read.
+  [[nodiscard]] Result<int> read_upload(std::string_view id) const;
   // How much of it there is.
   [[nodiscard]] Result<int64_t> upload_bytes(std::string_view id) const;
   // Puts it on the disk and into its place, in one step. `conflict` when there is something of this

@@ -38,6 +38,10 @@ Result<int> Drive::open_upload(std::string_view id) const {
   return open_beneath(upload_path(id), O_WRONLY);
 }
 
+Result<int> Drive::read_upload(std::string_view id) const {
+  return open_beneath(upload_path(id), O_RDONLY);
+}
+
 Result<int64_t> Drive::upload_bytes(std::string_view id) const {
   const auto opened = open_upload(id);
   if (!opened) return std::unexpected(opened.error());

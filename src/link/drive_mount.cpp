@@ -23,9 +23,30 @@ Result<> check_mountpoint(const std::string& path) {
   return {};
 }
 
+std::vector<CloudFolder> read_clouds(const json::Array& list) {
+  std::vector<CloudFolder> clouds;
+  for (const json::Value& each : list) {
+    const json::Object* told = each.if_object();
+    if (!told || clouds.size() == kMostCloudFolders) continue;
+    CloudFolder cloud{json::string_at(*told, "name").value_or(""),
+                      json::integer_at(*told, "process").value_or(0),
+                      json::string_at(*told, "folder").value_or("")};
+    const bool is_name = !cloud.name.empty() && cloud.name.size() <= 255 &&
+                         !cloud.name.starts_with('.') && !cloud.name.contains('/');
+    if (is_name && cloud.process > 1 && cloud.folder.starts_with('/'))
+      clouds.push_back(std::move(cloud));
+  }
+  return clouds;
+}
+
 json::Object to_json(const DriveMount& mount) {
+  json::Array clouds;
+  for (const CloudFolder& cloud : mount.clouds)
+    clouds.push_back(
+        json::Object{{"name", cloud.name}, {"process", cloud.process}, {"folder", cloud.folder}});
   return {{"type", "drive_mount"},          {"request", mount.request},   {"folder", mount.folder},
-          {"mountpoint", mount.mountpoint}, {"readonly", mount.readonly}, {"force", mount.force}};
+          {"mountpoint", mount.mountpoint}, {"readonly", mount.readonly}, {"force", mount.force},
+          {"clouds", std::move(clouds)}};
 }
 
 json::Object to_json(const DriveUnmount& unmount) {

@@ -457,8 +457,9 @@ Readers drive_readers() {
   return {
       {"drive_mount",
        [](Fields& f, Frame&) {
-         return DriveMount{f.text("request"), f.text("folder"), f.text("mountpoint"),
-                           f.flag_or("readonly", false), f.flag_or("force", false)};
+         return DriveMount{f.text("request"),         f.text("folder"),
+                           f.text("mountpoint"),      f.flag_or("readonly", false),
+                           f.flag_or("force", false), read_clouds(f.array_or_empty("clouds"))};
        }},
       {"drive_unmount",
        [](Fields& f, Frame&) {

@@ -11,6 +11,8 @@ using link::AskResult;
 using runtimes::Runtime;
 
 constexpr auto kAnswerLimit = std::chrono::seconds(30);
+// The Drive does not wait longer for clouds.
+constexpr auto kCloudsLimit = std::chrono::seconds(15);
 // After a No the same question is not put again for so long: the person can stop the program.
 constexpr auto kAfterNo = std::chrono::seconds(10);
 
@@ -37,6 +39,22 @@ Task<bool> DriveMounts::is_full(UserId user) {
   co_return space.has_value() && space->quota > 0 && space->used > space->quota;
 }
 
+Task<DriveMounts::Clouds> DriveMounts::open_clouds(UserId user, std::vector<std::string>& notes) {
+  if (where_ == Runtimes::here) co_return co_await clouds_.open_all(user, kCloudsLimit, notes);
+  const auto there = co_await clouds_.list(user);
+  if (there && !there->empty())
+    notes.push_back("Your clouds are not there: on a cluster's machines they can't be mounted.");
+  co_return Clouds();
+}
+
+void DriveMounts::hold(const std::shared_ptr<Runtime>& runtime, const Clouds& clouds) {
+  std::erase_if(held_, [](const auto& entry) { return entry.second.life.expired(); });
+  if (clouds.empty()) return;
+  Held& held = held_[runtime->id()];
+  held.life = runtime;
+  for (const auto& [name, cloud] : clouds) held.clouds[name] = cloud;
+}
+
 Task<Result<MountOutcome>> DriveMounts::mount(std::shared_ptr<Runtime> runtime, MountWish wish) {
   if (auto good = link::check_mountpoint(wish.mountpoint); !good)
     co_return std::unexpected(good.error());
@@ -44,14 +62,18 @@ Task<Result<MountOutcome>> DriveMounts::mount(std::shared_ptr<Runtime> runtime, 
     co_return failure(ErrorCode::unsupported, "A local runtime cannot mount the Drive.");
   const auto folder = co_await folders_.host_folder(runtime->user());
   if (!folder) co_return std::unexpected(folder.error());
+  MountOutcome outcome{wish.mountpoint};
+  const auto clouds = co_await open_clouds(runtime->user(), outcome.notes);
   link::DriveMount question{.request = "",
                             .folder = *folder,
                             .mountpoint = wish.mountpoint,
                             .readonly = wish.readonly,
                             .force = wish.force};
+  for (const auto& [name, cloud] : clouds)
+    question.clouds.push_back({name, cloud->process(), cloud->folder()});
   const auto reply = co_await Runtime::ask(runtime, std::move(question), kAnswerLimit);
   if (!reply) co_return std::unexpected(reply.error());
-  MountOutcome outcome{wish.mountpoint};
+  hold(runtime, clouds);
   if (reply->content) {
     outcome.mountpoint = json::string_at(*reply->content, "mountpoint").value_or(wish.mountpoint);
     outcome.already = flag_in(*reply->content, "already");
@@ -63,6 +85,7 @@ Task<Result<MountOutcome>> DriveMounts::mount(std::shared_ptr<Runtime> runtime, 
 Task<Result<std::vector<std::string>>> DriveMounts::unmount(std::shared_ptr<Runtime> runtime,
                                                             std::string mountpoint) {
   if (runtime->local()) co_return std::vector<std::string>{};
+  if (mountpoint.empty()) held_.erase(runtime->id());
   link::DriveUnmount question{.request = "", .mountpoint = std::move(mountpoint)};
   const auto reply = co_await Runtime::ask(runtime, std::move(question), kAnswerLimit);
   if (!reply) co_return std::unexpected(reply.error());
@@ -93,8 +116,10 @@ Task<AskResult> DriveMounts::mount_asked(std::shared_ptr<Runtime> runtime, link:
   if (!permitted) co_return std::unexpected(permitted.error());
   const auto mounted = co_await mount(runtime, wish);
   if (!mounted) co_return std::unexpected(link::to_ask_error(mounted.error()));
-  co_return json::Object{
-      {"mountpoint", mounted->mountpoint}, {"already", mounted->already}, {"full", mounted->full}};
+  co_return json::Object{{"mountpoint", mounted->mountpoint},
+                         {"already", mounted->already},
+                         {"full", mounted->full},
+                         {"notes", json::Array(mounted->notes.begin(), mounted->notes.end())}};
 }
 
 Task<AskResult> DriveMounts::unmount_asked(std::shared_ptr<Runtime> runtime, link::Ask ask) {

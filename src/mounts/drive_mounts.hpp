@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "async/timer.hpp"
+#include "clouds/clouds.hpp"
 #include "mounts/drive_consents.hpp"
 #include "notebooks/folders.hpp"
 #include "notebooks/uploads.hpp"
@@ -24,14 +25,23 @@ struct MountWish {
 struct MountOutcome {
   std::string mountpoint;  // As programs in the runtime name it.
   bool already = false;
-  bool full = false;  // The Drive holds more than its quota.
+  bool full = false;               // The Drive holds more than its quota.
+  std::vector<std::string> notes;  // What else the person should know: which cloud is not there.
 };
 
 class DriveMounts {
  public:
+  // Whether runtimes are on this host, so that clouds can be mounted in them.
+  enum class Runtimes { here, elsewhere };
+
   // All that is given must outlive this.
-  DriveMounts(store::Store& store, const notebooks::Notebooks& notebooks)
-      : consents_(store), folders_(notebooks), uploads_(notebooks) {}
+  DriveMounts(store::Store& store, const notebooks::Notebooks& notebooks, clouds::Clouds& clouds,
+              Runtimes where)
+      : consents_(store),
+        folders_(notebooks),
+        uploads_(notebooks),
+        clouds_(clouds),
+        where_(where) {}
 
   [[nodiscard]] DriveConsents& consents() { return consents_; }
 
@@ -60,10 +70,21 @@ class DriveMounts {
                                                    std::string ask, MountWish wish,
                                                    async::Duration limit);
   Task<bool> is_full(UserId user);
+  using Clouds = std::map<std::string, clouds::Clouds::Mounted>;
+  Task<Clouds> open_clouds(UserId user, std::vector<std::string>& notes);
+  // For as long as it lives the runtime has these.
+  void hold(const std::shared_ptr<runtimes::Runtime>& runtime, const Clouds& clouds);
 
   DriveConsents consents_;
   notebooks::Folders folders_;
   notebooks::Uploads uploads_;
+  clouds::Clouds& clouds_;
+  Runtimes where_;
+  struct Held {
+    std::weak_ptr<const void> life;
+    Clouds clouds;
+  };
+  std::map<RuntimeId, Held> held_;
   std::map<RuntimeId, async::Clock::time_point> refused_;
 };
 

@@ -141,6 +141,36 @@ Task<Result<Upload>> Uploads::begin(UserId user, std::string path, int64_t bytes
   };
   const auto prepared = co_await part->world.pool.run(std::move(prepare));
   if (!prepared) co_return std::unexpected(prepared.error());
+  co_return co_await begin_row(user, std::move(upload));
+}
+
+Task<Result<Upload>> Uploads::begin_elsewhere(UserId user, std::string path, int64_t bytes,
+                                              bool replaces) {
+  const auto part = part_;
+  if (bytes < 0) co_return failure(ErrorCode::invalid, "A file has no fewer than 0 bytes.");
+  const auto room = co_await check_room(user, bytes);
+  if (!room) co_return std::unexpected(room.error());
+  const auto drive = co_await drive_of(user);
+  if (!drive) co_return std::unexpected(drive.error());
+  Upload upload{.id = random_id("up_"), .path = path, .bytes = bytes, .replaces = replaces};
+  auto prepare = [d = *drive, id = upload.id] { return d->begin_upload(id); };
+  const auto prepared = co_await part->world.pool.run(std::move(prepare));
+  if (!prepared) co_return std::unexpected(prepared.error());
+  co_return co_await begin_row(user, std::move(upload));
+}
+
+Task<Result<int>> Uploads::open(UserId user, Upload upload) {
+  const auto part = part_;
+  if (upload.received != upload.bytes)
+    co_return failure(ErrorCode::conflict, "Bytes of this file are missing.");
+  const auto drive = co_await drive_of(user);
+  if (!drive) co_return std::unexpected(drive.error());
+  auto work = [d = *drive, id = upload.id] { return d->read_upload(id); };
+  co_return co_await part->world.pool.run(std::move(work));
+}
+
+Task<Result<Upload>> Uploads::begin_row(UserId user, Upload upload) {
+  const auto part = part_;
   auto work = [user, upload, now = async::now_ms()](soci::session& sql) -> Result<> {
     if (upload_rows(sql, user.value).size() >= kMostUploads)
       return failure(ErrorCode::too_many, "Too many uploads are under way.");
@@ -153,6 +183,8 @@ Task<Result<Upload>> Uploads::begin(UserId user, std::string path, int64_t bytes
   };
   const auto saved = co_await part->world.store.write(std::move(work));
   if (saved) co_return upload;
+  const auto drive = co_await drive_of(user);
+  if (!drive) co_return std::unexpected(drive.error());
   auto undo = [d = *drive, id = upload.id] { return d->drop_upload(id); };
   (void)co_await part->world.pool.run(std::move(undo));
   co_return std::unexpected(saved.error());
@@ -247,6 +279,7 @@ Task<Result<std::string>> Uploads::finish(UserId user, std::string id) {
   if (!upload) co_return std::unexpected(upload.error());
   if (upload->received != upload->bytes)
     co_return failure(ErrorCode::conflict, "Bytes of this file are missing.");
+  if (auto good = check_new_path(upload->path); !good) co_return std::unexpected(good.error());
   const auto drive = co_await drive_of(user);
   if (!drive) co_return std::unexpected(drive.error());
   auto work = [d = *drive, upload = *upload]() -> Result<> {

@@ -42,6 +42,11 @@ class Uploads {
   // too_large  the Drive has no room for it
   // too_many   of them are under way
   Task<Result<Upload>> begin(UserId user, std::string path, int64_t bytes, bool replaces);
+  // The same for a file that goes elsewhere than into the Drive: whoever calls has looked whether
+  // it may, and takes it from open().
+  Task<Result<Upload>> begin_elsewhere(UserId user, std::string path, int64_t bytes, bool replaces);
+  // A whole one, to be read; the caller closes it. `conflict` when bytes are missing.
+  Task<Result<int>> open(UserId user, Upload upload);
   Task<Result<std::vector<Upload>>> list(UserId user);
   Task<Result<Upload>> find(UserId user, std::string id);
   // Takes bytes from this place on; returns how it stands, also when the source ended early. A
@@ -77,6 +82,7 @@ class Uploads {
     std::shared_ptr<async::ByteSource> source;
     int64_t limit = 0;  // Of the whole file.
   };
+  Task<Result<Upload>> begin_row(UserId user, Upload upload);
   Task<Result<int64_t>> write(UserId user, Piece piece);
   Task<Result<int64_t>> used(UserId user);
   Task<Result<std::shared_ptr<const drive::Drive>>> drive_of(UserId user);

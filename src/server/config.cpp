@@ -105,6 +105,23 @@ void read_drive(const YAML::Node& node, Config& config) {
             {"trash", [&](Node n) { config.trash_life_ms = duration(n, "trash"); }}});
 }
 
+void read_clouds(const YAML::Node& node, Config& config) {
+  using Node = const YAML::Node&;
+  clouds::Settings& clouds = config.clouds;
+  const auto reach = [&](Node n) {
+    const std::string value = scalar(n, "reach");
+    if (value != "internet" && value != "everything")
+      wrong(n, "reach must be internet or everything");
+    clouds.reach.everything = value == "everything";
+  };
+  read_map(node, "clouds",
+           {{"reach", reach},
+            {"network_allow",
+             [&](Node n) { clouds.reach.network_allow = networks(n, "network_allow"); }},
+            {"idle", [&](Node n) { clouds.idle = std::chrono::milliseconds(duration(n, "idle")); }},
+            {"cache", [&](Node n) { clouds.cache_bytes = bytes(n, "cache"); }}});
+}
+
 void read_root(const YAML::Node& root, Config& config) {
   using Node = const YAML::Node&;
   read_map(
@@ -120,6 +137,7 @@ void read_root(const YAML::Node& root, Config& config) {
        {"upload_limit", [&](Node n) { config.upload_limit = bytes(n, "upload_limit"); }},
        {"data", [&](Node n) { config.data = scalar(n, "data"); }},
        {"drive", [&](Node n) { read_drive(n, config); }},
+       {"clouds", [&](Node n) { read_clouds(n, config); }},
        {"images", [&](Node n) { config.images = scalar(n, "images"); }},
        {"store", [&](Node n) { config.store = scalar(n, "store"); }},
        {"store_password_file",

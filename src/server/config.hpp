@@ -9,6 +9,7 @@
 #include "accelerators/accelerator.hpp"
 #include "auth/sign_up.hpp"
 #include "base/result.hpp"
+#include "clouds/clouds.hpp"
 #include "engine/slurm_settings.hpp"
 #include "engine/user_ranges.hpp"
 #include "github/settings.hpp"
@@ -84,8 +85,9 @@ struct Config {
   auth::SignUpRule accounts;
   std::vector<oidc::Settings> oidc;
   github::Settings github;
-  std::string report_url;  // Where people report bugs.
-  mail::Settings smtp;     // Without a url: no mail.
+  clouds::Settings clouds;  // Without program and folder.
+  std::string report_url;   // Where people report bugs.
+  mail::Settings smtp;      // Without a url: no mail.
 
   bool verbose = false;
 };

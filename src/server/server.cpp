@@ -1,5 +1,7 @@
 #include "server/server.hpp"
 
+#include <filesystem>
+
 #include "accelerators/inventory.hpp"
 #include "api/api.hpp"
 #include "async/spawn.hpp"
@@ -82,6 +84,15 @@ notebooks::Settings notebook_settings(const Config& config, const DataFolder& fo
           .drive_quota = static_cast<int64_t>(config.drive_quota)};
 }
 
+clouds::Settings cloud_settings(const Config& config, const DataFolder& folder) {
+  clouds::Settings settings = config.clouds;
+  std::error_code unreadable;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", unreadable);
+  settings.program = self.parent_path() / "colibri-cloud";
+  settings.folder = folder.path() + "/clouds";
+  return settings;
+}
+
 // Checked before: check_config().
 std::optional<mail::Server> mail_server(const Config& config) {
   if (config.smtp.url.empty()) return std::nullopt;
@@ -130,8 +141,11 @@ struct Server::Parts {
         notebooks(context.get_executor(), *store, pool, runtimes,
                   notebook_settings(config, folder)),
         secrets(*store, key),
-        github_accounts(*store, std::move(key)),
-        mounts(*store, notebooks),
+        github_accounts(*store, key),
+        clouds(context.get_executor(), *store, key, cloud_settings(config, folder)),
+        mounts(*store, notebooks, clouds,
+               config.engine == EngineKind::slurm ? mounts::DriveMounts::Runtimes::elsewhere
+                                                  : mounts::DriveMounts::Runtimes::here),
         hasher(pool),
         accounts(*store, hasher),
         sessions(*store),
@@ -146,8 +160,8 @@ struct Server::Parts {
         github_client(github_pool),
         github(github_client, config.github, github::read_secret(config.github.oauth).value_or("")),
         github_targets(*store),
-        api({pool, account_parts(config), notebooks, runtimes, secrets, mounts, images, github,
-             github_targets, github_accounts, config.upload_limit, folder.uploads(),
+        api({pool, account_parts(config), notebooks, runtimes, secrets, clouds, mounts, images,
+             github, github_targets, github_accounts, config.upload_limit, folder.uploads(),
              config.report_url, port_hosts(config)}),
         http(context, pool, http_settings(config, folder), router, api.authenticate()) {
     secrets::answer_asks(runtimes, secrets);
@@ -198,6 +212,7 @@ struct Server::Parts {
   notebooks::Notebooks notebooks;
   secrets::Secrets secrets;
   secrets::GitHubAccounts github_accounts;
+  clouds::Clouds clouds;
   mounts::DriveMounts mounts;
   auth::PasswordHasher hasher;
   auth::Accounts accounts;
@@ -260,6 +275,7 @@ Task<Result<>> Server::start() {
     async::spawn(context_.get_executor(), watch_accelerators(parts_->pool, parts_->inventory),
                  "looking after the accelerators");
   }
+  parts_->clouds.start();
   parts_->http.start();
   parts_->api.start(context_.get_executor());
   co_return Result<>();
@@ -268,6 +284,7 @@ Task<Result<>> Server::start() {
 Task<void> Server::stop() {
   parts_->api.stop();
   co_await parts_->http.stop(kCloseGrace);
+  co_await parts_->clouds.stop();
   parts_->mail.stop();
   parts_->http_client.stop();
   parts_->github_client.stop();

@@ -387,11 +387,24 @@ const Migration kDriveConsents = {
        ) STRICT)",
 };
 
+// Other clouds that people have connected.
+const Migration kClouds = {
+    R"(CREATE TABLE clouds (
+         id TEXT PRIMARY KEY,
+         user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+         name TEXT NOT NULL,
+         kind TEXT NOT NULL,                    -- as rclone names it
+         sealed TEXT NOT NULL,                  -- folder and options, in JSON
+         created_ms INTEGER NOT NULL,
+         UNIQUE (user_id, name)
+       ) STRICT)",
+};
+
 // A change is a new migration at the end; one that others may have run is never edited.
-const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,     &kHistory,
-                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks,  &kDeletions,
-                                &kQueue,        &kKeptFiles,      &kDrive,        &kSecrets,
-                                &kUserSettings, &kGitHub,         &kDriveConsents};
+const std::array kMigrations = {&kFirst,        &kSharing,        &kAccounts,      &kHistory,
+                                &kSnapshotText, &kSharedRuntimes, &kHandedLinks,   &kDeletions,
+                                &kQueue,        &kKeptFiles,      &kDrive,         &kSecrets,
+                                &kUserSettings, &kGitHub,         &kDriveConsents, &kClouds};
 
 }  // namespace
 

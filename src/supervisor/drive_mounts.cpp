@@ -88,12 +88,12 @@ Result<Descriptor> clone_folder(const std::string& path, uint32_t root_user, boo
 }
 
 // What stands at the mount point itself: the names of the Drive's parts, which nobody can change.
-Result<Descriptor> make_top(uint32_t root_user) {
+Result<Descriptor> make_top(uint32_t root_user, const std::vector<link::CloudFolder>& clouds) {
   const Descriptor context(::fsopen("tmpfs", FSOPEN_CLOEXEC));
   const auto set = [&context](const char* key, const char* value) {
     return ::fsconfig(context.get(), FSCONFIG_SET_STRING, key, value, 0) == 0;
   };
-  if (!context || !set("source", "drive") || !set("size", "64k") || !set("nr_inodes", "16") ||
+  if (!context || !set("source", "drive") || !set("size", "64k") || !set("nr_inodes", "64") ||
       !set("mode", "0755") ||
       ::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
     return errno_failure("making the mount point", errno);
@@ -102,10 +102,15 @@ Result<Descriptor> make_top(uint32_t root_user) {
                            MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
   if (!top) return errno_failure("making the mount point", errno);
   bool made = ::symlinkat(kDriveFolder, top.get(), kDriveFolderLink) == 0;
-  for (const char* folder : {kDriveFolder, kSharedDrives})
-    made = made && ::mkdirat(top.get(), folder, 0755) == 0;
-  for (const char* name : {kDriveFolder, kSharedDrives, kDriveFolderLink, ""})
-    made = made && ::fchownat(top.get(), name, root_user, root_user,
+  std::vector<std::string> folders = {kDriveFolder, kSharedDrives};
+  if (!clouds.empty()) folders.push_back(kCloudsFolder);
+  for (const link::CloudFolder& cloud : clouds)
+    folders.push_back(std::string(kCloudsFolder) + "/" + cloud.name);
+  for (const std::string& folder : folders)
+    made = made && ::mkdirat(top.get(), folder.c_str(), 0755) == 0;
+  folders.insert(folders.end(), {kDriveFolderLink, ""});
+  for (const std::string& name : folders)
+    made = made && ::fchownat(top.get(), name.c_str(), root_user, root_user,
                               AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0;
   mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE};
   if (!made || ::mount_setattr(top.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) {
@@ -135,6 +140,14 @@ struct MountPlan {
   std::vector<Known> known;
   bool force = false;
   int top = -1, drive = -1;
+  struct Cloud {
+    std::string name;    // Below the top.
+    std::string folder;  // In that namespace.
+    int mount_namespace = -1;
+    int tree = -1;
+  };
+  std::vector<Cloud> clouds = {};
+  bool readonly = false;
   int report = -1;
 };
 
@@ -211,10 +224,36 @@ int find_target(const MountPlan& plan, MountReport& report) {
   say(plan, report, Said::failed, EBUSY);
 }
 
-[[noreturn]] void attach(const MountPlan& plan) {
+// What a cloud's process has mounted, as a mount of its own.
+void clone_clouds(MountPlan& plan) {
+  mount_attr attributes = {.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+                           .propagation = MS_PRIVATE};
+  if (plan.readonly) attributes.attr_set |= MOUNT_ATTR_RDONLY;
+  for (MountPlan::Cloud& cloud : plan.clouds) {
+    if (::setns(cloud.mount_namespace, CLONE_NEWNS) != 0) continue;
+    cloud.tree = ::open_tree(AT_FDCWD, cloud.folder.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (cloud.tree < 0 ||
+        ::mount_setattr(cloud.tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0)
+      continue;
+    ::close(cloud.tree);
+    cloud.tree = -1;
+  }
+}
+
+void attach_clouds(const MountPlan& plan) {
+  constexpr unsigned kHere = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  for (const MountPlan::Cloud& cloud : plan.clouds) {
+    const int place =
+        ::openat(plan.top, cloud.name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (cloud.tree >= 0 && place >= 0) (void)::move_mount(cloud.tree, "", place, "", kHere);
+  }
+}
+
+[[noreturn]] void attach(MountPlan& plan) {
   // A file system of the runtime's own making may never answer.
   ::alarm(kAnswerSeconds);
   MountReport report;
+  clone_clouds(plan);
   if (::setns(plan.mount_namespace, CLONE_NEWNS) != 0) say(plan, report, Said::failed, errno);
   // The container's own file systems take files of its own users only, and what its root may not
   // do there, a mount must not do for it.
@@ -231,6 +270,7 @@ int find_target(const MountPlan& plan, MountReport& report) {
     detach(plan.top);
     say(plan, report, Said::failed, error);
   }
+  attach_clouds(plan);
   say(plan, report, Said::mounted);
 }
 
@@ -305,7 +345,7 @@ Result<bool> DriveMounts::mount(pid_t inside, uint32_t root_user, const link::Dr
   if (!mount_namespace) return errno_failure("opening the container's mounts", errno);
   auto drive = clone_folder(wish.folder, root_user, wish.readonly);
   if (!drive) return std::unexpected(drive.error());
-  auto top = make_top(root_user);
+  auto top = make_top(root_user, wish.clouds);
   if (!top) return std::unexpected(top.error());
   struct stat status {};
   if (::fstat(top->get(), &status) != 0) return errno_failure("making the mount point", errno);
@@ -318,7 +358,14 @@ Result<bool> DriveMounts::mount(pid_t inside, uint32_t root_user, const link::Dr
                  .known = {},
                  .force = wish.force,
                  .top = top->get(),
-                 .drive = drive->get()};
+                 .drive = drive->get(),
+                 .readonly = wish.readonly};
+  std::vector<Descriptor> namespaces;
+  for (const link::CloudFolder& cloud : wish.clouds) {
+    namespaces.push_back(mounts_of(static_cast<pid_t>(cloud.process)));
+    plan.clouds.push_back(
+        {std::string(kCloudsFolder) + "/" + cloud.name, cloud.folder, namespaces.back().get()});
+  }
   for (const Mounted& each : mounted_)
     plan.known.push_back({each.top.get(), each.device, each.inode});
   const MountReport report = run(std::move(plan));

@@ -18,6 +18,7 @@ namespace colibri::supervisor {
 inline constexpr const char* kDriveFolder = "MyDrive";
 inline constexpr const char* kDriveFolderLink = "My Drive";
 inline constexpr const char* kSharedDrives = "Shareddrives";
+inline constexpr const char* kCloudsFolder = "Clouds";  // When there are some.
 
 // What a mount point must be, in the words that notebooks written for Colab know.
 extern const char* const kMustBeNoLink;
@@ -29,8 +30,9 @@ class DriveMounts {
  public:
   // Mounts wish.folder for the container that process `inside` runs in: files belong to the owner
   // of the folder outside and to the container's root, `root_user` outside, inside. True when it
-  // was there already. Blocks for some milliseconds; at most ten seconds when a hostile file system
-  // inside does not answer.
+  // was there already. Of the person's other clouds those that can't be mounted are left out; their
+  // files belong to nobody inside, who lets the container's root do all. Blocks for some
+  // milliseconds; at most ten seconds when a hostile file system inside does not answer.
   //
   // invalid      the mount point is none: one of the sentences above
   // not_found    this machine has no such folder

@@ -14,7 +14,7 @@ LAYERS = [
     {"base"},
     {"document", "nbformat", "history", "jupyter", "lease", "link", "wire", "oci", "cdi"},
     {"async", "channel", "store", "drive", "accelerators", "engine", "net", "image", "mail", "oidc", "github", "examples"},
-    {"runtimes", "notebooks", "secrets", "mounts", "backup"},
+    {"runtimes", "notebooks", "secrets", "clouds", "mounts", "backup"},
     {"auth", "api"},
     {"server", "supervisor", "cli"},
 ]

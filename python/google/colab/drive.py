@@ -35,6 +35,8 @@ def mount(mountpoint, force_remount=False, timeout_ms=120000, readonly=False):
               f'call drive.mount("{mountpoint}", force_remount=True).')
     else:
         print(f"Mounted at {mountpoint}")
+    for note in done.get("notes", ()):
+        print(note, file=sys.stderr)
     if done["full"]:
         print("Your Drive holds more than its quota. The page takes no more files for it until some are deleted.", file=sys.stderr)
 

@@ -1,8 +1,8 @@
 /** Words about a Drive that is mounted in a runtime, in English. They come with the parts that say them. */
 export const mountEn = {
   "ask_title": "Permit this notebook to access your Drive files?",
-  "ask_text": "Code in this notebook can then read, change and delete the files in your Drive, as {place} in your runtime, until the runtime ends. What it deletes there does not go to the Trash.",
-  "ask_readonly": "Code in this notebook can then read all files in your Drive, as {place} in your runtime, until the runtime ends.",
+  "ask_text": "Code in this notebook can then read, change and delete the files in your Drive, as {place} in your runtime, until the runtime ends, and those of the clouds that you have connected. What it deletes there does not go to the Trash.",
+  "ask_readonly": "Code in this notebook can then read all files in your Drive, as {place} in your runtime, until the runtime ends, and those of the clouds that you have connected.",
   "ask_others": "You share this runtime: the others who use it reach these files too.",
   "ask_author": "{author} wrote this notebook.",
   "remember": "Do not ask again in this notebook",

@@ -3,8 +3,8 @@ import type { mountEn } from "./mount_en"
 
 export const mountZh: Record<keyof typeof mountEn, string> = {
   "ask_title": "允许此笔记本访问您的云端硬盘文件吗？",
-  "ask_text": "此后，此笔记本中的代码可以读取、更改和删除您云端硬盘中的文件（位于运行时中的 {place}），直到运行时结束。在那里删除的内容不会进入回收站。",
-  "ask_readonly": "此后，此笔记本中的代码可以读取您云端硬盘中的所有文件（位于运行时中的 {place}），直到运行时结束。",
+  "ask_text": "此后，此笔记本中的代码可以读取、更改和删除您云端硬盘中的文件（位于运行时中的 {place}），以及您已连接的云存储中的文件，直到运行时结束。在那里删除的内容不会进入回收站。",
+  "ask_readonly": "此后，此笔记本中的代码可以读取您云端硬盘中的所有文件（位于运行时中的 {place}）以及您已连接的云存储中的文件，直到运行时结束。",
   "ask_others": "您共享了此运行时：使用它的其他人也能访问这些文件。",
   "ask_author": "此笔记本由 {author} 编写。",
   "remember": "在此笔记本中不再询问",

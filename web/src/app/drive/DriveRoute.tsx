@@ -7,6 +7,8 @@ import type { IncomingFile } from "../../ui/drive/drag"
 import type { ItemAction } from "../../ui/drive/item_menu"
 import { TransferList } from "../../ui/transfers/TransferList"
 import { driveViews, type DriveEntry, type DriveView, type Space } from "../../wire/drive"
+import { cloudsFolder, isInClouds } from "../../ui/drive/cloud_path"
+import type { Cloud } from "../../wire/clouds"
 import type { Me } from "../../wire/api"
 import { t } from "../../words/words"
 import { orToast } from "../errors"
@@ -17,6 +19,7 @@ import { importAll } from "../uploads"
 import { moveTo, starAll, toTrash } from "./actions"
 import { DriveDestination, driveTransfers } from "./destination"
 import { DriveWindows, type DriveWindow } from "./DriveWindows"
+import { cloudsOf } from "./clouds_of"
 import { usePages } from "./pages"
 import { perform } from "./perform"
 import { driveOf } from "./drive_of"
@@ -62,6 +65,7 @@ export function DriveRoute({ api, user, onSignedOut }: DriveRouteProps): JSX.Ele
   const [space, setSpace] = useState<Space | null>(null)
   const [shown, setShown] = useState<DriveWindow | null>(null)
   const [creating, setCreating] = useState(false)
+  const [clouds, setClouds] = useState<readonly Cloud[]>([])
   const { path } = place
   useEffect(() => setOrder(usualSort(view)), [view])
   const query = useMemo<DriveQuery>(() => ({ view, path, words, ...order }), [view, path, words, order])
@@ -75,6 +79,7 @@ export function DriveRoute({ api, user, onSignedOut }: DriveRouteProps): JSX.Ele
     measure()
   }, [reload, measure])
 
+  const lookClouds = useCallback(() => void cloudsOf(api).list().then(setClouds, () => undefined), [api])
   useEffect(() => {
     document.title = `${t("drive.title")} – ${t("app.name")}`
     const back = (): void => setPlace(placeInAddress())
@@ -83,8 +88,10 @@ export function DriveRoute({ api, user, onSignedOut }: DriveRouteProps): JSX.Ele
   }, [])
   useEffect(() => {
     // What is on the screen comes first.
-    if (pages.total !== null && space === null) measure()
-  }, [pages.total, space, measure])
+    if (pages.total === null || space !== null) return
+    measure()
+    lookClouds()
+  }, [pages.total, space, measure, lookClouds])
   useEffect(() => {
     const look = (): void => {
       if (!document.hidden) void reload()
@@ -106,7 +113,7 @@ export function DriveRoute({ api, user, onSignedOut }: DriveRouteProps): JSX.Ele
   }
   const create = async (): Promise<void> => {
     setCreating(true)
-    await orToast(api.createNotebook(view === "folder" ? path : "").then((id) => navigate(notebookHref(id))))
+    await orToast(api.createNotebook(view === "folder" && !isInClouds(path) ? path : "").then((id) => navigate(notebookHref(id))))
     setCreating(false)
   }
   const upload = async (files: readonly IncomingFile[]): Promise<void> => {
@@ -137,7 +144,7 @@ export function DriveRoute({ api, user, onSignedOut }: DriveRouteProps): JSX.Ele
   return (
     <>
       <DrivePage user={user} total={pages.total} error={pages.error} at={pages.at} view={view} path={path} words={typed} {...order}
-        asGrid={asGrid} selection={selection} onSelection={setSelection} space={space}
+        clouds={clouds} onConnect={() => setShown({ kind: "cloud" })} asGrid={asGrid} selection={selection} onSelection={setSelection} space={space}
         hrefOf={(entry) => entry.notebook ? notebookHref(entry.notebook.id)
           : entry.kind === "folder" ? hrefOfView("folder", entry.path) : entry.path === "" ? undefined : fileHref(entry.path)}
         hrefOfView={hrefOfView} onView={go} onWords={setTyped} onShown={want} onOpen={open}
@@ -151,7 +158,10 @@ export function DriveRoute({ api, user, onSignedOut }: DriveRouteProps): JSX.Ele
         onFiles={(files) => void upload(files)} onEmptyTrash={() => setShown({ kind: "empty" })} onDrop={drop}
         onDropOn={(to, paths) => to === "folder" ? drop(paths, home) : void orToast(toTrash(api, paths).then(refresh))}
         onRetry={() => void reload()} />
-      {shown && <DriveWindows api={api} user={user} shown={shown} onClose={() => setShown(null)} onChanged={refresh} />}
+      {shown && <DriveWindows api={api} user={user} shown={shown} onClose={() => setShown(null)} onChanged={refresh} onClouds={(connected) => {
+        lookClouds()
+        if (connected !== undefined) go("folder", `${cloudsFolder}/${connected}`)
+      }} />}
       <Uploads />
     </>
   )

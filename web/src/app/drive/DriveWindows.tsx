@@ -11,10 +11,13 @@ import type { Me, NotebookEntry } from "../../wire/api"
 import { t, tn } from "../../words/words"
 import { errorText, orToast } from "../errors"
 import { lateWindow } from "../late_part"
-import { erase, moveTo } from "./actions"
+import { cloudWords } from "../../words/clouds"
+import { isCloud } from "../../ui/drive/cloud_path"
+import { erase, eraseInCloud, moveTo, withCloud } from "./actions"
 import { previewOf } from "./preview"
 import { driveOf } from "./drive_of"
 
+const CloudWindow = lateWindow(async () => (await import("./CloudWindow")).CloudWindow)
 const Share = lateWindow(async () => (await import("../sharing/Share")).Share)
 
 export type DriveWindow =
@@ -23,6 +26,9 @@ export type DriveWindow =
   | { readonly kind: "move"; readonly paths: readonly string[]; readonly from: string }
   | { readonly kind: "erase"; readonly entries: readonly DriveEntry[] }
   | { readonly kind: "empty" }
+  | { readonly kind: "cloud"; readonly name?: string }
+  | { readonly kind: "disconnect"; readonly name: string }
+  | { readonly kind: "cloud_erase"; readonly paths: readonly string[] }
   | { readonly kind: "share"; readonly notebook: NotebookEntry }
 
 interface DriveWindowsProps {
@@ -31,6 +37,8 @@ interface DriveWindowsProps {
   readonly shown: DriveWindow
   readonly onClose: () => void
   readonly onChanged: () => Promise<void>
+  /** Which clouds there are is another now; the one of this name is new. */
+  readonly onClouds: (connected?: string) => void
 }
 
 /** Null when it was done, else why not. */
@@ -44,11 +52,13 @@ async function refusal(work: Promise<unknown>): Promise<string | null> {
 }
 
 /** The one window that stands over the Drive. */
-export function DriveWindows({ api, user, shown, onClose, onChanged }: DriveWindowsProps): JSX.Element {
+export function DriveWindows({ api, user, shown, onClose, onChanged, onClouds }: DriveWindowsProps): JSX.Element {
   const [foldersIn] = useState(() => async (path: string): Promise<readonly string[]> => {
     const found = await driveOf(api).page({ view: "folder", path, sort: "name", descending: false }, 0, 1000, "")
     return found.entries.filter(({ kind }) => kind === "folder").map((entry) => entry.path)
   })
+  const renameCloud = (from: string, to: string): Promise<void> =>
+    withCloud(api, from, (clouds, id) => clouds.rename(id, to)).then(() => onClouds())
   switch (shown.kind) {
     case "folder":
       return <NameDialog title={t("drive.new_folder")} label={t("drive.new_folder_label")} initial="" confirm={t("drive.make")} onClose={onClose}
@@ -58,7 +68,7 @@ export function DriveWindows({ api, user, shown, onClose, onChanged }: DriveWind
       const { notebook } = entry
       return <NameDialog title={t("drive.rename_title", { name: shownName(entry) })} label={t("list.rename_label")} initial={shownName(entry)}
         confirm={t("drive.rename")} onClose={onClose}
-        onName={(name) => refusal((notebook ? api.renameNotebook(notebook.id, name) : driveOf(api).rename(entry.path, name)).then(onChanged))} />
+        onName={(name) => refusal((isCloud(entry.path) ? renameCloud(entry.name, name) : notebook ? api.renameNotebook(notebook.id, name) : driveOf(api).rename(entry.path, name)).then(onChanged))} />
     }
     case "move":
       return <MoveDialog from={shown.from} paths={shown.paths} foldersIn={foldersIn} onClose={onClose} onMove={(folder) => {
@@ -68,6 +78,18 @@ export function DriveWindows({ api, user, shown, onClose, onChanged }: DriveWind
     case "erase":
       return <ConfirmDialog isOpen danger title={tn("drive.erase_title", shown.entries.length)} text={t("drive.erase_text")}
         confirmLabel={t("drive.erase")} onClose={onClose} onConfirm={() => orToast(erase(api, shown.entries).then(onChanged))} />
+    case "cloud":
+      return <CloudWindow api={api} {...(shown.name === undefined ? {} : { name: shown.name })} onClose={onClose} onChanged={(name) => {
+        onClouds(shown.name === undefined ? name : undefined)
+        void onChanged()
+      }} />
+    case "disconnect":
+      return <ConfirmDialog isOpen danger title={cloudWords("disconnect_title", { name: shown.name })} text={cloudWords("disconnect_text")}
+        confirmLabel={cloudWords("disconnect")} onClose={onClose}
+        onConfirm={() => orToast(withCloud(api, shown.name, (clouds, id) => clouds.disconnect(id)).then(() => onClouds()).then(onChanged))} />
+    case "cloud_erase":
+      return <ConfirmDialog isOpen danger title={cloudWords("erase_title")} text={cloudWords("erase_text")} confirmLabel={cloudWords("erase")}
+        onClose={onClose} onConfirm={() => orToast(eraseInCloud(api, shown.paths).then(onChanged))} />
     case "empty":
       return <ConfirmDialog isOpen danger title={t("drive.empty_title")} text={t("drive.erase_text")} confirmLabel={t("drive.empty_trash")}
         onClose={onClose} onConfirm={() => orToast(driveOf(api).emptyTrash().then(onChanged))} />

@@ -6,6 +6,9 @@ import { showToast } from "../../ui/toast"
 import type { DriveEntry, Outcome } from "../../wire/drive"
 import { serverWords } from "../../words/server_sentences"
 import { t, tn } from "../../words/words"
+import { cloudWords } from "../../words/clouds"
+import type { CloudsApi } from "../../sync/clouds_api"
+import { cloudsOf } from "./clouds_of"
 import { driveOf } from "./drive_of"
 
 const mostAtOnce = 500
@@ -36,6 +39,19 @@ export async function moveTo(api: Api, paths: readonly string[], folder: string)
 export async function toTrash(api: Api, paths: readonly string[]): Promise<void> {
   const trashed = tell(await inPieces(paths, (some) => driveOf(api).trash(some)))
   if (trashed.length > 0) showToast({ text: tn("drive.trashed", trashed.length), level: "success" })
+}
+
+/** Out of a cloud, where there is no way back. */
+export async function eraseInCloud(api: Api, paths: readonly string[]): Promise<void> {
+  const erased = tell(await inPieces(paths, (some) => driveOf(api).trash(some)))
+  if (erased.length > 0) showToast({ text: cloudWords("erased"), level: "success" })
+}
+
+/** The cloud of this name, by its own route. */
+export async function withCloud(api: Api, name: string, act: (clouds: CloudsApi, id: string) => Promise<void>): Promise<void> {
+  const clouds = cloudsOf(api)
+  const found = (await clouds.list()).find((cloud) => cloud.name === name)
+  if (found) await act(clouds, found.id)
 }
 
 export async function restore(api: Api, entries: readonly DriveEntry[]): Promise<void> {

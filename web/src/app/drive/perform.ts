@@ -5,6 +5,7 @@ import type { DriveEntry } from "../../wire/drive"
 import type { Me } from "../../wire/api"
 import { notebookHref } from "../routes"
 import { copyAll, download, restore, starAll, toTrash } from "./actions"
+import { isCloud, isInClouds } from "../../ui/drive/cloud_path"
 import type { DriveWindow } from "./DriveWindows"
 
 export interface Chosen {
@@ -51,7 +52,17 @@ export async function perform(action: ItemAction, { api, user, chosen, from, ope
     case "copy":
       await copyAll(api, chosen)
       return true
+    case "cloud":
+      show({ kind: "cloud", name: first.name })
+      return false
+    case "disconnect":
+      show({ kind: "disconnect", name: first.name })
+      return false
     case "trash":
+      if (paths.some(isInClouds)) {
+        show(isCloud(first.path) ? { kind: "disconnect", name: first.name } : { kind: "cloud_erase", paths })
+        return false
+      }
       await toTrash(api, paths)
       return true
     case "restore":

@@ -1,6 +1,8 @@
 import type { JSX, MouseEvent } from "react"
 import { t } from "../../words/words"
+import { cloudWords } from "../../words/clouds"
 import { Icon } from "../icons"
+import { isInClouds } from "./cloud_path"
 import { usePathDrop } from "./drag"
 
 interface CrumbsProps {
@@ -18,7 +20,7 @@ export function Crumbs(props: CrumbsProps): JSX.Element {
       <ol>
         {names.map((name, index) => {
           const path = names.slice(0, index + 1).join("/")
-          return <Crumb key={path} {...props} path={path} name={index === 0 ? t("drive.view_folder") : name} isLast={index === names.length - 1} />
+          return <Crumb key={path} {...props} path={path} name={index > 0 ? name : isInClouds(path) ? cloudWords("clouds") : t("drive.view_folder")} isLast={index === names.length - 1} />
         })}
       </ol>
     </nav>

@@ -2,7 +2,9 @@ import "./drive.css"
 import { useRef, type JSX, type ReactNode, type RefObject } from "react"
 import { FileTrigger } from "react-aria-components"
 import type { DriveSort } from "../../sync/drive_api"
+import type { Cloud } from "../../wire/clouds"
 import type { DriveEntry, DriveView, Space } from "../../wire/drive"
+import { cloudWords } from "../../words/clouds"
 import { useLanguage } from "../../words/use_language"
 import { t, tn } from "../../words/words"
 import { AccountMenu } from "../AccountMenu"
@@ -10,6 +12,7 @@ import { Button, IconButton } from "../Button"
 import { Icon, Logo, type IconName } from "../icons"
 import { Menu } from "../Menu"
 import { TextField } from "../TextField"
+import { cloudsFolder, isInClouds } from "./cloud_path"
 import { Crumbs } from "./Crumbs"
 import { DriveNav } from "./DriveNav"
 import { useFileDrop, type IncomingFile } from "./drag"
@@ -26,6 +29,8 @@ export interface DrivePageProps extends Omit<ItemsProps, "scroller" | "total"> {
   readonly sort: DriveSort
   readonly descending: boolean
   readonly space: Space | null
+  readonly clouds: readonly Cloud[]
+  readonly onConnect: () => void
   readonly hrefOfView: (view: DriveView, path?: string) => string
   readonly onView: (view: DriveView, path?: string) => void
   readonly onWords: (words: string) => void
@@ -55,7 +60,7 @@ export function DrivePage(props: DrivePageProps): JSX.Element {
         <AccountMenu user={props.user} />
       </header>
       <div className="d-side">
-        <DriveNav view={view} space={props.space} hrefOf={props.hrefOfView} onView={props.onView} onDrop={props.onDropOn} />
+        <DriveNav view={view} path={path} clouds={props.clouds} onConnect={props.onConnect} space={props.space} hrefOf={props.hrefOfView} onView={props.onView} onDrop={props.onDropOn} />
       </div>
       <main className="d-main" ref={main}>
         <div className="d-head">
@@ -65,7 +70,8 @@ export function DrivePage(props: DrivePageProps): JSX.Element {
               : <h1 className="d-grow">{view === "search" ? t("drive.found", { words: props.words.trim() }) : t(`drive.view_${view}`)}</h1>}
             {view === "trash"
               ? <Button icon="trash" isDisabled={total === null || total === 0} onPress={props.onEmptyTrash}>{t("drive.empty_trash")}</Button>
-              : <Add {...props} />}
+              : view === "folder" && path === cloudsFolder
+                ? <Button variant="primary" icon="add" onPress={props.onConnect}>{cloudWords("connect")}</Button> : <Add {...props} />}
           </div>
           <Bar {...props} />
         </div>
@@ -94,8 +100,19 @@ function Body(props: DrivePageProps & { readonly scroller: RefObject<HTMLElement
   if (total === null) {
     return <div className="c-list-skeleton" role="status" aria-label={t("app.loading")}><div /><div /><div /><div /></div>
   }
+  if (total === 0 && props.view === "folder" && props.path === cloudsFolder) return <NoClouds />
   if (total === 0) return <Empty view={props.view} />
   return <Items {...props} total={total} />
+}
+
+function NoClouds(): JSX.Element {
+  return (
+    <div className="c-empty">
+      <Icon name="cloud" size={44} />
+      <h2>{cloudWords("none_title")}</h2>
+      <p>{cloudWords("none_text")}</p>
+    </div>
+  )
 }
 
 const emptyIcons: Readonly<Record<DriveView, IconName>> = {
@@ -113,7 +130,7 @@ function Empty({ view }: { readonly view: DriveView }): JSX.Element {
   )
 }
 
-function Add({ onCreate, creating, onNewFolder, onFiles }: DrivePageProps): JSX.Element {
+function Add({ view, path, onCreate, creating, onNewFolder, onFiles }: DrivePageProps): JSX.Element {
   const folder = useRef<HTMLInputElement>(null)
   const take = (files: Iterable<File> | null): void => {
     const all = Array.from(files ?? [], (file) => ({ path: file.webkitRelativePath || file.name, file }))
@@ -135,7 +152,7 @@ function Add({ onCreate, creating, onNewFolder, onFiles }: DrivePageProps): JSX.
         { id: "folder", label: t("drive.new_folder"), icon: "folder" },
         { id: "tree", label: t("drive.upload_folder"), icon: "upload" },
       ]} trigger={<IconButton icon="more" label={t("drive.more")} />} />
-      <Button variant="primary" icon="add" pending={creating} onPress={() => void onCreate()}>{t("drive.new_notebook")}</Button>
+      {!(view === "folder" && isInClouds(path)) && <Button variant="primary" icon="add" pending={creating} onPress={() => void onCreate()}>{t("drive.new_notebook")}</Button>}
     </div>
   )
 }

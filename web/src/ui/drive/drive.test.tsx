@@ -28,7 +28,7 @@ const notebook = (id: string, title: string, of = ada): DriveEntry => {
 }
 const props: DrivePageProps = {
   user: ada, total: 0, error: undefined, at: () => undefined, view: "recent", path: "My Drive", words: "", sort: "opened", descending: true,
-  asGrid: false, selection: noSelection, space: null, hrefOf: ({ notebook: of }) => of ? `/notebooks/${of.id}` : undefined,
+  asGrid: false, selection: noSelection, space: null, clouds: [], onConnect: vi.fn(), hrefOf: ({ notebook: of }) => of ? `/notebooks/${of.id}` : undefined,
   hrefOfView: (view) => `/?view=${view}`, creating: false, onSelection: vi.fn(), onShown: vi.fn(), onOpen: vi.fn(), onStar: vi.fn(),
   onAction: vi.fn(), onDrop: vi.fn(), onView: vi.fn(), onWords: vi.fn(), onSort: vi.fn(), onGrid: vi.fn(), onCreate: vi.fn(),
   onNewFolder: vi.fn(), onFiles: vi.fn(), onEmptyTrash: vi.fn(), onDropOn: vi.fn(), onRetry: vi.fn(),

@@ -1,13 +1,15 @@
 /** What can be done with files and folders, as entries of a menu. */
 import type { DriveEntry, DriveView } from "../../wire/drive"
 import { t } from "../../words/words"
+import { cloudWords } from "../../words/clouds"
 import type { MenuEntry } from "../Menu"
+import { isCloud, isInClouds } from "./cloud_path"
 
 export type ItemAction = "open" | "tab" | "preview" | "download" | "share" | "star" | "rename" | "move" | "copy" |
-  "trash" | "forget" | "restore" | "erase"
+  "trash" | "forget" | "restore" | "erase" | "cloud" | "disconnect"
 
 export const itemActions: readonly ItemAction[] = ["open", "tab", "preview", "download", "share", "star", "rename", "move",
-  "copy", "trash", "forget", "restore", "erase"]
+  "copy", "trash", "forget", "restore", "erase", "cloud", "disconnect"]
 
 /** In one's own Drive, where it can be moved. */
 export const isOwn = (entry: DriveEntry): boolean => entry.path !== ""
@@ -26,6 +28,7 @@ export function entriesFor(view: DriveView, entries: readonly DriveEntry[]): rea
       { id: "erase", label: t("drive.erase"), icon: "trash", danger: true },
     ]
   }
+  if (isInClouds(first.path)) return entriesInCloud(entries)
   const one = entries.length === 1
   const own = entries.every(isOwn)
   const { notebook } = first
@@ -43,6 +46,29 @@ export function entriesFor(view: DriveView, entries: readonly DriveEntry[]): rea
     { separator: "s2" },
     own ? { id: "trash", label: t("drive.trash"), icon: "trash", danger: true, shortcut: "⌦" }
       : { id: "forget", label: t("drive.forget"), icon: "close", danger: true },
+  ]
+  return items.filter((item) => item !== null)
+}
+
+/** A cloud has no stars, copies and Trash of ours. */
+function entriesInCloud(entries: readonly DriveEntry[]): readonly MenuEntry[] {
+  const [first] = entries
+  if (!first) return []
+  const one = entries.length === 1
+  const open: MenuEntry | null = one ? first.kind === "folder"
+    ? { id: "open", label: t("drive.open"), icon: "folder" } : { id: "preview", label: t("drive.preview"), icon: "eye" } : null
+  const rename: MenuEntry | null = one ? { id: "rename", label: t("drive.rename"), icon: "edit", shortcut: "F2" } : null
+  const download: MenuEntry = { id: "download", label: t("drive.download"), icon: "download" }
+  const items: (MenuEntry | null)[] = entries.every(({ path }) => isCloud(path)) ? [
+    open, rename,
+    one ? { id: "cloud", label: cloudWords("change"), icon: "settings" } : null,
+    { separator: "s1" },
+    one ? { id: "disconnect", label: cloudWords("disconnect"), icon: "cloud_off", danger: true, shortcut: "⌦" } : null,
+  ] : [
+    open, download, { separator: "s1" }, rename,
+    { id: "move", label: t("drive.move"), icon: "folder" },
+    { separator: "s2" },
+    { id: "trash", label: cloudWords("erase"), icon: "trash", danger: true, shortcut: "⌦" },
   ]
   return items.filter((item) => item !== null)
 }

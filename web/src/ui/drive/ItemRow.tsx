@@ -4,6 +4,7 @@ import { language } from "../../words/language"
 import { formatAgo, formatBytes, t } from "../../words/words"
 import { IconButton } from "../Button"
 import { Icon } from "../icons"
+import { isInClouds } from "./cloud_path"
 import { putPaths, usePathDrop } from "./drag"
 
 export interface ItemRowProps {
@@ -78,7 +79,7 @@ export function ItemRow(props: ItemRowProps): JSX.Element {
         {entry.kind === "folder" ? "–" : formatBytes(entry.bytes)}
       </span>}
       <span role="gridcell" className="d-act">
-        {view !== "trash" && !asGrid && <IconButton className={entry.starred ? "c-star c-star-on" : "c-star"} excludeFromTabOrder={!active}
+        {view !== "trash" && !asGrid && !isInClouds(entry.path) && <IconButton className={entry.starred ? "c-star c-star-on" : "c-star"} excludeFromTabOrder={!active}
           icon={entry.starred ? "star_on" : "star"} size={18} aria-pressed={entry.starred}
           label={`${t(entry.starred ? "drive.unstar" : "drive.star")}: ${name}`} onPress={() => props.onStar(index, entry)} />}
         <IconButton label={t("drive.actions", { name })} icon="more" excludeFromTabOrder={!active}

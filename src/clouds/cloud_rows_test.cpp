@@ -16,7 +16,7 @@ class CloudRowsTest : public store::RowsTest {
  protected:
   CloudRowsTest() {
     for (const char* user : {"u_1", "u_2"}) add_user(user);
-    rows_.emplace(*store_, *secrets::Key::open(base_ + "/secrets.key"));
+    rows_.emplace(*store_, *secrets::Key::open((base_ / "secrets.key").string()));
   }
   static Cloud cloud(const std::string& id, const std::string& name) {
     return {id, name, "webdav", 5, "top", {{"user", "ada"}, {"pass", "secret-0123456789"}}};

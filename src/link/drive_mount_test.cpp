@@ -35,6 +35,20 @@ TEST(DriveMount, ComesOverTheLinkAsItWasSent) {
   EXPECT_TRUE(std::get<DriveUnmount>(*unmount).mountpoint.empty());
 }
 
+TEST(DriveMount, BringsCloudsOfNamesThatAreNoPaths) {
+  DriveMount sent{"q", "/drive", "/content/drive"};
+  sent.clouds = {
+      {"Far", 42, "/data/far"}, {"../x", 42, "/y"}, {"a/b", 42, "/y"}, {"None", 0, "/y"}};
+  sent.clouds.push_back({"Odd", 42, "relative"});
+  const auto mount = parse_from_server(to_frame(FromServer(std::move(sent))));
+  ASSERT_TRUE(mount);
+  const auto& clouds = std::get<DriveMount>(*mount).clouds;
+  ASSERT_EQ(clouds.size(), 1u);
+  EXPECT_EQ(clouds[0].name, "Far");
+  EXPECT_EQ(clouds[0].process, 42);
+  EXPECT_EQ(clouds[0].folder, "/data/far");
+}
+
 TEST(DriveMount, IsToldByTheMetersUpToALimit) {
   Meters meters;
   for (size_t i = 0; i <= kMostDriveMounts; ++i)

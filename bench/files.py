@@ -86,11 +86,11 @@ class Client:
         self.person, self.base = person, f"/api/notebooks/{notebook}/files"
         self.connection = http.client.HTTPConnection(person.url.removeprefix("http://"), timeout=900, blocksize=PIECE)
 
-    def ask(self, method, path, body=None, **query):
+    def ask(self, method, route, body=None, /, **query):
         headers = {"Cookie": self.person.cookie, "Origin": self.person.url, "X-Colibri-CSRF": self.person.csrf}
         if isinstance(body, tuple):
             body, headers["Content-Length"] = body
-        self.connection.request(method, f"{self.base}{path}?{urllib.parse.urlencode(query)}", body, headers)
+        self.connection.request(method, f"{self.base}{route}?{urllib.parse.urlencode(query)}", body, headers)
         return self.connection.getresponse()
 
     def must(self, *args, **query):

@@ -260,6 +260,8 @@ class Page:
             cell["outputs"] = []
         elif kind == "input_requested":
             cell["input"] = record
+        elif kind == "input_answered":
+            cell.pop("input", None)
         elif kind == "run_finished" and cell:
             cell.pop("run", None)
             cell["last_run"] = record

@@ -152,7 +152,7 @@ std::string PortGate::framed_by(const Request& request) const {
   if (!page_origin_.empty()) return page_origin_;
   const size_t colon = request.host.rfind(':');
   const std::string port = colon == std::string::npos ? "" : request.host.substr(colon);
-  return "http://localhost" + port + " http://127.0.0.1" + port + " http://[::1]" + port;
+  return "http://localhost" + port + " http://127.0.0.1" + port;
 }
 
 Task<Result<PortGate::RuntimePtr>> PortGate::runtime_for(Place place) {

@@ -161,6 +161,7 @@ struct ClearOutput {
 struct UpdateDisplay {
   std::string display_id;
   json::Object data, metadata, blobs;
+  Lane lane = {};
 };
 struct RequestInput {
   ExecutionId execution;

@@ -154,7 +154,7 @@ Result<Fact> Decider::operator()(const UpdateDisplay& op) const {
     for (const Output& output : cell.outputs)
       if (const auto* rich = std::get_if<RichOutput>(&output);
           rich && json::string_at(rich->object, "display_id") == op.display_id)
-        return DisplayUpdated{op.display_id, op.data, op.metadata, op.blobs};
+        return DisplayUpdated{op.display_id, op.data, op.metadata, op.blobs, op.lane};
   return failure(ErrorCode::conflict, "No output has this display id.");
 }
 

@@ -113,6 +113,7 @@ struct OutputCleared {
 struct DisplayUpdated {
   std::string display_id;
   json::Object data, metadata, blobs;
+  Lane lane;  // Whose runtime said so.
 };
 struct InputRequested {
   CellId cell;

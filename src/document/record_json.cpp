@@ -121,7 +121,8 @@ Object members(const DisplayUpdated& f) {
           {"display_id", f.display_id},
           {"data", f.data},
           {"metadata", f.metadata},
-          {"blobs", f.blobs}};
+          {"blobs", f.blobs},
+          {"lane", f.lane.value}};
 }
 Object members(const InputRequested& f) {
   return {{"type", "input_requested"},
@@ -325,7 +326,7 @@ std::optional<Fact> read_output_fact(const std::string& type, Reader& r, const O
   if (type == "output_cleared") return OutputCleared{r.cell(), r.execution(), r.boolean("wait")};
   if (type == "display_updated")
     return DisplayUpdated{r.string("display_id"), r.object("data"), r.object("metadata"),
-                          r.object("blobs")};
+                          r.object("blobs"), r.lane()};
   if (type == "input_requested")
     return InputRequested{r.cell(), r.execution(), r.string("prompt"), r.boolean("password")};
   if (type == "input_answered") return InputAnswered{r.cell(), r.execution(), r.string("echo")};

@@ -247,7 +247,8 @@ void DocumentActor::State::take_frame(Lane& lane, const runtimes::Frame& frame) 
     take_output(lane, frame, execution);
   } else if (frame.type == "update") {
     document::UpdateDisplay update{member(m, "display_id"), object_member(m, "data"),
-                                   object_member(m, "metadata"), object_member(m, "blobs")};
+                                   object_member(m, "metadata"), object_member(m, "blobs"),
+                                   lane.owner};
     update_scratch(update);
     decide_own(std::move(update));
   } else if (frame.type == "clear") {

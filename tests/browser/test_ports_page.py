@@ -42,9 +42,10 @@ process = subprocess.Popen([sys.executable, '/content/program.py'], stdout=subpr
 process.stdout.readline()
 from google.colab import output
 """
-# As TensorBoard's own code for notebooks has it, but for names.
-BOARD = """from IPython.display import HTML, display
-display(HTML('''<script>
+# As TensorBoard's own code for notebooks has it: what said that it starts is changed to the frame.
+BOARD = """from IPython.display import Javascript, Pretty, display
+starts = display(Pretty('Launching…'), display_id=True)
+starts.update(Javascript('''
   (async () => {
     const url = new URL(await google.colab.kernel.proxyPort(8000, {"cache": true}));
     url.searchParams.set('board', 'true');
@@ -55,7 +56,7 @@ display(HTML('''<script>
     iframe.setAttribute('frameborder', 0);
     document.body.appendChild(iframe);
   })();
-</script>'''))"""
+'''))"""
 
 
 def shown(tab, index=-1):

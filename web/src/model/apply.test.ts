@@ -328,7 +328,7 @@ describe("outputs", () => {
 
   it("are updated wherever their display id stands", () => {
     const state = after(running(), display("d", "old"), display("e", "other"), {
-      type: "display_updated", display_id: "d", data: { "text/plain": "new" }, metadata: { m: 1 }, blobs: {},
+      type: "display_updated", display_id: "d", data: { "text/plain": "new" }, metadata: { m: 1 }, blobs: {}, lane: "",
     })
     expect(cell(state, "a").outputs).toMatchObject([
       { data: { "text/plain": "new" }, metadata: { m: 1 } }, { data: { "text/plain": "other" } },

@@ -85,6 +85,8 @@ export type Fact =
   | {
     type: "display_updated"; readonly display_id: string; readonly data: JsonObject
     readonly metadata: JsonObject; readonly blobs: Readonly<Record<string, BlobRef>>
+    /** Whose runtime said so; empty in what is older. */
+    readonly lane: string
   }
   | InRun & { type: "input_requested"; readonly prompt: string; readonly password: boolean }
   | InRun & { type: "input_answered"; readonly echo: string }
@@ -210,6 +212,7 @@ const parsers: Parsers = {
   display_updated: (o) => ({
     type: "display_updated", display_id: idAt(o, "display_id"), data: objectAt(o, "data"),
     metadata: objectAt(o, "metadata"), blobs: parseBlobs(optionalObjectAt(o, "blobs")),
+    lane: optionalStringAt(o, "lane"),
   }),
   input_requested: (o) => ({
     type: "input_requested", ...inRun(o), prompt: stringAt(o, "prompt"),

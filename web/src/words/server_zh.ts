@@ -176,7 +176,12 @@ export const serverSentences: Sentences = [
   ["More bytes came than the file was said to have.", "收到的数据多于文件声明的大小。"],
   ["The runtime's files are for those who may edit the notebook.", "运行时的文件仅供可以编辑此笔记本的人使用。"],
   ["The files of a local runtime are on the machine where it runs.", "本地运行时的文件在它所在的机器上。"],
-  ["The runtime's files cannot be reached now.", "现在无法访问运行时的文件。"],
+  ["A port is a number from 1 to 65535.", "端口是 1 到 65535 之间的数字。"],
+  ["That runtime has ended.", "那个运行时已结束。"],
+  ["The ports of a local runtime are your own computer's: open them there.", "本地运行时的端口在您自己的计算机上：请在那里打开。"],
+  ["Programs in runtimes are shown under host names of their own, and this server has none: its administrator sets ports_url.", "运行时里的程序显示在各自的主机名下，而此服务器没有这样的主机名：请管理员设置 ports_url。"],
+  ["Too many ports are being opened; try again.", "正在打开的端口太多；请重试。"],
+  ["There is no such port of yours.", "您没有这样的端口。"],
   ["Too much is done with the runtime's files at once; try again.", "同时对运行时文件进行的操作过多；请重试。"],
   ["Terminals are for those who may edit the notebook.", "只有可编辑此笔记本的人才能使用终端。"],
   // On a cluster

@@ -13,7 +13,7 @@ using net::http::verb;
 
 namespace {
 
-constexpr size_t kBodyLimit = 8 * secrets::kMaxValueBytes;  // A byte may be six in JSON.
+constexpr size_t kSecretBodyLimit = 8 * secrets::kMaxValueBytes;  // A byte may be six in JSON.
 
 std::string text_in(const Request& request, std::string_view key) {
   return json::string_at(request.json, key).value_or("");
@@ -33,7 +33,7 @@ void SecretsApi::add_routes(net::Router& router) {
                 .access = Access::signed_in,
                 .handler = std::move(handler),
                 .body = has_body ? BodyKind::json : BodyKind::none,
-                .body_limit = kBodyLimit});
+                .body_limit = kSecretBodyLimit});
   };
   const char* one = "/api/secrets/{name}";
   add_route(verb::get, "/api/secrets", [this](Request& r) { return list(r); });

@@ -59,6 +59,17 @@ class Link:
         self.connection.close()
 
 
+def remove_group(folder):
+    """As soon as the kernel has ended what ran in it."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return folder.rmdir()
+        except OSError:
+            assert time.monotonic() < deadline, f"{folder} is busy"
+            time.sleep(0.05)
+
+
 class Runtime:
     """Plays the server for one supervisor. Events come in `events`, each number once, in order."""
 
@@ -231,5 +242,5 @@ class Runtime:
         # What a killed supervisor leaves is the engine's to sweep; here there is none.
         for folder in sorted(pathlib.Path("/sys/fs/cgroup").glob(f"**/colibri/{self.folder.name}"), reverse=True):
             for child in sorted(folder.glob("**/"), reverse=True):
-                child.rmdir()
+                remove_group(child)
         shutil.rmtree(self.folder, ignore_errors=True)

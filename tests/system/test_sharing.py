@@ -175,10 +175,10 @@ def test_a_route_is_for_those_whose_role_allows_it(people, make, method, path):
     assert state(people, notebook) == before
     for who in ROLES[ROLES.index(needed):]:
         answer = ask(people, who, make(), method, path, body)
-        # A terminal, files and a mount want a runtime, which nobody has here: test_terminal.py, test_runtime_files.py and test_mount.py have one. Nobody is
+        # A terminal, files, ports and a mount want a runtime, which nobody has here: test_terminal.py, test_runtime_files.py and others have one. Nobody is
         # connected to GitHub either: test_github_saving.py.
         allowed = answer.status_code in (200, 201, 204) or answer.json()["error"]["code"] in ("no_runtime", "no_github") or (
-            re.search("/(files|drive)", path) and answer.json()["error"]["detail"] == "Connect to a runtime first.")
+            re.search("/(files|drive|ports)", path) and answer.json()["error"]["detail"] == "Connect to a runtime first.")
         assert allowed, (who, answer.text)
 
 

@@ -89,15 +89,8 @@ def test_the_output_menu_hides_copies_and_clears(tab):
     expect(tab.outputs()).to_have_count(0)
 
 
-def test_a_bar_that_moves_1000_times_a_second_leaves_the_page_its_time(tab):
-    page = tab.page
-    page.evaluate("""() => {
-      window.gaps = []; let last = performance.now()
-      const tick = () => { const now = performance.now(); window.gaps.push(now - last); last = now; requestAnimationFrame(tick) }
-      requestAnimationFrame(tick)
-    }""")
+def test_a_bar_that_moves_1000_times_a_second_moves_in_its_place(tab):
+    """How much of the page's time that takes is bench/page.py's to tell."""
     tab.run("import time\nfrom tqdm import tqdm\nfor _ in tqdm(range(3000), mininterval=0): time.sleep(0.001)")
     expect(tab.outputs()).to_contain_text("3000/3000")
     assert tab.outputs().inner_text().count("\n") <= 1, "the bar moves in its place"
-    gaps = sorted(page.evaluate("window.gaps"))
-    assert gaps[int(len(gaps) * .95)] < 200, gaps[-20:]

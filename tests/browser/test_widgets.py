@@ -54,7 +54,8 @@ button.on_click(pressed)
 widgets.VBox([button, out])""")
     view = widget(tab, 1)
     view.get_by_role("button", name="Press").click()
-    expect(view.get_by_text("pressed", exact=True)).to_be_visible()
+    # The traceback names the function too.
+    expect(view.get_by_text("pressed", exact=True).first).to_be_visible()
     expect(view.get_by_text("ValueError: on purpose")).to_be_visible()
     tab.run("""from ipywidgets import interact
 @interact(x=(0, 10))

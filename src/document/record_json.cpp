@@ -117,12 +117,8 @@ Object members(const OutputCleared& f) {
           {"wait", f.wait}};
 }
 Object members(const DisplayUpdated& f) {
-  return {{"type", "display_updated"},
-          {"display_id", f.display_id},
-          {"data", f.data},
-          {"metadata", f.metadata},
-          {"blobs", f.blobs},
-          {"lane", f.lane.value}};
+  return {{"type", "display_updated"}, {"display_id", f.display_id}, {"data", f.data},
+          {"metadata", f.metadata},    {"blobs", f.blobs},           {"lane", f.lane.value}};
 }
 Object members(const InputRequested& f) {
   return {{"type", "input_requested"},

@@ -220,9 +220,9 @@ Task<Response> PortGate::issue(const Request& request, Place place) {
   const auto is_own = [&](const auto& each) { return each.second.place.user == place.user; };
   if (std::ranges::count_if(tickets_, is_own) >= static_cast<std::ptrdiff_t>(kMostTickets))
     co_return net::error_response(429, "too_many", "Too many ports are being opened; try again.");
-  std::erase_if(asked_at_, [this](const auto& each) {
-    return std::ranges::none_of(runtimes_.living(),
-                                [&](const auto& living) { return living->id() == each.first; });
+  const auto living = runtimes_.living();
+  std::erase_if(asked_at_, [&](const auto& each) {
+    return std::ranges::none_of(living, [&](const auto& one) { return one->id() == each.first; });
   });
   asked_at_[place.runtime] = "http://" + request.host;
   std::string ticket = random_id("pt_");

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,8 +23,7 @@
 #include "async/spawn.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-
-extern char** environ;
+#include "engine/start_process.hpp"
 
 namespace colibri::clouds {
 
@@ -64,32 +62,6 @@ json::Object spec_json(const MountSpec& spec, const Cloud& cloud) {
           {"everywhere", spec.reach.everything},
           {"network_allow", json::Array(allow.begin(), allow.end())},
           {"cache_bytes", static_cast<int64_t>(spec.cache_bytes)}};
-}
-
-// Its stdin and stdout are the socket.
-Result<pid_t> start_program(const std::string& program, int socket) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_adddup2(&actions, socket, 0);
-  posix_spawn_file_actions_adddup2(&actions, socket, 1);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  sigset_t all, none;
-  sigfillset(&all);
-  sigemptyset(&none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  std::string name = program;
-  char* argv[] = {name.data(), nullptr};
-  pid_t child = 0;
-  const int error = posix_spawn(&child, program.c_str(), &actions, &attributes, argv, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) return errno_failure("starting " + program, error);
-  return child;
 }
 
 // Waits for its end, which it is made to come to; blocks.
@@ -211,7 +183,7 @@ Task<Result<std::shared_ptr<MountedCloud>>> MountedCloud::start(async::BlockingP
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     co_return errno_failure("a socket", errno);
-  const auto pid = start_program(spec.program, ends[1]);
+  const auto pid = engine::start_child({spec.program}, ends[1], ends[1]);
   close(ends[1]);
   if (!pid) {
     close(ends[0]);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "async/process.hpp"
 #include "async/spawn.hpp"
 #include "base/json.hpp"
+#include "engine/start_process.hpp"
 
 namespace colibri::engine {
 
@@ -85,31 +85,6 @@ class Archive final : public async::ByteSource {
   pid_t child_;
 };
 
-Result<pid_t> start_archiver(const std::string& program, const std::string& folder, int output) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, output, 1);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  sigset_t all, none;
-  sigfillset(&all);
-  sigemptyset(&none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  std::string name = program, verb = "zip", where = folder;
-  char* argv[] = {name.data(), verb.data(), where.data(), nullptr};
-  pid_t child = 0;
-  const int error = posix_spawn(&child, program.c_str(), &actions, &attributes, argv, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) return errno_failure("starting " + program, error);
-  return child;
-}
-
 }  // namespace
 
 Task<Result<KeptFiles>> examine_folder(std::string program, std::string folder) {
@@ -137,7 +112,7 @@ Result<std::shared_ptr<async::ByteSource>> open_archive(const asio::any_io_execu
     return failure(ErrorCode::not_found, "These files are gone.");
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return errno_failure("a pipe", errno);
-  const auto child = start_archiver(program, folder, ends[1]);
+  const auto child = start_child({program, "zip", folder}, -1, ends[1]);
   close(ends[1]);
   if (!child) {
     close(ends[0]);

@@ -1,5 +1,6 @@
 #pragma once
-// Starts a program that outlives us. Internal to this module.
+// Starts programs apart from us: one that outlives us, or one that is spoken with by its stdin and
+// stdout.
 #include <string>
 #include <vector>
 
@@ -11,5 +12,9 @@ namespace colibri::engine {
 // appended to `log` (0600), no other descriptor of ours, default signals and a small environment.
 // Returns its process id. It is our child: reap it when it ends.
 [[nodiscard]] Result<int> start_process(std::vector<std::string> argv, const std::string& log);
+
+// The same in our folder, with our environment and stderr, and with these as stdin and stdout; an
+// `input` of -1 is /dev/null.
+[[nodiscard]] Result<int> start_child(std::vector<std::string> argv, int input, int output);
 
 }  // namespace colibri::engine

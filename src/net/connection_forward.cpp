@@ -2,9 +2,9 @@
 // by the other; after an upgrade, bytes both ways.
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <cstdio>
 
 #include "async/event.hpp"
 #include "async/quiet.hpp"
@@ -28,6 +28,13 @@ constexpr auto kAnswerLimit = std::chrono::minutes(10);
 
 Response no_answer(const char* detail) {
   return error_response(502, "unavailable", detail);
+}
+
+// Of a body in chunks; an empty piece is its end.
+std::string as_chunk(const std::string& piece) {
+  char size[24];
+  std::snprintf(size, sizeof size, "%zx\r\n", piece.size());
+  return size + piece + "\r\n";
 }
 
 bool has_body(http::verb method, unsigned status) {
@@ -178,18 +185,13 @@ Task<bool> Connection::send_body(std::shared_ptr<Passage> way, BodyFrame frame) 
     const auto read = co_await read_piece(piece);
     if (!read) co_return false;
     if (piece.empty()) continue;
-    std::string chunk;
-    if (frame == BodyFrame::chunks) {
-      char size[24];
-      std::snprintf(size, sizeof size, "%zx\r\n", piece.size());
-      chunk = size + piece + "\r\n";
-    }
-    const std::string& sent = chunk.empty() ? piece : chunk;
-    const auto lost = co_await way->write(asio::buffer(sent));
+    if (frame == BodyFrame::chunks) piece = as_chunk(piece);
+    const auto lost = co_await way->write(asio::buffer(piece));
     if (lost) co_return false;
   }
   if (frame != BodyFrame::chunks) co_return true;
-  const auto lost = co_await way->write(asio::buffer(std::string_view("0\r\n\r\n")));
+  const std::string last = as_chunk("");
+  const auto lost = co_await way->write(asio::buffer(last));
   co_return !lost;
 }
 
@@ -247,13 +249,7 @@ Task<bool> Connection::send_answer(Answer& answer, std::string out, BodyFrame fr
     auto piece = co_await answer.next();
     if (!piece) co_return false;  // Cut: nobody takes what came for the whole.
     more = !piece->empty();
-    if (frame == BodyFrame::chunks) {
-      char size[24];
-      std::snprintf(size, sizeof size, "%zx\r\n", piece->size());
-      out.append(size).append(*piece).append("\r\n");
-    } else {
-      out += *piece;
-    }
+    out += frame == BodyFrame::chunks ? as_chunk(*piece) : *piece;
     if (out.empty()) break;
     stream_.expires_after(kSendLimit);
     const auto [error, n] = co_await asio::async_write(stream_, asio::buffer(out), kQuiet);

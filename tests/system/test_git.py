@@ -47,13 +47,13 @@ import os, pathlib, subprocess, sys, time, urllib.request
 def sh(command, cwd="/"):
     subprocess.run(command, shell=True, check=True, cwd=cwd, capture_output=True)
 os.environ.update(GIT_AUTHOR_NAME="Ada", GIT_AUTHOR_EMAIL="a@b", GIT_COMMITTER_NAME="Ada", GIT_COMMITTER_EMAIL="a@b")
-work = pathlib.Path("/tmp/work/colibri_probe")
+work = pathlib.Path("/srv/first/colibri_probe")
 work.mkdir(parents=True)
 (work / "__init__.py").write_text("def said(): return 'from the clone'\n")
 (work.parent / "setup.py").write_text("from setuptools import setup\nprint('setting up')\nsetup(name='colibri-probe', version='1.0', packages=['colibri_probe'])\n")
 sh("git init -q -b main && git add . && git commit -qm first", work.parent)
 for name in ("open.git", "private.git"):
-    sh(f"mkdir -p /srv/git && git clone -q --bare /tmp/work /srv/git/{name} && git -C /srv/git/{name} config http.receivepack true")
+    sh(f"mkdir -p /srv/git && git clone -q --bare /srv/first /srv/git/{name} && git -C /srv/git/{name} config http.receivepack true")
 pathlib.Path("/tmp/serve.py").write_text(SERVER)
 server = subprocess.Popen([sys.executable, "/tmp/serve.py"])
 for _ in range(100):

@@ -16,6 +16,7 @@ export class Ports {
   private readonly origins = new Set<string>()
   /** The iframes whose place is kept, with the address that each leads to. */
   private readonly kept = new Map<HTMLIFrameElement, { readonly id: string; readonly url: string }>()
+  private sizes: ResizeObserver | null = null
   private named = 0
   private told = "[]"
 
@@ -46,6 +47,8 @@ export class Ports {
   /** On each new document: what leads to a port is noticed as soon as it is there. */
   watch(changed: () => void): void {
     this.kept.clear()
+    this.sizes?.disconnect()
+    this.sizes = new ResizeObserver(changed)
     new MutationObserver(() => {
       if (this.origins.size > 0) this.keepPlaces(changed)
     }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["src"] })
@@ -76,7 +79,7 @@ export class Ports {
       if (!url || !this.origins.has(url.origin)) continue
       element.removeAttribute("src")
       this.kept.set(element, { id: this.kept.get(element)?.id ?? `f${++this.named}`, url: url.href })
-      new ResizeObserver(changed).observe(element)
+      this.sizes?.observe(element)
       found = true
     }
     if (found) changed()

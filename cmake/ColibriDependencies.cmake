@@ -26,6 +26,8 @@ add_library(colibri_options INTERFACE)
 target_compile_options(colibri_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
 # In a unity build every source is an included file, where g++ takes unnamed namespaces for mistakes.
 target_compile_options(colibri_options INTERFACE -Wno-subobject-linkage)
+# A file's name inside the program is the one in the project: what was compiled in one checkout serves another.
+target_compile_options(colibri_options INTERFACE -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_compile_definitions(colibri_options INTERFACE BOOST_ASIO_NO_DEPRECATED)
 target_include_directories(colibri_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 

@@ -18,6 +18,11 @@ def without_start_window(context):
     context.add_init_script("try { localStorage.setItem('colibri.open_at_start', 'off') } catch {}")
 
 
+def without_language_server(context):
+    """It takes seconds of a processor in each tab, which is much where most tests ask it nothing."""
+    context.add_init_script("try { localStorage['colibri.editor'] ??= '{\"languageServer\":false}' } catch {}")
+
+
 def sign_in(context, person, *, start_window=False):
     """Gives a browser context the session that a Person has."""
     if not start_window:

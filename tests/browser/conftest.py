@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tab import CHROMIUM, Tab, sign_in, without_start_window
+from tab import CHROMIUM, Tab, sign_in, without_language_server, without_start_window
 
 # The machine may be busy: what does come is not missed for want of patience.
 expect.set_options(timeout=20_000)
@@ -16,8 +16,9 @@ def browser():
 
 
 @pytest.fixture
-def new_context(browser):
-    """Makes separate browser profiles; an error of the page's own script fails the test."""
+def new_context(browser, request):
+    """Makes separate browser profiles; an error of the page's own script fails the test. A module that wants the
+    page's language server says LANGUAGE_SERVER = True."""
     contexts, errors = [], []
 
     def make(*, start_window=False, **options):
@@ -25,6 +26,8 @@ def new_context(browser):
         context.set_default_timeout(20_000)
         if not start_window:
             without_start_window(context)
+        if not getattr(request.module, "LANGUAGE_SERVER", False):
+            without_language_server(context)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         contexts.append(context)
         return context

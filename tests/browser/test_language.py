@@ -4,6 +4,8 @@ from playwright.sync_api import expect
 
 from tab import Tab, sign_in
 
+LANGUAGE_SERVER = True
+
 SOURCE = """%matplotlib inline
 from pathlib import Path
 !ls 'x
@@ -187,3 +189,19 @@ def test_vim_has_a_way_out(tab):
     page.keyboard.press("End")
     page.keyboard.type("dd")
     expect(tab.editor(0)).to_have_text("xtwodd")
+
+
+def test_this_browser_can_do_without_the_language_server(tab):
+    page = tab.page
+    with page.expect_event("worker", lambda worker: "language-server" in worker.url, timeout=60_000) as started:
+        tab.write("import os; os.pa", 0)
+        page.keyboard.type("th")
+    page.get_by_role("button", name="Tools", exact=True).click()
+    page.get_by_role("menuitem", name="Editor settings").click()
+    with started.value.expect_event("close"):
+        page.get_by_text("Python help from this browser").click()
+    page.keyboard.press("Escape")
+    tab.write("import sys; sys.pa", 0)
+    page.keyboard.type("th")
+    page.keyboard.press("Control+Space")
+    assert not [worker for worker in page.workers if "language-server" in worker.url]

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from colibri import NOTEBOOKS
 from tab import Tab
 
+LANGUAGE_SERVER = True
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()"
 
 

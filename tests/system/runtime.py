@@ -32,6 +32,8 @@ class Link:
     def __init__(self, connection):
         self.connection = connection
         self.file = connection.makefile("rb")
+        self.sending = threading.Lock()
+        self.closed = threading.Event()
 
     def receive(self):
         head = self.file.read(8)
@@ -49,9 +51,21 @@ class Link:
         return message, buffers
 
     def send(self, message, buffers=()):
-        self.connection.sendall(pack(message, buffers))
+        with self.sending:
+            self.connection.sendall(pack(message, buffers))
+
+    def keep_alive(self):
+        """A supervisor dials again after 45 s of silence."""
+        number = 0
+        while not self.closed.wait(15):
+            number += 1
+            try:
+                self.send({"type": "ping", "n": number})
+            except OSError:
+                return
 
     def close(self):
+        self.closed.set()
         try:
             self.connection.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -136,6 +150,7 @@ class Runtime:
                 self.link = link
                 link.send({"type": "welcome", "acknowledged": self.taken})
                 self.changed.notify_all()
+            threading.Thread(target=link.keep_alive, daemon=True).start()
             while True:
                 self._take(link, *link.receive())
         except (EOFError, OSError, ValueError):

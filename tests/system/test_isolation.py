@@ -589,6 +589,7 @@ def survives_nothing(runtime):
     mark = f"sleep {300000 + os.getpid()}"
     runtime.run("stay", f"""
 import os, signal, subprocess, sys
+ended, held = os.pipe()  # Closed by what is executed.
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
@@ -597,14 +598,13 @@ if os.fork() == 0:
             except (OSError, ValueError): pass
         os.execvp('sleep', {mark.split()!r})
     os._exit(0)
+os.close(held)
+os.read(ended, 1)  # The one that was forked twice is there before the bomb leaves it no time.
 subprocess.Popen(['setsid', 'sh', '-c', 'f() {{ f | f & }}; trap "" TERM INT HUP; while :; do f; done'],
                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print('there')
 """)
-    deadline = time.monotonic() + 20
-    while mark not in processes():  # The one that was forked twice is on its way.
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    assert mark in processes()
     users = first_user(runtime)
     before = time.monotonic()
     assert runtime.shut_down(25) == 0

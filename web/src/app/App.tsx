@@ -10,6 +10,7 @@ import type { Me } from "../wire/api"
 import { useLanguage } from "../words/use_language"
 import { t } from "../words/words"
 import { AccountWindows } from "./account/AccountWindows"
+import { notebookClass } from "./first_elements"
 import { latePage } from "./late_part"
 import { Message } from "./Message"
 import type { NotebookRoute } from "./NotebookRoute"
@@ -88,6 +89,7 @@ interface PageProps {
 function Page({ api, account, onChange, onLook }: PageProps): JSX.Element {
   const showsNotebook = routeOf(usePath()).page === "notebook" && (account.kind === "loading" || account.kind === "signed_in")
   useEffect(() => {
+    document.documentElement.classList.toggle(notebookClass, showsNotebook)
     if (!showsNotebook) unveil()
   }, [showsNotebook])
   switch (account.kind) {

@@ -7,7 +7,7 @@ import type { FirstSight } from "../sync/early_start"
 import { asArray, isObject, member, parseJson, WireError, type Json, type JsonObject } from "../wire/json"
 import { mayHaveForm } from "../model/form_mark"
 import { colouredCode } from "./first_code"
-import { firstCellsId, make } from "./first_elements"
+import { firstCellsId, make, notebookClass } from "./first_elements"
 import { simpleMarkdown } from "./first_markdown"
 import { drawOutputs } from "./first_outputs"
 
@@ -72,6 +72,7 @@ export class FirstCells implements FirstSight {
     box.id = firstCellsId
     box.ariaHidden = "true"
     document.body.prepend(box)
+    document.documentElement.classList.add(notebookClass)
     setTimeout(() => box.remove(), longestMs)
     return true
   }

@@ -1,9 +1,12 @@
-/** Takes away what the first script has drawn (first_cells.ts), once the page's own stands in its place. */
-import { useEffect } from "react"
+/**
+ * From what the first script has drawn (first_cells.ts) to the page's own. The cells come first, so that one can write; what
+ * stands around them follows while the first script's drawing still hides that it is not there.
+ */
+import { useEffect, useState } from "react"
 import { firstCellsId } from "./first_elements"
 
 /** What is not drawn by then is shown as it comes. */
-const patienceMs = 2_000
+const patienceMs = 6_000
 
 export function unveil(): void {
   document.getElementById(firstCellsId)?.remove()
@@ -19,27 +22,46 @@ function isSettled(): boolean {
   return seen.every((cell) => !cell.querySelector(".n-static, .o-markdown:empty"))
 }
 
-/** For the list of cells: shows them when they are what they will be, or when somebody begins to work. */
-export function useUnveiling(): void {
+const begins = ["pointerdown", "keydown", "wheel", "scroll", "touchmove"] as const
+
+/**
+ * For a notebook's page, `loaded` once it has its cells: whether to draw what stands around them, too. All is shown when it is
+ * what it will be, or when somebody begins to work.
+ */
+export function useUnveiling(loaded: boolean): boolean {
+  const [whole, setWhole] = useState(() => document.getElementById(firstCellsId) === null)
   useEffect(() => {
-    if (!document.getElementById(firstCellsId)) return
+    if (!loaded || !document.getElementById(firstCellsId)) return
     const began = performance.now()
+    let isWhole = false
     let frame = 0
     const stop = (): void => {
       cancelAnimationFrame(frame)
-      for (const kind of kinds) removeEventListener(kind, end, true)
+      for (const kind of begins) removeEventListener(kind, end, true)
     }
     const end = (): void => {
+      setWhole(true)
       unveil()
       stop()
     }
     const look = (): void => {
-      if (isSettled() || performance.now() - began > patienceMs) end()
-      else frame = requestAnimationFrame(look)
+      if (performance.now() - began > patienceMs) return end()
+      if (isSettled()) {
+        if (isWhole) return end()
+        isWhole = true
+        setWhole(true)
+      }
+      frame = requestAnimationFrame(look)
     }
-    const kinds = ["pointerdown", "keydown", "wheel", "scroll", "touchmove"]
-    for (const kind of kinds) addEventListener(kind, end, { capture: true, passive: true })
+    for (const kind of begins) addEventListener(kind, end, { capture: true, passive: true })
     look()
     return stop
-  }, [])
+  }, [loaded])
+  return whole
+}
+
+/** Puts a copy of what the first script drew there into `place`, so that the cells stand where they will. */
+export function standIn(place: HTMLElement | null, drawn: string): void {
+  if (!place) return
+  place.replaceChildren(...Array.from(document.querySelectorAll(`#${firstCellsId} ${drawn}`), (element) => element.cloneNode(true)))
 }

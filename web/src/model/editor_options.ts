@@ -14,16 +14,18 @@ export interface EditorOptions {
   readonly closeBrackets: boolean
   readonly problems: ProblemLevel
   readonly formatOnSave: boolean
+  /** Whether this browser runs a language server of its own. */
+  readonly languageServer: boolean
 }
 
 export const fontSizes = [11, 12, 13, 13.5, 14, 15, 16, 18, 20, 24] as const
 
 export const usualOptions: EditorOptions = {
   fontSize: 13.5, indent: 4, completions: true, acceptOnEnter: true, guides: true, folding: true, wrapping: false, closeBrackets: true,
-  problems: "errors", formatOnSave: false,
+  problems: "errors", formatOnSave: false, languageServer: true,
 }
 
-const flags = ["completions", "acceptOnEnter", "guides", "folding", "wrapping", "closeBrackets", "formatOnSave"] as const
+const flags = ["completions", "acceptOnEnter", "guides", "folding", "wrapping", "closeBrackets", "formatOnSave", "languageServer"] as const
 const levels: readonly ProblemLevel[] = ["off", "errors", "all"]
 
 export function parseOptions(stored: string | null): EditorOptions {

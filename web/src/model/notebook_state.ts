@@ -135,7 +135,7 @@ export function languageOf(state: NotebookState): string {
 export const isPython = (language: string): boolean => language.startsWith("python") || language === "ipython"
 
 /** Whether two states of a cell differ in its text at most, as they do with each key. */
-export const sameButText = (a: Cell, b: Cell): boolean => a === b || isEqual({ ...a, text: null }, { ...b, text: null })
+export const sameButText = (a: Cell, b: Cell): boolean => a === b || isEqual({ ...a, text: null, confirmed: 0 }, { ...b, text: null, confirmed: 0 })
 
 function isEqual(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(a)

@@ -42,6 +42,7 @@ export const codeEn = {
   "editor.folding": "Fold code",
   "editor.wrapping": "Wrap long lines",
   "editor.close_brackets": "Close brackets and quotes",
+  "editor.language_server": "Python help from this browser, also without a runtime (12 MB, once)",
   "editor.problems": "Underline problems",
   "editor.problems_off": "None",
   "editor.problems_errors": "Errors",

@@ -43,6 +43,7 @@ export const codeZh: Readonly<Record<keyof typeof codeEn, string>> = {
   "editor.folding": "代码折叠",
   "editor.wrapping": "长行自动换行",
   "editor.close_brackets": "自动补全括号和引号",
+  "editor.language_server": "在此浏览器中运行 Python 语言服务，未连接运行时也可用（12 MB，仅下载一次）",
   "editor.problems": "标出问题",
   "editor.problems_off": "不标出",
   "editor.problems_errors": "仅错误",

@@ -6,14 +6,16 @@ import { ChunkNearContext, useNear } from "./near"
 
 interface CellChunkViewProps {
   readonly cells: readonly CellId[]
+  /** It begins the notebook, which is seen first. */
+  readonly isFirst: boolean
   readonly children: ReactNode
 }
 
 /** A piece of the notebook, which the browser leaves alone while it is far away. */
-export function CellChunkView({ cells, children }: CellChunkViewProps): JSX.Element {
+export function CellChunkView({ cells, isFirst, children }: CellChunkViewProps): JSX.Element {
   const { session } = useNotebook()
   const element = useRef<HTMLDivElement>(null)
-  const near = useNear(element, "chunk")
+  const near = useNear(element, "chunk", isFirst)
   const isIn = useFocus(({ cell }) => cell !== null && cells.includes(cell))
   const shown = near || isIn
   const known = session.view.state?.cells

@@ -3,7 +3,6 @@ import { chunked, type CellChunk } from "../../model/cell_chunks"
 import { isTyped, meaningOf, type KeyPress } from "../../model/keymap"
 import type { CellId } from "../../wire/ids"
 import { t } from "../../words/words"
-import { useUnveiling } from "../unveil"
 import { useCellDrop } from "./cell_drag"
 import { CellChunkView } from "./CellChunkView"
 import { CellView } from "./CellView"
@@ -20,7 +19,6 @@ const none: readonly CellId[] = []
 /** The notebook's cells, with places to insert between them. */
 export function CellList(): JSX.Element {
   const { session, sections } = useNotebook()
-  useUnveiling()
   const all = useSession(session, (view) => view.state?.order ?? none)
   const { hidden } = useSyncExternalStore(sections.subscribe, sections.view)
   const order = useFirstScreens(useMemo(
@@ -35,7 +33,7 @@ export function CellList(): JSX.Element {
       <InsertBar after={null} always={order.length === 0} />
       {order.length === 0 && <p className="n-empty">{t("notebook.empty")}</p>}
       {chunks.map(({ key, cells, start }) => (
-        <CellChunkView key={key} cells={cells}>
+        <CellChunkView key={key} cells={cells} isFirst={start === 0}>
           {cells.map((id, index) => (
             <Fragment key={id}>
               <CellView id={id} index={start + index} isLast={start + index === order.length - 1} />

@@ -4,7 +4,8 @@ import { PersonBadge } from "../../ui/PersonBadge"
 import type { CellId } from "../../wire/ids"
 import type { PersonHere } from "../../wire/presence"
 import { t, tn } from "../../words/words"
-import { useNotebook, useSession } from "./context"
+import { useNotebook } from "./context"
+import { usePart } from "./session_parts"
 
 const most = 3
 
@@ -25,11 +26,7 @@ function names(people: readonly PersonHere[]): string {
 /** Who else is in a cell: a bar of their colour, their badges, and who of them types. */
 export function CellPeople({ id }: { readonly id: CellId }): JSX.Element | null {
   const { session } = useNotebook()
-  // A list of its own each time; as a word it is the same while nothing here has changed.
-  const key = useSession(session, (view) => here(view.people, id, session.client)
-    .map(({ client, editing, color, name }) => [client, editing, color, name].join()).join("\n"))
-  if (key === "") return null
-  const people = here(session.view.people, id, session.client)
+  const people = here(usePart(session, "people"), id, session.client)
   const [first] = people
   const editors = people.filter(({ editing }) => editing)
   if (!first) return null

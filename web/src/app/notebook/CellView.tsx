@@ -11,15 +11,19 @@ import { DragHandle } from "./cell_drag"
 import { CellPeople } from "./CellPeople"
 import { CellToolbar } from "./CellToolbar"
 import { CodeCell } from "./CodeCell"
-import { useCell, useFocus, useNotebook, useSession } from "./context"
+import { useCell, useFocus, useNotebook } from "./context"
 import { InsertBar } from "./InsertBar"
 import { useNear, useOnce, useSettled } from "./near"
 import { RunCount } from "./RunButton"
 import { SectionArrow, SectionBar } from "./SectionBar"
+import { usePart } from "./session_parts"
 import { TextCell } from "./TextCell"
 
 /** What takes the keyboard by itself when it is clicked. */
 const ownFocus = ".n-editor, .n-toolbar, .n-input, .n-form-field, .n-drag, button"
+
+/** So many at the top are there at once, before it is known what is seen. */
+const assumedNear = 3
 
 interface CellViewProps {
   readonly id: CellId
@@ -33,7 +37,7 @@ export const CellView = memo(function CellView({ id, index, isLast }: CellViewPr
   const { focus, session } = useNotebook()
   const { evaluations } = session.comms.scripts
   const element = useRef<HTMLElement>(null)
-  const near = useNear(element)
+  const near = useNear(element, "cell", index < assumedNear)
   // The toolbar is costly to make: one is enough.
   const [hovered, setHovered] = useState(false)
   const cell = useCell(id)
@@ -97,10 +101,10 @@ interface WholeCellProps {
 function WholeCell({ cell, shown, settled, withTools }: WholeCellProps): JSX.Element {
   const { id } = cell
   const { session } = useNotebook()
-  const writable = useSession(session, (view) => view.writable)
+  const writable = usePart(session, "writable")
   return (
     <>
-      {cell.cell_type === "markdown" && <SectionArrow id={id} />}
+      {cell.cell_type === "markdown" && <SectionArrow cell={cell} />}
       {cell.cell_type === "code" ? <CodeCell cell={cell} near={shown} settled={settled} />
         : <TextCell cell={cell} near={shown} settled={settled} />}
       {cell.cell_type === "markdown" && <SectionBar id={id} />}

@@ -2,13 +2,14 @@ import { useSyncExternalStore, type JSX } from "react"
 import { cellView, formHint } from "../../model/form_marks"
 import { isReadOnly, type Cell } from "../../model/notebook_state"
 import { AskedSlot } from "./AskedSlot"
-import { useFocus, useNotebook, useSession } from "./context"
+import { useFocus, useNotebook } from "./context"
 import { FormSlot } from "./FormSlot"
 import { InputBox } from "./InputBox"
 import { OutputArea } from "./OutputArea"
 import { RunButton, RunCount } from "./RunButton"
 import { RunNote } from "./RunNote"
 import { PartSlot } from "./scratch/PartSlot"
+import { usePart } from "./session_parts"
 import { SourceEditor } from "./SourceEditor"
 
 interface CodeCellProps {
@@ -20,7 +21,7 @@ interface CodeCellProps {
 
 export function CodeCell({ cell, near, settled }: CodeCellProps): JSX.Element {
   const { commands, session, finding } = useNotebook()
-  const writable = useSession(session, (view) => view.writable)
+  const writable = usePart(session, "writable")
   const view = cellView(cell)
   // Code that is hidden is seen while somebody is in it, or finds something there.
   const isIn = useFocus((focus) => focus.cell === cell.id && focus.mode === "edit")

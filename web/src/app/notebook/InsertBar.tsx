@@ -4,7 +4,8 @@ import type { CellType } from "../../wire/cell"
 import type { CellId } from "../../wire/ids"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
-import { useNotebook, useSession } from "./context"
+import { useNotebook } from "./context"
+import { usePart } from "./session_parts"
 
 interface InsertBarProps {
   readonly after: CellId | null
@@ -16,7 +17,7 @@ interface InsertBarProps {
 export const InsertBar = memo(function InsertBar({ after, always }: InsertBarProps): JSX.Element | null {
   useLanguage()
   const { session, commands } = useNotebook()
-  const writable = useSession(session, (view) => view.writable)
+  const writable = usePart(session, "writable")
   if (!writable) return null
   const button = (type: CellType, label: string, words: string): JSX.Element => (
     <button type="button" className="n-insert-button" aria-label={label} tabIndex={always ? 0 : -1}

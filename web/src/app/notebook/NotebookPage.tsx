@@ -18,6 +18,7 @@ import { orToast } from "../errors"
 import { useLate } from "../late"
 import { followSettings } from "../own_settings"
 import { rememberedHere, rememberHere } from "../remembered"
+import { standIn, useUnveiling } from "../unveil"
 import { AskedSlot } from "./AskedSlot"
 import { AskedSlots } from "./asked_slots"
 import { CellClipboard } from "./cell_clipboard"
@@ -83,6 +84,7 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
     account.current = actions
   }, [actions])
   const { beforeRun, dialog } = useTrust(api, id, session)
+  const whole = useUnveiling(useSession(session, (view) => view.state !== null))
   const notebook = useMemo<OpenNotebook>(() => {
     const tryOut = (plan: Plan): Promise<void> => orToast(openPlayground(api, id, plan))
     const focus = new NotebookFocus()
@@ -151,30 +153,41 @@ export function NotebookPage(props: NotebookPageProps): JSX.Element {
   return (
     <NotebookContext value={notebook}>
       <NotebookKeys>
-        <Head>
-          <Header api={api} user={props.user} />
-          <Tools />
-          <OfflineBanner />
-          <PlaceBanner api={api} />
-          <RuntimeStrips api={api} />
-          <FollowNote />
-        </Head>
+        {whole ? (
+          <Head>
+            <Header api={api} user={props.user} />
+            <Tools />
+            <OfflineBanner />
+            <PlaceBanner api={api} />
+            <RuntimeStrips api={api} />
+            <FollowNote />
+          </Head>
+        ) : <StandIn drawn=".n-head" />}
         <div className="n-frame">
-          <Rail />
+          {whole ? <Rail /> : <StandIn drawn=".n-rail, .n-pane" />}
           <Content />
-          <TabSide side="right" />
+          {whole && <TabSide side="right" />}
         </div>
-        <TabSide side="bottom" />
-        <StatusBar />
+        {whole && <TabSide side="bottom" />}
+        {whole && <StatusBar />}
       </NotebookKeys>
-      <FrameWindows api={api} />
-      <SecretGrants />
-      <AskedSlot place={null} />
-      <DriveGrants />
-      {dialog}
-      <RuntimePanels api={api} />
+      {whole && (
+        <>
+          <FrameWindows api={api} />
+          <SecretGrants />
+          <AskedSlot place={null} />
+          <DriveGrants />
+          {dialog}
+          <RuntimePanels api={api} />
+        </>
+      )}
     </NotebookContext>
   )
+}
+
+/** Until the page has its own: what the first script drew there. */
+function StandIn({ drawn }: { readonly drawn: string }): JSX.Element {
+  return <div className="a-stand-in" aria-hidden="true" ref={(place) => standIn(place, drawn)} />
 }
 
 /** `#slideshowMode=true` in the address, as Colab writes it. */

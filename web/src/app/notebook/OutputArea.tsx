@@ -14,7 +14,8 @@ import { Menu, type MenuEntry } from "../../ui/Menu"
 import { showToast } from "../../ui/toast"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
-import { useNotebook, useSession, type OpenNotebook } from "./context"
+import { useNotebook, type OpenNotebook } from "./context"
+import { usePart } from "./session_parts"
 import { useOnce } from "./near"
 
 /** Drawn again only when they change, not with each keystroke in the source. */
@@ -33,7 +34,7 @@ interface OutputAreaProps {
 export const OutputArea = memo(function OutputArea({ cell, near, withMenu, own: clear }: OutputAreaProps): JSX.Element | null {
   useLanguage()
   const notebook = useNotebook()
-  const mayEdit = useSession(notebook.session, (view) => view.writable)
+  const mayEdit = usePart(notebook.session, "writable")
   const writable = mayEdit && !clear
   // Outputs stay once they were drawn: a plot keeps its state, and the page its height.
   const drawn = useOnce(near)
@@ -45,7 +46,7 @@ export const OutputArea = memo(function OutputArea({ cell, near, withMenu, own: 
   const actions = useMemo(() => actionsFor(notebook, writable, cell.id, scrolled),
     [notebook, writable, cell.id, scrolled])
   const host = useMemo(() => writable ? hostFor(notebook, cell.id) : null, [notebook, writable, cell.id])
-  const metadata = useSession(notebook.session, (view) => view.state?.metadata)
+  const metadata = usePart(notebook.session, "metadata")
   const saved = metadata ? savedWidgets(metadata) : null
   const { evaluations } = notebook.session.comms.scripts
   const framed = useSyncExternalStore(evaluations.subscribe, () => evaluations.wants(cell.id))

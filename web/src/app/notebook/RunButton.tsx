@@ -5,9 +5,10 @@ import { Icon } from "../../ui/icons"
 import type { Person } from "../../wire/server_message"
 import { useLanguage } from "../../words/use_language"
 import { formatMoment, t } from "../../words/words"
-import { useNotebook, useSession } from "./context"
+import { useNotebook } from "./context"
 import { durationText } from "./duration"
 import { shortcutOf } from "./registry/key_settings"
+import { usePart } from "./session_parts"
 
 type Look = "idle" | "queued" | "running" | "failed"
 
@@ -43,7 +44,7 @@ function wordsOf(cell: Cell, me: Person | null): string {
 export const RunButton = memo(function RunButton({ cell }: { readonly cell: Cell }): JSX.Element {
   useLanguage()
   const { commands, focus, session } = useNotebook()
-  const me = useSession(session, (view) => view.user)
+  const me = usePart(session, "user")
   const words = wordsOf(cell, me)
   const shortcut = cell.run ? "" : ` (${shortcutOf("run")})`
   return (

@@ -1,16 +1,17 @@
 import { useSyncExternalStore, type JSX } from "react"
+import type { Cell } from "../../model/notebook_state"
 import { sectionLevel } from "../../model/outline"
 import { Icon } from "../../ui/icons"
 import type { CellId } from "../../wire/ids"
 import { t, tn } from "../../words/words"
-import { useNotebook, useSession } from "./context"
+import { useNotebook } from "./context"
 
 /** At a heading: the arrow that collapses its section. */
-export function SectionArrow({ id }: { readonly id: CellId }): JSX.Element | null {
-  const { session, sections } = useNotebook()
-  const begins = useSession(session, ({ state }) => sectionLevel(state?.cells.get(id)) > 0)
+export function SectionArrow({ cell }: { readonly cell: Cell }): JSX.Element | null {
+  const { sections } = useNotebook()
+  const { id } = cell
   const collapsed = useSyncExternalStore(sections.subscribe, () => sections.view().collapsed.has(id))
-  if (!begins) return null
+  if (sectionLevel(cell) === 0) return null
   const words = t(collapsed ? "section.expand" : "section.collapse")
   return (
     <button type="button" className={`n-section-arrow ${collapsed ? "is-collapsed" : ""}`} aria-label={words} title={words}

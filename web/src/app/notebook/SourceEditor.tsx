@@ -5,8 +5,8 @@ import { noLanguage } from "../../editor/language"
 import type { VimSetup } from "../../editor/vim"
 import type { EditorOptions } from "../../model/editor_options"
 import { sourceOf } from "../../model/cell_text"
-import { isReadOnly, languageOf, type Cell } from "../../model/notebook_state"
-import type { SessionView } from "../../sync/session_view"
+import { isReadOnly, type Cell } from "../../model/notebook_state"
+import type { RunningLine } from "../../wire/server_message"
 import { useLanguage } from "../../words/use_language"
 import { t } from "../../words/words"
 import { useLineNumbers } from "./line_numbers"
@@ -15,8 +15,9 @@ import { useEditorOptions } from "./editor_options"
 import { isIdle, languageOfCell } from "./language/cell_language"
 import { keySettings, subscribeKeys } from "./registry/key_settings"
 import { perform } from "./registry/registry"
+import { usePart, usePartOf } from "./session_parts"
 import { setVimMode } from "./vim_mode"
-import { useFocus, useNotebook, useSession, type OpenNotebook } from "./context"
+import { useFocus, useNotebook, type OpenNotebook } from "./context"
 
 interface SourceEditorProps {
   readonly cell: Cell
@@ -34,8 +35,8 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
   const notebook = useNotebook()
   const { session, focus } = notebook
   const { id, cell_type } = cell
-  const writable = useSession(session, (view) => view.writable && !isReadOnly(view.state?.cells.get(id)))
-  const language = useSession(session, (view) => view.state ? languageOf(view.state) : "python")
+  const writable = usePart(session, "writable") && !isReadOnly(cell)
+  const language = usePart(session, "language")
   const turn = useFocus((view) => view.cell === id && view.mode === "edit" ? view.turn : 0)
   const numbered = useLineNumbers() && cell_type === "code"
   const options = useEditorOptions()
@@ -54,7 +55,7 @@ function Editor({ cell }: { readonly cell: Cell }): JSX.Element {
         focus.note(id, "edit")
         if (writable) void setup.server.begin().then(notebook.problems.begin)
       }}
-      line={useSession(session, (view) => runningLineOf(view, id))}
+      line={usePartOf(session, "line", (line) => runningLineOf(cell, line))}
       comments={useCommentsOn(id)} onComment={(thread) => notebook.comments.select(thread)} />
   )
 }
@@ -67,8 +68,7 @@ function vimSetup(page: OpenNotebook, { keys }: EditorSetup): VimSetup {
 }
 
 /** Of a run of more than a moment, as far as the kernel tells. */
-function runningLineOf({ state, line }: SessionView, id: Cell["id"]): number {
-  const run = state?.cells.get(id)?.run
+function runningLineOf({ run }: Cell, line: RunningLine | null): number {
   return line !== null && run?.state === "running" && run.execution === line.execution ? line.line : 0
 }
 

@@ -8,7 +8,8 @@ import type { JsonObject } from "../../wire/json"
 import { t } from "../../words/words"
 import { readAttachments } from "./attachments"
 import { useDrawnMarks } from "./comments/drawn_marks"
-import { useFocus, useNotebook, useSession } from "./context"
+import { useFocus, useNotebook } from "./context"
+import { usePart } from "./session_parts"
 import { useOnce } from "./near"
 import { SourceEditor } from "./SourceEditor"
 import { attach, picturesIn } from "./text/pictures"
@@ -25,7 +26,7 @@ interface TextCellProps {
 /** A Markdown cell, drawn; while it is edited its source stands beside what becomes of it. */
 export function TextCell({ cell, near, settled }: TextCellProps): JSX.Element {
   const { session, commands, finding } = useNotebook()
-  const writable = useSession(session, (view) => view.writable) && !isReadOnly(cell)
+  const writable = usePart(session, "writable") && !isReadOnly(cell)
   const typing = useFocus((view) => view.cell === cell.id && view.mode === "edit") && writable
   // What was found in the source is shown in the source.
   const found = useSyncExternalStore(finding.subscribe, () => finding.currentIn(cell.id) !== null)

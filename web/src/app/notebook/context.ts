@@ -22,6 +22,7 @@ import type { RuntimeWindows } from "./runtime_windows"
 import type { NotebookFinding } from "./panes/finding"
 import type { ScratchCells } from "./scratch/scratch_cells"
 import type { NotebookSections } from "./sections"
+import { useCellOf } from "./session_parts"
 import type { PageTabs, TabsState } from "./tabs/tabs"
 import type { Plan } from "./sharing/playgrounds"
 
@@ -67,7 +68,7 @@ export function useSession<T>(session: NotebookSession, select: (view: SessionVi
 }
 
 export function useCell(id: CellId): Cell | undefined {
-  return useSession(useNotebook().session, (view) => view.state?.cells.get(id))
+  return useCellOf(useNotebook().session, id)
 }
 
 export function useFocus<T>(select: (focus: FocusState) => T): T {

@@ -4,7 +4,7 @@ import { createContext, useContext, useEffect, useState, type RefObject } from "
 type Kind = "cell" | "chunk"
 
 /** A piece comes before its cells do. */
-const margins: Readonly<Record<Kind, string>> = { cell: "1000px 0px", chunk: "1600px 0px" }
+const margins: Readonly<Record<Kind, string>> = { cell: "500px 0px", chunk: "1000px 0px" }
 const watched = new Map<Element, (near: boolean) => void>()
 const observers: Partial<Record<Kind, IntersectionObserver>> = {}
 
@@ -12,7 +12,7 @@ const observers: Partial<Record<Kind, IntersectionObserver>> = {}
 export const ChunkNearContext = createContext(true)
 
 /** What only flies by is not worth the work. */
-const patienceMs = 100
+const patienceMs = 200
 
 function observe(kind: Kind, element: Element, tell: (near: boolean) => void): () => void {
   const observer = observers[kind] ??= new IntersectionObserver((entries) => {
@@ -34,9 +34,9 @@ function observe(kind: Kind, element: Element, tell: (near: boolean) => void): (
   }
 }
 
-/** Whether `element` is near the viewport; always so where that cannot be known. */
-export function useNear(element: RefObject<Element | null>, kind: Kind = "cell"): boolean {
-  const [near, setNear] = useState(typeof IntersectionObserver !== "function")
+/** Whether `element` is near the viewport; always so where that cannot be known, and as `assumed` until it is. */
+export function useNear(element: RefObject<Element | null>, kind: Kind, assumed: boolean): boolean {
+  const [near, setNear] = useState(assumed || typeof IntersectionObserver !== "function")
   const around = useContext(ChunkNearContext)
   useEffect(() => {
     if (!around || !element.current || typeof IntersectionObserver !== "function") return

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type JSX } from "react"
 import { historyOf, isTold, noHistory, withMeters, type Column, type ResourceHistory } from "../../model/resource_history"
 import type { Api } from "../../sync/http"
 import { Button, IconButton } from "../../ui/Button"
+import { useRootClass } from "../../ui/root_class"
 import type { Lease } from "../../wire/lease"
 import { formatMemory, formatMoment, formatNumber, t, tn } from "../../words/words"
 import { useNotebook, useSession } from "../notebook/context"
@@ -15,6 +16,7 @@ import { Chart } from "./Chart"
 /** What the runtime in use has and uses, over its time, beside the notebook. */
 export function ResourcesPane({ api, onClose }: PanelProps): JSX.Element {
   const { session, windows } = useNotebook()
+  useRootClass("with-resources")
   const lease = useSession(session, (view) => view.lease)
   const lives = lease?.state === "ready"
   const history = useHistory(api, lives ? lease.id : null)

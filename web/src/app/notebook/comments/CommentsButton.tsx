@@ -5,8 +5,9 @@ import { Tooltip } from "../../../ui/Tooltip"
 import type { CellId } from "../../../wire/ids"
 import { formatNumber, t, tn } from "../../../words/words"
 import { openCounts } from "../../../model/thread_list"
-import { useNotebook, useSession } from "../context"
-import { noThreads, useIsShown, useUnread } from "./state"
+import { useNotebook } from "../context"
+import { usePart } from "../session_parts"
+import { useIsShown, useUnread } from "./state"
 
 /** In the header: shows and hides the comments, and tells how many are unread. */
 export function CommentsButton(): JSX.Element {
@@ -29,7 +30,7 @@ export function CommentsButton(): JSX.Element {
 /** On a cell, while the comments are hidden: that there are some. */
 export function CellComments({ id }: { readonly id: CellId }): JSX.Element | null {
   const { session, comments } = useNotebook()
-  const count = useSession(session, (view) => openCounts(view.state?.threads ?? noThreads).get(id) ?? 0)
+  const count = openCounts(usePart(session, "threads")).get(id) ?? 0
   if (count === 0) return null
   const words = tn("comment.on_cell", count)
   return (

@@ -4,10 +4,11 @@ import type { Thread } from "../../../wire/comment"
 import { personName } from "../../../words/person_name"
 import { t } from "../../../words/words"
 import { latePanel } from "../../late_part"
-import { useNotebook, useSession } from "../context"
+import { useNotebook } from "../context"
 import { FieldAhead } from "./FieldAhead"
 import { takeWanted } from "./link"
-import { noThreads, useIsShown } from "./state"
+import { usePart } from "../session_parts"
+import { useIsShown } from "./state"
 
 // Most notebooks have no comments.
 const margin = latePanel(async () => (await import("./CommentsMargin")).CommentsMargin, FieldAhead)
@@ -38,7 +39,7 @@ export function WithComments({ children }: { readonly children: ReactNode }): JS
       for (const sign of signs) removeEventListener(sign, margin.ask, { capture: true })
     }
   }, [])
-  const threads = useSession(session, (view) => view.state?.threads ?? noThreads)
+  const threads = usePart(session, "threads")
   return (
     <div className={`n-columns ${shown ? "has-margin" : ""}`}>
       {children}

@@ -2,13 +2,14 @@
 import { useMemo } from "react"
 import type { CommentOnText } from "../../../editor/comment_marks"
 import type { CellId } from "../../../wire/ids"
-import { useNotebook, useSession } from "../context"
-import { noThreads, useComments } from "./state"
+import { useNotebook } from "../context"
+import { usePart } from "../session_parts"
+import { useComments } from "./state"
 
 /** The open threads and the selected one; the same list while it is. */
 export function useCommentsOn(cell: CellId): readonly CommentOnText[] {
   const { session } = useNotebook()
-  const threads = useSession(session, (view) => view.state?.threads ?? noThreads)
+  const threads = usePart(session, "threads")
   const drafts = useComments((state) => state.drafts)
   const selected = useComments((state) => state.selected)
   return useMemo(() => [

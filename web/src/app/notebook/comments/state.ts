@@ -5,9 +5,8 @@ import type { Thread } from "../../../wire/comment"
 import type { UserId } from "../../../wire/ids"
 import type { PersonHere } from "../../../wire/presence"
 import { useNotebook, useSession } from "../context"
+import { noThreads } from "../session_parts"
 import { readerOf, type CommentsState } from "./comments"
-
-export const noThreads: readonly Thread[] = []
 
 /** A part of it; `select` must answer with the same value while it is. */
 export function useComments<T>(select: (state: CommentsState) => T): T {

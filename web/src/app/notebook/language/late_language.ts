@@ -3,13 +3,19 @@ import { whenIdle } from "../../../editor/late"
 import { isPython, languageOf } from "../../../model/notebook_state"
 import type { NotebookLanguage } from "../../../sync/language/notebook_language"
 import type { NotebookSession } from "../../../sync/session"
+import { editorOptions, subscribeOptions } from "../editor_options"
 
 export class LateLanguage {
   private loaded: NotebookLanguage | null = null
   private loading: Promise<void> | null = null
   private stopped = false
+  private readonly unsubscribe: () => void
 
-  constructor(private readonly session: NotebookSession) {}
+  constructor(private readonly session: NotebookSession) {
+    this.unsubscribe = subscribeOptions(() => {
+      if (!editorOptions().languageServer) this.drop()
+    })
+  }
 
   /** What answers; null before. */
   get known(): NotebookLanguage | null {
@@ -18,7 +24,7 @@ export class LateLanguage {
 
   get isOffered(): boolean {
     const { state } = this.session.view
-    return !this.stopped && state !== null && isPython(languageOf(state)) && (this.loaded?.isOffered ?? true)
+    return !this.stopped && editorOptions().languageServer && state !== null && isPython(languageOf(state)) && (this.loaded?.isOffered ?? true)
   }
 
   /** Done when it is there, or cannot be had. */
@@ -36,14 +42,20 @@ export class LateLanguage {
 
   stop(): void {
     this.stopped = true
+    this.unsubscribe()
+    this.drop()
+  }
+
+  private drop(): void {
     this.loaded?.stop()
+    this.loaded = null
   }
 
   private async load(): Promise<void> {
     await whenIdle()
     const { makeLanguage } = await import("./start_server")
+    if (!this.isOffered) return
     this.loaded ??= makeLanguage(this.session)
-    if (this.stopped) this.loaded.stop()
-    else await this.loaded.start()
+    await this.loaded.start()
   }
 }

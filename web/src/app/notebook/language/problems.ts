@@ -1,5 +1,6 @@
 /** What is wrong in the open notebook's code: looked for when nobody has typed for a moment, while somebody shows it. */
 import type { Text } from "@codemirror/state"
+import type { NotebookState } from "../../../model/notebook_state"
 import type { Problem } from "../../../model/problems"
 import type { NotebookSession } from "../../../sync/session"
 import type { CellId } from "../../../wire/ids"
@@ -13,6 +14,7 @@ export class NotebookProblems {
   private found: ReadonlyMap<CellId, readonly Problem[]> = new Map()
   private readonly listeners = new Set<() => void>()
   private seen: readonly (Text | undefined)[] = []
+  private looked: NotebookState | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private silence: (() => void) | null = null
 
@@ -32,19 +34,26 @@ export class NotebookProblems {
       this.silence?.()
       this.silence = null
       clearTimeout(this.timer)
-      this.seen = []
+      this.forget()
     }
   }
 
   /** The server is there: what it has to say is looked for at once. */
   readonly begin = (): void => {
-    this.seen = []
+    this.forget()
     if (this.silence) this.follow()
+  }
+
+  private forget(): void {
+    this.seen = []
+    this.looked = null
   }
 
   private follow(): void {
     const { state } = this.session.view
     if (!state || !this.language.known) return
+    if (state.order === this.looked?.order && state.cells === this.looked.cells) return
+    this.looked = state
     const now = state.order.map((id) => state.cells.get(id)?.text.doc)
     if (now.length === this.seen.length && now.every((doc, at) => doc === this.seen[at])) return
     this.seen = now

@@ -2,7 +2,7 @@ import { useEffect, useRef, useSyncExternalStore, type JSX } from "react"
 import { Button as AriaButton } from "react-aria-components"
 import { runningCell, type Cell, type NotebookState } from "../../../model/notebook_state"
 import { runProgress, type RunProgress } from "../../../model/run_progress"
-import type { SessionView } from "../../../sync/session_view"
+import { emptyView, type SessionView } from "../../../sync/session_view"
 import { Icon, type IconName } from "../../../ui/icons"
 import { Spinner } from "../../../ui/Spinner"
 import { formatTime, t, type WordKey } from "../../../words/words"
@@ -68,7 +68,16 @@ function StatusButton({ words, icon, isOn, isDisabled = false, onPress }: Status
   )
 }
 
-const keyOf = (view: SessionView): string => view.state ? JSON.stringify(runProgress(view.state, view.inUse)) : ""
+/** Asked more than once of each state, of which it looks at all cells. */
+const lastKey = { of: emptyView, key: "" }
+
+function keyOf(view: SessionView): string {
+  if (view.state !== lastKey.of.state || view.inUse !== lastKey.of.inUse) {
+    lastKey.key = view.state ? JSON.stringify(runProgress(view.state, view.inUse)) : ""
+    lastKey.of = view
+  }
+  return lastKey.key
+}
 
 function RunState(): JSX.Element {
   const { session, focus } = useNotebook()

@@ -15,6 +15,7 @@ type Flag = { [Name in keyof EditorOptions]: EditorOptions[Name] extends boolean
 const flags: readonly (readonly [Flag, WordKey])[] = [
   ["completions", "editor.completions"], ["acceptOnEnter", "editor.accept_on_enter"], ["closeBrackets", "editor.close_brackets"],
   ["guides", "editor.guides"], ["folding", "editor.folding"], ["wrapping", "editor.wrapping"], ["formatOnSave", "editor.format_on_save"],
+  ["languageServer", "editor.language_server"],
 ]
 const levels: readonly ProblemLevel[] = ["off", "errors", "all"]
 

@@ -2,6 +2,7 @@ import "./slideshow.css"
 import { useEffect, useRef, useState, useSyncExternalStore, type JSX, type KeyboardEvent } from "react"
 import { isTitle, slideAt, slidesOf, type Slide } from "../../../model/slides"
 import { IconButton } from "../../../ui/Button"
+import { useRootClass } from "../../../ui/root_class"
 import { setTheme, subscribeTheme, theme } from "../../../ui/theme"
 import type { CellId } from "../../../wire/ids"
 import { t } from "../../../words/words"
@@ -37,6 +38,7 @@ export function Slideshow({ from }: { readonly from: CellId | null }): JSX.Eleme
     // Only when the keyboard is to move.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [turn])
+  useRootClass("with-slides")
   useEffect(() => stage.current?.focus(), [])
   useEffect(() => () => {
     if (document.fullscreenElement) void document.exitFullscreen().catch(() => undefined)

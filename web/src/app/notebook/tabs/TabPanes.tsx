@@ -2,6 +2,7 @@ import { useEffect, useState, type ComponentType, type DragEvent, type JSX } fro
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
 import { IconButton } from "../../../ui/Button"
 import { Icon } from "../../../ui/icons"
+import { useRootClass } from "../../../ui/root_class"
 import { showToast } from "../../../ui/toast"
 import { t } from "../../../words/words"
 import { useNotebook, useTabs } from "../context"
@@ -22,6 +23,7 @@ export function TabPane({ side }: { readonly side: Side }): JSX.Element | null {
   const isLast = useTabs((view) => view.side === side)
   const { size, range, onDrag, onKey } = usePaneSize(side)
   const [over, setOver] = useState(false)
+  useRootClass(`with-tabs-${side}`, shown !== null)
   useEffect(() => {
     if (asked === 0 || shown === null) return
     const tab = document.querySelector<HTMLElement>(`.n-tabs-${side} [role="tab"][data-key="${CSS.escape(shown)}"]`)

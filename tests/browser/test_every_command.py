@@ -290,7 +290,7 @@ EFFECTS = {
 # Those of the menu Runtime, and their keys, are used where there is one.
 RUNTIME = {"Run all", "Run before", "Run the focused cell", "Run selection", "Run cell and below", "Run section", "Interrupt", "Restart the kernel",
            "Restart and run all", "Clear all outputs", "Connect", "Disconnect and delete the runtime", "Change runtime type…",
-           "Connect to a local runtime…", "Share my runtime with editors", "Manage sessions…", "View resources", "View runtime logs…", "Terminal",
+           "Connect to a local runtime…", "Share my runtime with editors", "Manage sessions…", "View resources", "View runtime logs…", "Terminal", "Open a port…",
            "Executed code history", "Run the cell and go to the next", "Run the cell and insert one below"}
 # The keys that no list has.
 UNLISTED = {"Enter": after(lambda tab: expect(tab.editor(1)).to_be_focused()), "ArrowDown": focused(2), "ArrowUp": focused(0),
@@ -499,6 +499,7 @@ def test_the_entries_and_keys_of_a_runtime_do_what_they_are_called(running):
         "Restart the kernel": window("Restart the kernel?", "alertdialog"), "Change runtime type…": window("Change runtime type"),
         "Connect to a local runtime…": window("Connect to a local runtime"), "Share my runtime with editors": window("Share your runtime?", "alertdialog"),
         "Manage sessions…": window("Manage sessions"), "View runtime logs…": window("Runtime logs"),
+        "Open a port…": window("Open a port of the runtime"),
         "Executed code history": EFFECTS["Executed code history"], "View resources": pane("Resources"), "Terminal": beside("Terminal"),
     }.items():
         expect(page.locator(".c-scrim, .c-full-scrim")).to_have_count(0)

@@ -119,3 +119,21 @@ def test_a_port_that_is_none_says_so(tab):
     expect(tab.outputs()).to_contain_text("There is no port 0.")
     tab.run("output.serve_kernel_port_as_iframe(8099)")
     expect(shown(tab).get_by_text("Nothing listens on port 8099 of the runtime.")).to_be_visible()
+
+
+def test_a_port_is_opened_by_its_number(tab):
+    page = tab.page
+    tab.run(START)
+    page.get_by_role("button", name="Runtime", exact=True).click()
+    page.get_by_role("menuitem", name="Open a port").click()
+    dialog = page.get_by_role("dialog", name="Open a port of the runtime")
+    dialog.get_by_label("Port").fill("70000")
+    dialog.get_by_role("button", name="Open").click()
+    expect(dialog).to_contain_text("A port is a number from 1 to 65535.")
+    dialog.get_by_label("Port").fill("8000")
+    with page.context.expect_page() as opened:
+        dialog.get_by_role("button", name="Open").click()
+    program = opened.value
+    expect(program.get_by_role("heading")).to_have_text("At /")
+    assert program.evaluate("window.opener") is None
+    expect(dialog).to_have_count(0)

@@ -9,6 +9,7 @@ export function enterPort({ origin, ticket }: Entrance, path: string, windowName
   form.method = "post"
   form.action = `${origin}/.colibri/enter?to=${encodeURIComponent(path)}`
   form.target = windowName
+  if (windowName === "_blank") form.rel = "noopener"
   form.hidden = true
   const field = document.createElement("input")
   field.name = "ticket"

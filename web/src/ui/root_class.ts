@@ -16,6 +16,8 @@ export function useRootClass(name: string, isWanted = true): void {
   useEffect(() => {
     if (!isWanted) return
     count(name, 1)
-    return () => count(name, -1)
+    return () => {
+      count(name, -1)
+    }
   }, [name, isWanted])
 }

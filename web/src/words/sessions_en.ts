@@ -4,6 +4,13 @@ export const sessionsEn = {
   "menu.resources": "View resources",
   "menu.sessions": "Manage sessions…",
   "menu.logs": "View runtime logs…",
+  "menu.port": "Open a port…",
+
+  "port.title": "Open a port of the runtime",
+  "port.label": "Port",
+  "port.about": "A program that listens there, such as TensorBoard on 6006, opens in a tab of the browser, for those only who may use this runtime.",
+  "port.open": "Open",
+  "port.none": "A port is a number from 1 to {most}.",
 
   "terminal.title": "Terminal",
   "terminal.one": "Terminal",

@@ -6,6 +6,13 @@ export const sessionsZh: Record<keyof typeof sessionsEn, string> = {
   "menu.resources": "查看资源",
   "menu.sessions": "管理会话…",
   "menu.logs": "查看运行时日志…",
+  "menu.port": "打开端口…",
+
+  "port.title": "打开运行时的端口",
+  "port.label": "端口",
+  "port.about": "在该端口监听的程序（例如 6006 端口上的 TensorBoard）会在浏览器的新标签页中打开，仅限可以使用此运行时的人。",
+  "port.open": "打开",
+  "port.none": "端口是 1 到 {most} 之间的数字。",
 
   "terminal.title": "终端",
   "terminal.one": "终端",

@@ -6,6 +6,7 @@ import { MenuFrame, MenuItems, type MenuEntry } from "../../../ui/Menu"
 import { showToast } from "../../../ui/toast"
 import type { MountedDrive } from "../../../wire/meters"
 import { mountSentence, mountWords } from "../../../words/mount"
+import { serverWords } from "../../../words/server_sentences"
 import { errorText } from "../../errors"
 import { useNotebook, useSession, type OpenNotebook } from "../context"
 import { DriveQuestion } from "../drive/DriveQuestion"
@@ -46,9 +47,10 @@ export function MountDrive(): JSX.Element | null {
   }, [api, id, own, drives.length])
   if (!own) return null
 
-  const mount = (remember: boolean): Promise<void> => orSay(routes.mount(id, remember).then(({ mountpoint, full }) => {
+  const mount = (remember: boolean): Promise<void> => orSay(routes.mount(id, remember).then(({ mountpoint, full, notes }) => {
     if (remember) setRemembered(true)
     say(mountWords(full ? "full" : "mounted", { place: mountpoint }))
+    for (const note of notes) say(serverWords(note))
     filesOf(notebook).browsing.refresh()
   }))
   const act = (action: string): void => {

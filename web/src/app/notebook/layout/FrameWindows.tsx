@@ -24,7 +24,8 @@ const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
 export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
   const { frame, id } = useNotebook()
   const window = useFrame((view) => view.window)
-  const extra = window === "palette" || window === "shortcuts" || window === "form_field" || window === "editor" ? window : null
+  const extra = window === "palette" || window === "shortcuts" || window === "form_field" ||
+    window === "editor" || window === "port" ? window : null
   const part = useLate(extra !== null, () => import("./late_windows"), frame.close)
   const help = helpWindows.find((name) => name === window)
   return (

@@ -11,7 +11,7 @@ export type HelpWindow = (typeof helpWindows)[number]
 
 export type FrameWindow =
   | HelpWindow
-  | Question | "open" | "pin" | "revisions" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field" | "editor"
+  | Question | "open" | "pin" | "revisions" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field" | "editor" | "port"
   | "copy_gist" | "copy_github"
 
 export interface FrameState {

@@ -2,10 +2,11 @@ import type { JSX } from "react"
 import { FormFieldDialog } from "../form/FormFieldDialog"
 import { EditorWindow } from "../settings/EditorWindow"
 import { Palette } from "./Palette"
+import { PortWindow } from "./PortWindow"
 import { ShortcutsWindow } from "./ShortcutsWindow"
 
 interface LateWindowProps {
-  readonly window: "palette" | "shortcuts" | "form_field" | "editor"
+  readonly window: "palette" | "shortcuts" | "form_field" | "editor" | "port"
   readonly onClose: () => void
 }
 
@@ -15,6 +16,7 @@ export function LateWindow({ window, onClose }: LateWindowProps): JSX.Element {
     case "palette": return <Palette onClose={onClose} />
     case "shortcuts": return <ShortcutsWindow onClose={onClose} />
     case "editor": return <EditorWindow onClose={onClose} />
+    case "port": return <PortWindow onClose={onClose} />
     case "form_field": return <FormFieldDialog onClose={onClose} />
   }
 }

@@ -41,7 +41,7 @@ export const menus: readonly MenuTable[] = [
     id: "runtime", words: "menu.runtime", items: [
       "run_all", "run_before", "run", "run_selection", "run_after", "run_section", "-", "interrupt", "restart",
       "restart_run_all", "clear", "-", "connect", "disconnect", "-", "runtime_type", "local_runtime", "runtimes", "-", "sessions", "resources", "log",
-      "terminal", "executed",
+      "terminal", "port", "executed",
     ],
   },
   {

@@ -61,6 +61,9 @@ export const runtimeCommands = {
       else tabs.open({ kind: "terminal", ref: "" }, "bottom")
     },
   },
+  port: {
+    words: "menu.port", icon: "external", may: (now) => hasRuntime(now) && writable(now), act: ({ frame }) => frame.show("port"),
+  },
   log: {
     words: "menu.logs", icon: "text", may: (now) => hasRuntime(now) && ownRuntime(now),
     act: ({ windows }) => windows.show("log"),

@@ -1,8 +1,8 @@
-import { useRef, type JSX, type ReactNode } from "react"
+import { useLayoutEffect, useRef, useState, type JSX, type ReactNode } from "react"
 import type { CellId } from "../../wire/ids"
 import { guessHeight } from "./cell_height"
 import { useFocus, useNotebook } from "./context"
-import { ChunkNearContext, useNear } from "./near"
+import { ChunkNearContext, ChunkNearness, useNear } from "./near"
 
 interface CellChunkViewProps {
   readonly cells: readonly CellId[]
@@ -18,12 +18,16 @@ export function CellChunkView({ cells, isFirst, children }: CellChunkViewProps):
   const near = useNear(element, "chunk", isFirst)
   const isIn = useFocus(({ cell }) => cell !== null && cells.includes(cell))
   const shown = near || isIn
+  const [nearness] = useState(() => new ChunkNearness(shown))
+  useLayoutEffect(() => {
+    nearness.set(shown)
+  }, [nearness, shown])
   const known = session.view.state?.cells
   const height = shown ? 0 : cells.reduce((sum, id) => sum + guessHeight(known?.get(id)), 0)
   return (
     <div ref={element} className={shown ? undefined : "n-chunk-far"}
       style={shown ? undefined : { containIntrinsicHeight: `auto ${height}px` }}>
-      <ChunkNearContext value={shown}>{children}</ChunkNearContext>
+      <ChunkNearContext value={nearness}>{children}</ChunkNearContext>
     </div>
   )
 }

@@ -8,8 +8,30 @@ const margins: Readonly<Record<Kind, string>> = { cell: "500px 0px", chunk: "100
 const watched = new Map<Element, (near: boolean) => void>()
 const observers: Partial<Record<Kind, IntersectionObserver>> = {}
 
-/** Whether the piece around is near: cells in one that is not need not be looked at. */
-export const ChunkNearContext = createContext(true)
+/**
+ * Whether the piece around is near: cells in one that is not need not be looked at. They listen to it: were they drawn again
+ * when it changes, all of a piece at once, scrolling would falter.
+ */
+export class ChunkNearness {
+  private readonly listeners = new Set<(near: boolean) => void>()
+
+  constructor(private near: boolean) {}
+
+  set(near: boolean): void {
+    if (near === this.near) return
+    this.near = near
+    for (const listener of [...this.listeners]) listener(near)
+  }
+
+  /** `listener` is told what is so now, and what is so later. */
+  follow(listener: (near: boolean) => void): () => void {
+    this.listeners.add(listener)
+    listener(this.near)
+    return () => this.listeners.delete(listener)
+  }
+}
+
+export const ChunkNearContext = createContext(new ChunkNearness(true))
 
 /** What only flies by is not worth the work. */
 const patienceMs = 200
@@ -39,10 +61,21 @@ export function useNear(element: RefObject<Element | null>, kind: Kind, assumed:
   const [near, setNear] = useState(assumed || typeof IntersectionObserver !== "function")
   const around = useContext(ChunkNearContext)
   useEffect(() => {
-    if (!around || !element.current || typeof IntersectionObserver !== "function") return
-    return observe(kind, element.current, setNear)
+    const { current } = element
+    if (!current || typeof IntersectionObserver !== "function") return
+    let stop = (): void => undefined
+    const leave = around.follow((isAround) => {
+      stop()
+      stop = (): void => undefined
+      if (isAround) stop = observe(kind, current, setNear)
+      else setNear(false)
+    })
+    return () => {
+      leave()
+      stop()
+    }
   }, [element, kind, around])
-  return around && near
+  return near
 }
 
 /** True from the first time on that `near` is. */

@@ -21,7 +21,10 @@ export function PortWindow({ onClose }: { readonly onClose: () => void }): JSX.E
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault()
     if (pending) return
-    if (!isPort) return setError(t("port.none", { most }))
+    if (!isPort) {
+      setError(t("port.none", { most }))
+      return
+    }
     setPending(true)
     try {
       enterPort(await api.part(PortsApi).open(id, port), "/", "_blank")

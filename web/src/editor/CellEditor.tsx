@@ -1,3 +1,4 @@
+import { closeCompletion } from "@codemirror/autocomplete"
 import type { EditorState, Extension } from "@codemirror/state"
 import { EditorView } from "@codemirror/view"
 import { useCallback, useEffect, useLayoutEffect, useRef, type JSX } from "react"
@@ -106,6 +107,12 @@ export function CellEditor({
     const typed = latest.current.typedAhead()
     if (typed !== "") view.dispatch(view.state.replaceSelection(typed), { userEvent: "input.type" })
   }, [wantsFocus, setup])
+
+  // What was typed is run: names for it, which may still be on their way, are of no use any more.
+  const execution = cell.run?.execution ?? cell.last_run?.execution
+  useEffect(() => {
+    if (execution !== undefined && mounted.current) closeCompletion(mounted.current)
+  }, [execution])
 
   return <div ref={parent} className="n-editor" onFocus={onFocus} />
 }

@@ -1,10 +1,13 @@
 import { act } from "react"
 import { createRoot, type Root } from "react-dom/client"
+import { completionStatus } from "@codemirror/autocomplete"
 import { EditorView } from "@codemirror/view"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { usualOptions } from "../model/editor_options"
+import type { Cell } from "../model/notebook_state"
 import { c1, clock, newWorld, open, server, type Tab } from "../sync/testing/tabs"
 import { CellEditor } from "./CellEditor"
+import { executionId, userId } from "../wire/ids"
 import type { EditorSetup } from "./extensions"
 import { noLanguage } from "./language"
 
@@ -40,12 +43,12 @@ afterEach(async () => {
   place.remove()
 })
 
-async function show(tab: Tab): Promise<EditorView> {
+async function show(tab: Tab, change: Partial<Cell> = {}): Promise<EditorView> {
   const cell = tab.session.view.state?.cells.get(c1)
   if (!cell) throw new Error("no cell")
   await act(async () => {
     root.render(
-      <CellEditor session={tab.session} cell={cell} setup={setup} wantsFocus={0} typedAhead={() => ""}
+      <CellEditor session={tab.session} cell={{ ...cell, ...change }} setup={setup} wantsFocus={0} typedAhead={() => ""}
         onFocus={inert} comments={[]} onComment={inert} line={0} />)
     await Promise.resolve()
   })
@@ -68,4 +71,26 @@ it("does not bring back a text that the server refused when its view is moved be
   await show(tab)
   expect(view.state.doc.toString()).toBe("a")
   expect(tab.session.view.unsent).toBe(false)
+})
+
+it("offers no names any more for what runs, or has already run", async () => {
+  const tab = open("t_a")
+  await clock.settle()
+  const view = await show(tab)
+  const type = (): void => view.dispatch({ changes: { from: 1, insert: "b" }, selection: { anchor: 2 }, userEvent: "input.type" })
+  const by = { user: userId("u_1"), name: "Ada" }
+  const run = {
+    execution: executionId("e_1"), state: "queued", queued_ms: 1, started_ms: 0, by, lane: "u_1", user_tz: null,
+  } as const
+  type()
+  expect(completionStatus(view.state)).toBe("pending")
+  await show(tab, { run })
+  expect(completionStatus(view.state)).toBeNull()
+  // While it runs one goes on writing, and its end changes nothing of that.
+  type()
+  const last_run = { execution: run.execution, status: "ok", reason: "", started_ms: 1, finished_ms: 2, by } as const
+  await show(tab, { last_run })
+  expect(completionStatus(view.state)).toBe("pending")
+  await show(tab, { last_run: { ...last_run, execution: executionId("e_2") } })
+  expect(completionStatus(view.state)).toBeNull()
 })

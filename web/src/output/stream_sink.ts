@@ -3,12 +3,12 @@
  * stand in chunks that the browser need not lay out while they are out of sight.
  */
 import { Terminal } from "./terminal"
-import { appendRuns, appendText } from "./terminal_dom"
+import { appendRuns, appendText, plainText } from "./terminal_dom"
 import type { TerminalLine } from "./terminal_line"
 
 const linesPerChunk = 200
 /** So much text is read at once; more waits for the next frame. */
-const unitsPerFrame = 128 * 1024
+const unitsPerFrame = 32 * 1024
 
 interface DrawnLine {
   readonly line: TerminalLine
@@ -29,6 +29,8 @@ export class StreamSink {
   #done = 0
   #chunk: HTMLElement | null = null
   #chunkLines = 0
+  // Plain text for the chunk's end: put there at once for many lines, for each change of a node costs.
+  #pending = ""
   // Empty lines at the end of a block would not be seen: they wait to begin the next one.
   #heldEmpty = 0
   #openElement: HTMLElement
@@ -62,6 +64,7 @@ export class StreamSink {
   #begin(): HTMLElement {
     this.#chunk = null
     this.#chunkLines = 0
+    this.#pending = ""
     this.#heldEmpty = 0
     this.#drawn = []
     this.#before.data = ""
@@ -92,6 +95,7 @@ export class StreamSink {
       element.remove()
     }
     for (const line of finished) this.#finish(line)
+    this.#flush()
     const { open } = this.#terminal
     // A last line without text is only where the cursor stands.
     const shown = open.at(-1)?.length === 0 ? open.slice(0, -1) : open
@@ -108,16 +112,28 @@ export class StreamSink {
       return
     }
     if (!this.#chunk || this.#chunkLines >= linesPerChunk) {
+      this.#flush()
       this.#chunk = document.createElement("div")
       this.#chunk.className = "o-stream-chunk"
       this.#chunkLines = 0
       this.#element.insertBefore(this.#chunk, this.#openElement)
     }
     const isFirst = this.#chunkLines === 0
-    appendText(this.#chunk, "\n".repeat(this.#heldEmpty + (isFirst ? 0 : 1)))
+    this.#pending += "\n".repeat(this.#heldEmpty + (isFirst ? 0 : 1))
     this.#chunkLines += this.#heldEmpty + 1
     this.#heldEmpty = 0
+    const plain = plainText(line.runs)
+    if (plain !== null) {
+      this.#pending += plain
+      return
+    }
+    this.#flush()
     appendRuns(this.#chunk, line.runs)
+  }
+
+  #flush(): void {
+    if (this.#chunk) appendText(this.#chunk, this.#pending)
+    this.#pending = ""
   }
 
   #drawOpen(line: TerminalLine, at: number): void {

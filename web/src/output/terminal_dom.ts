@@ -15,6 +15,11 @@ export function appendRuns(parent: Node, runs: readonly Run[]): void {
   }
 }
 
+/** What appendRuns would append when that is nothing but text; null when it is more. */
+export function plainText(runs: readonly Run[]): string | null {
+  return runs.every(({ text, style }) => style === plainStyle && !text.includes("://")) ? runs.map(({ text }) => text).join("") : null
+}
+
 export function appendText(parent: Node, text: string): void {
   if (text === "") return
   const last = parent.lastChild

@@ -1,5 +1,7 @@
 """What axe finds on a page: rules of WCAG 2.2 AA and good practice."""
 
+from playwright.sync_api import expect
+
 from colibri import ROOT
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -17,6 +19,8 @@ RUN = """async ([tags, part]) => {
 
 def findings(page, part=None):
     """In words; none is what a page should have, or what is in a `part` of it, a selector."""
+    if part:  # It may be on its way.
+        expect(page.locator(part).first).to_be_visible()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     return page.evaluate(RUN, [TAGS, part])

@@ -204,4 +204,6 @@ def test_this_browser_can_do_without_the_language_server(tab):
     tab.write("import sys; sys.pa", 0)
     page.keyboard.type("th")
     page.keyboard.press("Control+Space")
+    # It would come when the page has nothing else to do.
+    page.evaluate("new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve, 1500)))")
     assert not [worker for worker in page.workers if "language-server" in worker.url]

@@ -31,7 +31,11 @@ const begins = ["pointerdown", "keydown", "wheel", "scroll", "touchmove"] as con
 export function useUnveiling(loaded: boolean): boolean {
   const [whole, setWhole] = useState(() => document.getElementById(firstCellsId) === null)
   useEffect(() => {
-    if (!loaded || !document.getElementById(firstCellsId)) return
+    if (!document.getElementById(firstCellsId)) {
+      // Also when it went because the cells were long in coming.
+      setWhole(true)
+      return
+    }
     const began = performance.now()
     let isWhole = false
     let frame = 0
@@ -46,14 +50,14 @@ export function useUnveiling(loaded: boolean): boolean {
     }
     const look = (): void => {
       if (performance.now() - began > patienceMs) return end()
-      if (isSettled()) {
+      if (loaded && isSettled()) {
         if (isWhole) return end()
         isWhole = true
         setWhole(true)
       }
       frame = requestAnimationFrame(look)
     }
-    for (const kind of begins) addEventListener(kind, end, { capture: true, passive: true })
+    if (loaded) for (const kind of begins) addEventListener(kind, end, { capture: true, passive: true })
     look()
     return stop
   }, [loaded])

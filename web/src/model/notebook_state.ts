@@ -134,7 +134,7 @@ export function languageOf(state: NotebookState): string {
 /** Whether code cells are Python, by the language of a notebook. */
 export const isPython = (language: string): boolean => language.startsWith("python") || language === "ipython"
 
-/** Whether two states of a cell differ in its text at most, as they do with each key. */
+/** Whether two states of a cell differ in its text at most, and in how much of it the log has, as they do with each key. */
 export const sameButText = (a: Cell, b: Cell): boolean => a === b || isEqual({ ...a, text: null, confirmed: 0 }, { ...b, text: null, confirmed: 0 })
 
 function isEqual(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {

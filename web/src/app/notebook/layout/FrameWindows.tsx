@@ -9,7 +9,7 @@ import { History, type HistoryWindow } from "../history_window"
 import { useRuntimeUse } from "../runtime_choices"
 import { RuntimeDialog } from "../runtime_parts"
 import { lateWindow } from "../../late_part"
-import { helpWindows, type FrameWindow } from "./frame"
+import { helpWindows, lateWindows, type FrameWindow } from "./frame"
 
 const BinDialog = lateWindow(async () => (await import("../BinDialog")).BinDialog)
 const HelpWindows = lateWindow(async () => (await import("../../help/HelpWindows")).HelpWindows)
@@ -24,8 +24,7 @@ const pastOf = (window: FrameWindow | null): HistoryWindow | null =>
 export function FrameWindows({ api }: { readonly api: Api }): JSX.Element {
   const { frame, id } = useNotebook()
   const window = useFrame((view) => view.window)
-  const extra = window === "palette" || window === "shortcuts" || window === "form_field" ||
-    window === "editor" || window === "port" ? window : null
+  const extra = lateWindows.find((name) => name === window) ?? null
   const part = useLate(extra !== null, () => import("./late_windows"), frame.close)
   const help = helpWindows.find((name) => name === window)
   return (

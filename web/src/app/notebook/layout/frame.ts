@@ -9,9 +9,13 @@ export type Question = "restart" | "restart_run_all" | "disconnect" | "share_run
 export const helpWindows = ["info", "faq", "releases", "report", "about"] as const
 export type HelpWindow = (typeof helpWindows)[number]
 
+/** Those that come with a part of the page of their own (late_windows.tsx). */
+export const lateWindows = ["palette", "shortcuts", "form_field", "editor", "port"] as const
+export type LateWindowName = (typeof lateWindows)[number]
+
 export type FrameWindow =
-  | HelpWindow
-  | Question | "open" | "pin" | "revisions" | "bin" | "notebook_settings" | "palette" | "shortcuts" | "form_field" | "editor" | "port"
+  | HelpWindow | LateWindowName
+  | Question | "open" | "pin" | "revisions" | "bin" | "notebook_settings"
   | "copy_gist" | "copy_github"
 
 export interface FrameState {

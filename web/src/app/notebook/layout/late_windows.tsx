@@ -1,12 +1,13 @@
 import type { JSX } from "react"
 import { FormFieldDialog } from "../form/FormFieldDialog"
 import { EditorWindow } from "../settings/EditorWindow"
+import type { LateWindowName } from "./frame"
 import { Palette } from "./Palette"
 import { PortWindow } from "./PortWindow"
 import { ShortcutsWindow } from "./ShortcutsWindow"
 
 interface LateWindowProps {
-  readonly window: "palette" | "shortcuts" | "form_field" | "editor" | "port"
+  readonly window: LateWindowName
   readonly onClose: () => void
 }
 

@@ -125,7 +125,7 @@ FIRST_CELLS = LOOK.replace("WHAT", ".n-cell .cm-line, .n-cell .n-static")
 # When the first cell has its editor.
 FIRST_EDITOR = LOOK.replace("WHAT", "[data-cell] .cm-line")
 # Compressed bytes of all scripts that were asked for until then.
-SCRIPTS = """() => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js"))
+SCRIPTS = """() => performance.getEntriesByType("resource").filter(({ name }) => new URL(name).pathname.endsWith(".js"))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
 FIRST_FRAME = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now()))))"
 FIRST_IMAGE = """() => new Promise((resolve) => {

@@ -24,7 +24,7 @@ export function CellFrame({ children, wanted }: CellFrameProps): JSX.Element {
   const [stopped, setStopped] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const tail = useRef<HTMLDivElement>(null)
-  const near = useNearViewport(place)
+  const near = useNearViewport(place, needed)
   useLayoutEffect(() => {
     if (wanted) frame.need()
     if (place.current && tail.current) frame.place(place.current, tail.current)

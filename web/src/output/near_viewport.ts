@@ -7,34 +7,49 @@ const margin = "800px 0px"
 const mostFar = 12
 const far = new Map<object, () => void>()
 
+/** One for all: with each frame that scrolling draws, every observer costs the browser. */
+let observer: IntersectionObserver | null = null
+const watched = new Map<Element, (near: boolean) => void>()
+
+function watch(element: Element, tell: (near: boolean) => void): () => void {
+  const options: IntersectionObserverInit & { scrollMargin: string } = {
+    rootMargin: margin,
+    scrollMargin: margin, // For a page that scrolls inside an element of its own.
+  }
+  const shared = observer ??= new IntersectionObserver((entries) => {
+    for (const entry of entries) watched.get(entry.target)?.(entry.isIntersecting)
+  }, options)
+  watched.set(element, tell)
+  shared.observe(element)
+  return () => {
+    watched.delete(element)
+    shared.unobserve(element)
+  }
+}
+
 /**
  * True while `element` is in sight or close to it, and for a while after: what it holds keeps its
- * state until a dozen others were left behind later.
+ * state until a dozen others were left behind later. Looked at only while it is `asked`.
  */
-export function useNearViewport(element: RefObject<Element | null>): boolean {
+export function useNearViewport(element: RefObject<Element | null>, asked = true): boolean {
   const [near, setNear] = useState(typeof IntersectionObserver !== "function")
   useEffect(() => {
     const target = element.current
-    if (!target || typeof IntersectionObserver !== "function") return
+    if (!asked || !target || typeof IntersectionObserver !== "function") return
     const token = {}
-    const options: IntersectionObserverInit & { scrollMargin: string } = {
-      rootMargin: margin,
-      scrollMargin: margin, // For a page that scrolls inside an element of its own.
-    }
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.at(-1)?.isIntersecting) {
+    const stop = watch(target, (isNear) => {
+      if (isNear) {
         far.delete(token)
         setNear(true)
       } else {
         leave(token, () => setNear(false))
       }
-    }, options)
-    observer.observe(target)
+    })
     return () => {
-      observer.disconnect()
+      stop()
       far.delete(token)
     }
-  }, [element])
+  }, [element, asked])
   return near
 }
 

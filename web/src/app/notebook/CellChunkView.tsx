@@ -25,7 +25,7 @@ export function CellChunkView({ cells, isFirst, children }: CellChunkViewProps):
   const known = session.view.state?.cells
   const height = shown ? 0 : cells.reduce((sum, id) => sum + guessHeight(known?.get(id)), 0)
   return (
-    <div ref={element} className={shown ? undefined : "n-chunk-far"}
+    <div ref={element} className={shown ? "n-chunk" : "n-chunk n-chunk-far"}
       style={shown ? undefined : { containIntrinsicHeight: `auto ${height}px` }}>
       <ChunkNearContext value={nearness}>{children}</ChunkNearContext>
     </div>

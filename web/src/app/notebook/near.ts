@@ -1,5 +1,6 @@
 /** Which pieces of the notebook are near enough to what is seen to be laid out, and which cells to be worth an editor. */
 import { createContext, useContext, useEffect, useState, type RefObject } from "react"
+import { DrawQueue, ScrollPace } from "./scroll_pace"
 
 type Kind = "cell" | "chunk"
 
@@ -33,27 +34,31 @@ export class ChunkNearness {
 
 export const ChunkNearContext = createContext(new ChunkNearness(true))
 
-/** What only flies by is not worth the work. */
+/** What was left is kept for so long. */
 const patienceMs = 200
 
 function observe(kind: Kind, element: Element, tell: (near: boolean) => void): () => void {
   const observer = observers[kind] ??= new IntersectionObserver((entries) => {
     for (const entry of entries) watched.get(entry.target)?.(entry.isIntersecting)
   }, { rootMargin: margins[kind] })
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let isFirst = true
+  let stop = (): void => undefined
   watched.set(element, (near) => {
-    clearTimeout(timer)
-    if (isFirst || kind === "chunk") tell(near)
-    else timer = setTimeout(() => tell(near), patienceMs)
-    isFirst = false
+    stop()
+    if (kind === "chunk" || (near && theirPace().isCalm)) tell(near)
+    else if (near) stop = cells.wait(() => tell(true))
+    else stop = after(patienceMs, () => tell(false))
   })
   observer.observe(element)
   return () => {
-    clearTimeout(timer)
+    stop()
     watched.delete(element)
     observer.unobserve(element)
   }
+}
+
+function after(ms: number, go: () => void): () => void {
+  const timer = setTimeout(go, ms)
+  return () => clearTimeout(timer)
 }
 
 /** Whether `element` is near the viewport; always so where that cannot be known, and as `assumed` until it is. */
@@ -85,51 +90,18 @@ export function useOnce(near: boolean): boolean {
   return once || near
 }
 
-/** Without scrolling for so long, it has ended. */
-const calmMs = 120
+let pace: ScrollPace | null = null
+const theirPace = (): ScrollPace => pace ??= new ScrollPace()
 
-/** What is costly to draw waits while somebody scrolls, and then comes one by one, so that they can scroll on. */
-class Calm {
-  private lastMs = -Infinity
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private readonly waiting = new Set<() => void>()
-
-  constructor() {
-    addEventListener("scroll", () => {
-      this.lastMs = performance.now()
-    }, { capture: true, passive: true })
-  }
-
-  get isNow(): boolean {
-    return performance.now() - this.lastMs >= calmMs
-  }
-
-  wait(go: () => void): () => void {
-    this.waiting.add(go)
-    this.timer ??= setTimeout(() => this.next(), calmMs)
-    return () => {
-      this.waiting.delete(go)
-    }
-  }
-
-  private next(): void {
-    const [go] = this.isNow ? this.waiting : []
-    if (go) {
-      this.waiting.delete(go)
-      go()
-    }
-    this.timer = this.waiting.size === 0 ? undefined : setTimeout(() => this.next(), this.isNow ? 0 : calmMs)
-  }
-}
-
-let calm: Calm | null = null
+/** Editors come when nobody scrolls, cells also while somebody can read them. */
+const editors = new DrawQueue(() => theirPace().isCalm)
+const cells = new DrawQueue(() => theirPace().isReadable)
 
 /** Whether what is `near` has been so since scrolling ended last: then it is worth an editor. */
 export function useSettled(near: boolean): boolean {
   const [settled, setSettled] = useState(false)
-  calm ??= new Calm()
   // Not in an effect: where nobody scrolls, it is there at once.
-  if (settled !== near && (!near || calm.isNow)) setSettled(near)
-  useEffect(() => near && !settled ? calm?.wait(() => setSettled(true)) : undefined, [near, settled])
+  if (settled !== near && (!near || theirPace().isCalm)) setSettled(near)
+  useEffect(() => near && !settled ? editors.wait(() => setSettled(true)) : undefined, [near, settled])
   return near && settled
 }

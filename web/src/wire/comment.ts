@@ -91,3 +91,9 @@ export function parseThread(value: Json): Thread {
     comments: [first, ...others],
   }
 }
+
+/** Of a comment's text, as the server counts. */
+const mostBytes = 16 << 10
+
+export const isTooLong = (text: string): boolean =>
+  text.length > mostBytes / 4 && new TextEncoder().encode(text).length > mostBytes

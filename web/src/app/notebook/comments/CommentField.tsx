@@ -3,13 +3,11 @@ import { flushSync } from "react-dom"
 import { completeMention, mentionAt, suggestions, type Addressee, type MentionTyping } from "../../../model/mention_typing"
 import { Button } from "../../../ui/Button"
 import { PersonBadge } from "../../../ui/PersonBadge"
+import { isTooLong } from "../../../wire/comment"
 import type { CommentId, ThreadId } from "../../../wire/ids"
 import { t } from "../../../words/words"
 import { useNotebook, useSession } from "../context"
 import { colorOf } from "./state"
-
-/** As the server counts. */
-const mostBytes = 16 << 10
 
 interface CommentFieldProps {
   /** Whose text it is in what is kept. */
@@ -38,7 +36,7 @@ export function CommentField(props: CommentFieldProps): JSX.Element {
     comments.typed(name, next)
   }
   const mention = useMention(area, change)
-  const tooLong = text.length > mostBytes / 4 && new TextEncoder().encode(text).length > mostBytes
+  const tooLong = isTooLong(text)
   const ready = text.trim() !== "" && !tooLong
   useGrowing(area, text)
   useEffect(() => {

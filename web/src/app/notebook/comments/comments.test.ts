@@ -50,6 +50,18 @@ function beginOn(tab: Writer, from: number, to: number): Draft {
 }
 
 describe("beginning a thread", () => {
+  it("is sent by Enter before its own field is there, but not without a word", async () => {
+    const ann = await writer("ann")
+    const draft = beginOn(ann, 0, 1)
+    ann.comments.sendAhead(draft.thread)
+    expect(only(ann.comments.view.drafts).sent).toBeNull()
+    ann.comments.typed(draft.thread, " Why? ")
+    ann.comments.sendAhead(draft.thread)
+    ann.comments.sendAhead(draft.thread)
+    await clock.settle()
+    expect(only(threads(ann)).comments.map(({ text }) => text)).toEqual(["Why?"])
+  })
+
   it("is on what is selected in the editor, else on the cell", async () => {
     const ann = await writer("ann")
     ann.type("bc def")

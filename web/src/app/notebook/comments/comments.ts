@@ -10,7 +10,7 @@ import { seenUpTo, type Reader } from "../../../model/unread"
 import type { CommentDrafts, KeptDraft } from "../../../sync/comment_drafts"
 import type { NotebookSession } from "../../../sync/session"
 import type { SessionView } from "../../../sync/session_view"
-import type { Anchor, Thread } from "../../../wire/comment"
+import { isTooLong, type Anchor, type Thread } from "../../../wire/comment"
 import { newCommentId, newThreadId, type CellId, type CommentId, type ThreadId } from "../../../wire/ids"
 import type { Op } from "../../../wire/page_message"
 import type { NotebookFocus } from "../focus"
@@ -179,6 +179,15 @@ export class NotebookComments {
     if (text === "") this.texts.delete(key)
     else this.texts.set(key, text)
     this.keep()
+  }
+
+  /** Sends what was typed before the draft's own field was there. */
+  sendAhead(thread: ThreadId): void {
+    const draft = this.current.drafts.find((each) => each.thread === thread)
+    const text = this.textOf(thread).trim()
+    if (!draft || draft.sent !== null || text === "" || isTooLong(text)) return
+    this.typed(thread, "")
+    this.sendFirst(draft, text)
   }
 
   sendFirst(draft: Draft, text: string): void {

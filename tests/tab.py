@@ -41,9 +41,10 @@ class Tab:
         self.page, self.person, self.notebook = page, person, notebook
         page.goto(f"{person.url}/notebooks/{notebook}")
         self.main = page.get_by_role("main", name=words("notebook.cells") if words else "Cells")
-        expect(self.main).to_be_visible()
+        # These look with each frame, where an expectation looks again after half a second.
+        self.main.wait_for()
         # What the first script drew over the page has gone.
-        expect(page.locator("#first-cells")).to_have_count(0)
+        page.locator("#first-cells").wait_for(state="detached")
 
     def cell(self, index=-1):
         """The cell at a place, the last one by default."""

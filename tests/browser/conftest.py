@@ -22,7 +22,8 @@ def new_context(browser, request):
     contexts, errors = [], []
 
     def make(*, start_window=False, **options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-US", **options})
+        # Nothing moves: drawing what does takes much of a machine without a graphics card.
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-US", "reduced_motion": "reduce", **options})
         context.set_default_timeout(20_000)
         if not start_window:
             without_start_window(context)

@@ -1,4 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState, type JSX, type KeyboardEvent, type RefObject } from "react"
+import { useId, useLayoutEffect, useRef, useState, type JSX, type KeyboardEvent, type RefObject } from "react"
 import { flushSync } from "react-dom"
 import { completeMention, mentionAt, suggestions, type Addressee, type MentionTyping } from "../../../model/mention_typing"
 import { Button } from "../../../ui/Button"
@@ -39,7 +39,8 @@ export function CommentField(props: CommentFieldProps): JSX.Element {
   const tooLong = isTooLong(text)
   const ready = text.trim() !== "" && !tooLong
   useGrowing(area, text)
-  useEffect(() => {
+  // With the field's first drawing: keys that are typed between its forerunner's end and its own focus would be lost.
+  useLayoutEffect(() => {
     if (turn === 0) return
     area.current?.focus({ preventScroll: true })
     area.current?.setSelectionRange(area.current.value.length, area.current.value.length)

@@ -25,6 +25,7 @@ def two(tmp_path, make_server, new_context):
     show(meter, gigabytes=0, percent=0)
     config.write_text(CONFIG.replace("METER", str(meter)))
     ada = make_server(arguments=["--config", config]).start().sign_in()
+    ada.request("PATCH", "/api/me", json={"name": "Ada", "email": "ada@example.org"})
     tabs = []
     for person in (ada, ada.admit("bob@example.org", "Bob")):
         context = new_context()
@@ -40,13 +41,27 @@ def show(meter, gigabytes, percent):
     meter.write_text(json.dumps({"memory_used": gigabytes * 10**9, "utilization": percent}))
 
 
+def menu(tab, entry):
+    tab.page.get_by_role("button", name="Runtime", exact=True).click()
+    tab.page.get_by_role("menuitem", name=entry).click()
+
+
 def choose(tab, title):
     """Opens the dialog, and chooses; answers with the dialog."""
-    tab.page.get_by_role("button", name="Runtime", exact=True).click()
-    tab.page.get_by_role("menuitem", name="Change runtime type").click()
+    menu(tab, "Change runtime type")
     dialog = tab.page.get_by_role("dialog", name="Change runtime type")
     dialog.locator(".r-card", has_text=title).click()
     return dialog
+
+
+def guest_of(host, tab):
+    """Another tab of `tab`'s person, who uses the runtime of the host's notebook."""
+    host.person.share(host.notebook, "ada@example.org", "editor")
+    menu(host, "Share my runtime")
+    host.page.get_by_role("alertdialog").get_by_role("button", name="Share", exact=True).click()
+    guest = Tab(tab.page.context.new_page(), tab.person, host.notebook)
+    menu(guest, "Use Bob’s runtime")
+    return guest
 
 
 def test_one_waits_behind_the_other_gets_the_turn_keeps_it_and_ends(two):
@@ -69,8 +84,7 @@ def test_one_waits_behind_the_other_gets_the_turn_keeps_it_and_ends(two):
     expect(queue.get_by_role("button", name="Start on CPU, move when it is free")).to_be_visible()
     expect(bob.page.get_by_role("button", name="In the queue")).to_be_visible()
 
-    ada.page.get_by_role("button", name="Runtime", exact=True).click()
-    ada.page.get_by_role("menuitem", name="Disconnect and delete the runtime").click()
+    menu(ada, "Disconnect and delete the runtime")
     ada.page.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()
     expect(bob.page.get_by_role("button", name=connected)).to_be_visible(timeout=40_000)
     expect(queue).to_have_count(0)
@@ -82,18 +96,30 @@ def test_one_waits_behind_the_other_gets_the_turn_keeps_it_and_ends(two):
     memory = bob.page.get_by_role("meter", name="GPU RAM", exact=True)
     expect(memory).to_have_attribute("aria-valuetext", "Example T4: 3.7 GB of 16 GB")
 
-    ending = bob.page.get_by_role("region", name="The runtime ends soon")
+    guest = guest_of(bob, ada)
+    ending, theirs = (tab.page.get_by_role("region", name="The runtime ends soon") for tab in (bob, guest))
     expect(ending).to_contain_text(re.compile(r"it ends in 0:\d\d"), timeout=45_000)
+    expect(theirs).to_contain_text("Whose runtime it is can keep it for longer.")
+    expect(theirs.get_by_role("button", name="Keep")).to_have_count(0)
     ending.get_by_role("button", name="Keep").click()
     expect(ending).to_have_count(0)
+    expect(theirs).to_have_count(0)
     bob.saved()
     metadata = bob.person.file(bob.notebook)["metadata"]
     assert (metadata["accelerator"], metadata["colab"]["gpuType"]) == ("GPU", "fake-t4")
 
-    bob.page.get_by_role("button", name="Runtime", exact=True).click()
-    bob.page.get_by_role("menuitem", name="Disconnect and delete the runtime").click()
-    bob.page.get_by_role("alertdialog").get_by_role("button", name="Disconnect").click()
-    expect(bob.page.get_by_role("button", name="Reconnect").first).to_be_visible(timeout=30_000)
+    bob.run("open('result.txt', 'w').write('done')")
+    menu(ada, "Manage sessions")
+    window = ada.page.get_by_role("dialog", name="Manage sessions")
+    window.get_by_role("radio", name="Everybody's").click()
+    window.get_by_role("button", name="Terminate the session of").click()
+    confirm = ada.page.get_by_role("alertdialog", name="Terminate this session?")
+    expect(confirm).to_contain_text("Bob can download the files under /content")
+    confirm.get_by_role("button", name="Terminate").click()
+    ended = bob.page.get_by_role("region", name="The runtime has ended")
+    expect(ended).to_contain_text("an administrator of this server ended it", timeout=30_000)
+    expect(ended.get_by_role("link", name="Download its files")).to_be_visible(timeout=30_000)
+    expect(bob.page.get_by_role("button", name="Reconnect").first).to_be_visible()
 
 
 def test_who_has_a_gpu_and_does_not_use_it_is_told_once(tmp_path, make_server, new_context):

@@ -81,6 +81,7 @@ export const runtimeEn = {
   "ending.life": "The time of this runtime is nearly over: it ends in {time}.",
   "ending.keep": "Keep",
   "ending.not_kept": "It cannot be kept longer. Save what you need from /content; you can connect to another one at once.",
+  "ending.theirs": "Whose runtime it is can keep it for longer. Save what you need from /content.",
   "ending.label": "The runtime ends soon",
   "ended.label": "The runtime has ended",
   "ended.text": "The runtime ended: {why}",

@@ -83,6 +83,7 @@ export const runtimeZh: Record<keyof typeof runtimeEn, string> = {
   "ending.life": "此运行时的时间即将用完：将在 {time} 后结束。",
   "ending.keep": "保留",
   "ending.not_kept": "无法再延长。请从 /content 保存您需要的内容；您可以立即连接到另一个运行时。",
+  "ending.theirs": "运行时的所有者可以延长它。请从 /content 保存您需要的内容。",
   "ending.label": "运行时即将结束",
   "ended.label": "运行时已结束",
   "ended.text": "运行时已结束：{why}",

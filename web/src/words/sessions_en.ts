@@ -45,6 +45,7 @@ export const sessionsEn = {
   "machines.end_label": "Terminate the session of {title}",
   "machines.end_title": "Terminate this session?",
   "machines.end_text": "Variables and all files under /content of “{title}” are lost, and what runs there is stopped. The notebook itself is kept.",
+  "machines.end_theirs_text": "Variables of “{title}” are lost, and what runs there is stopped. {name} can download the files under /content for a while. The notebook itself is kept.",
   "machines.end_others": "Terminate other sessions",
   "machines.end_others_title": "Terminate all sessions but this one?",
   "machines.end_others_text": "Variables and files under /content of {count} other sessions are lost. The notebooks themselves are kept.",

@@ -47,6 +47,7 @@ export const sessionsZh: Record<keyof typeof sessionsEn, string> = {
   "machines.end_label": "终止“{title}”的会话",
   "machines.end_title": "终止此会话？",
   "machines.end_text": "“{title}”的变量和 /content 下的所有文件都将丢失，正在运行的代码会停止。笔记本本身会保留。",
+  "machines.end_theirs_text": "“{title}”的变量将丢失，正在运行的代码会停止。{name} 在一段时间内可以下载 /content 下的文件。笔记本本身会保留。",
   "machines.end_others": "终止其他会话",
   "machines.end_others_title": "终止除此之外的所有会话？",
   "machines.end_others_text": "另外 {count} 个会话的变量和 /content 下的文件都将丢失。笔记本本身会保留。",

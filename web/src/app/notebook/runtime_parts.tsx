@@ -30,10 +30,10 @@ export function RuntimeStrips({ api }: { readonly api: Api }): JSX.Element | nul
   const own = useSession(session, (view) => view.user === null || view.inUse === "" || view.inUse === view.user.id)
   const due = useDue(lease)
   const [before, forget] = useFilesBefore(api, own && lease === null)
-  const wanted = own && (lease === null ? before !== null : lease.queue !== null || due || lease.state === "ended")
+  const wanted = due || (own && (lease === null ? before !== null : lease.queue !== null || lease.state === "ended"))
   const part = useLate(wanted, () => import("../runtime/RuntimeParts"))
   if (!wanted || !part) return null
-  if (lease !== null) return <part.Strips api={api} lease={lease} />
+  if (lease !== null) return <part.Strips api={api} lease={lease} own={own} />
   return before && <part.EndedBefore api={api} files={before} onGone={forget} />
 }
 

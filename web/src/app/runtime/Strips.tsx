@@ -14,12 +14,20 @@ import { secondMs, useClock } from "../clock"
 import { useFlavors } from "./flavors"
 import { askToTell, mayAskToTell } from "./turn"
 
+interface StripsProps {
+  readonly api: Api
+  readonly lease: Lease
+  /** It is one's own, not that of somebody who shares it. */
+  readonly own: boolean
+}
+
 /** Below the menus: one's place in the queue, the end that is near, the end that has come. */
-export function Strips({ api, lease }: { readonly api: Api; readonly lease: Lease }): JSX.Element {
+export function Strips({ api, lease, own }: StripsProps): JSX.Element {
+  if (!own) return <>{lease.state === "ready" && lease.notice_ms > 0 && <Ending lease={lease} own={false} />}</>
   return (
     <>
       {lease.queue && <Queue api={api} lease={lease} place={lease.queue} />}
-      {lease.state === "ready" && lease.notice_ms > 0 && <Ending lease={lease} />}
+      {lease.state === "ready" && lease.notice_ms > 0 && <Ending lease={lease} own />}
       {lease.state === "ended" && <Ended key={lease.id} api={api} lease={lease} />}
     </>
   )
@@ -46,13 +54,13 @@ function Queue({ api, lease, place }: { readonly api: Api; readonly lease: Lease
   )
 }
 
-function Ending({ lease }: { readonly lease: Lease }): JSX.Element | null {
+function Ending({ lease, own }: { readonly lease: Lease; readonly own: boolean }): JSX.Element | null {
   const { session } = useNotebook()
   const now = useClock(secondMs)
   const idle = lease.idle_ends_ms > 0 && (lease.ends_ms === 0 || lease.idle_ends_ms < lease.ends_ms)
   const left = (idle ? lease.idle_ends_ms : lease.ends_ms) - now
   if (now < lease.notice_ms || left <= 0) return null
-  return <EndingStrip idle={idle} left_ms={left} keep={lease.keep} onKeep={() => session.leasing.keep()} />
+  return <EndingStrip idle={idle} left_ms={left} keep={lease.keep && !own ? "theirs" : lease.keep} onKeep={() => session.leasing.keep()} />
 }
 
 function Ended({ api, lease }: { readonly api: Api; readonly lease: Lease }): JSX.Element | null {

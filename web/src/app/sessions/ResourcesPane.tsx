@@ -5,6 +5,7 @@ import type { Api } from "../../sync/http"
 import { Button, IconButton } from "../../ui/Button"
 import { useRootClass } from "../../ui/root_class"
 import type { Lease } from "../../wire/lease"
+import type { Meters } from "../../wire/meters"
 import { formatMemory, formatMoment, formatNumber, t, tn } from "../../words/words"
 import { useNotebook, useSession } from "../notebook/context"
 import { durationText } from "../notebook/duration"
@@ -40,19 +41,23 @@ export function ResourcesPane({ api, onClose }: PanelProps): JSX.Element {
   )
 }
 
+const mostEarly = 60
+
 /** From the server once, and live from then on. */
 function useHistory(api: Api, runtime: string | null): ResourceHistory {
   const { session } = useNotebook()
   const [history, setHistory] = useState<ResourceHistory>(noHistory)
   const meters = useSession(session, (view) => view.meters)
   const seen = useRef(meters)
+  // What comes live before the server's answer may be later than what is in that.
+  const early = useRef<(readonly [Meters, number])[]>([])
   useEffect(() => {
     let alive = true
     setHistory(noHistory)
+    early.current = []
     if (runtime === null) return
     api.sessions.resources(runtime).then((points) => {
-      // What came live meanwhile is in it.
-      if (alive) setHistory(historyOf(points))
+      if (alive) setHistory(early.current.reduce((all, [each, atMs]) => withMeters(all, each, atMs), historyOf(points)))
     }, () => undefined)
     return () => {
       alive = false
@@ -61,7 +66,9 @@ function useHistory(api: Api, runtime: string | null): ResourceHistory {
   useEffect(() => {
     if (meters === null || meters === seen.current) return
     seen.current = meters
-    setHistory((now) => withMeters(now, meters, Date.now()))
+    const nowMs = Date.now()
+    early.current = [...early.current.slice(-mostEarly), [meters, nowMs]]
+    setHistory((now) => withMeters(now, meters, nowMs))
   }, [meters])
   return history
 }

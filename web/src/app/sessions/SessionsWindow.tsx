@@ -66,7 +66,8 @@ export function SessionsWindow({ api, user, onClose }: SessionsWindowProps): JSX
       <ConfirmDialog isOpen={asked !== null} danger confirmLabel={t("machines.end")} onClose={() => setAsked(null)}
         title={t(asked === "others" ? "machines.end_others_title" : "machines.end_title")}
         text={asked === "others" ? t("machines.end_others_text", { count: others.length })
-          : t("machines.end_text", { title: asked ? titleOf(asked) : "" })}
+          : asked && !asked.mine ? t("machines.end_theirs_text", { title: titleOf(asked), name: personOf(asked) })
+            : t("machines.end_text", { title: asked ? titleOf(asked) : "" })}
         onConfirm={() => asked === null ? undefined : end(asked === "others" ? others : [asked])} />
     </Dialog>
   )

@@ -8,8 +8,8 @@ interface EndingStripProps {
   /** Whether it ends because nobody uses it, else because its life is over. */
   readonly idle: boolean
   readonly left_ms: number
-  /** It may be extended. */
-  readonly keep: boolean
+  /** It may be extended; `theirs`: by somebody else, whose runtime it is. */
+  readonly keep: boolean | "theirs"
   readonly onKeep: () => void
 }
 
@@ -21,9 +21,9 @@ export function EndingStrip({ idle, left_ms, keep, onKeep }: EndingStripProps): 
       <Icon name="error" size={20} />
       <div className="r-strip-words">
         <p role="timer" aria-live="off"><strong>{t(idle ? "ending.idle" : "ending.life", { time })}</strong></p>
-        {!keep && <p>{t("ending.not_kept")}</p>}
+        {keep !== true && <p>{t(keep === "theirs" ? "ending.theirs" : "ending.not_kept")}</p>}
       </div>
-      {keep && (
+      {keep === true && (
         <div className="r-strip-acts">
           <Button variant="primary" size="small" onPress={onKeep}>{t("ending.keep")}</Button>
         </div>

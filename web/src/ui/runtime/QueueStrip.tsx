@@ -93,7 +93,7 @@ function Waiting(props: QueueStripProps): JSX.Element {
         {meanwhile === "" && aside && (
           <>
             <Button size="small" onPress={() => props.onStartOn(aside)}>{t("queue.start_on", { title: aside.title })}</Button>
-            <Button variant="plain" size="small" onPress={() => props.onUse(aside)}>{t("queue.use", { title: aside.title })}</Button>
+            <Button size="small" onPress={() => props.onUse(aside)}>{t("queue.use", { title: aside.title })}</Button>
           </>
         )}
         {meanwhile === "" && free.filter(({ kind }) => kind !== "cpu").slice(0, 2).map((flavor) => (

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include "base/utf.hpp"
 
@@ -204,14 +205,35 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     text.replace(at, what.size(), by);
 }
 
+constexpr size_t kDate = 20;
+
 // "2026/11/27 21:11:02 ERROR : "
 std::string_view without_date(std::string_view line) {
-  constexpr size_t kDate = 20;
-  if (line.size() > kDate && line[4] == '/' && line[7] == '/' && line[13] == ':')
-    line.remove_prefix(kDate);
+  if (begins_message(line)) line.remove_prefix(kDate);
   for (const std::string_view level : {"CRITICAL: ", "ERROR : ", "NOTICE: ", "Fatal error: "})
     if (line.starts_with(level)) line.remove_prefix(level.size());
   return line;
+}
+
+// How it ended. S3 goes on in further lines, of which the status alone says something to a person.
+std::string last_message(std::string_view said) {
+  constexpr std::string_view kStatus = "\tstatus code: ";
+  while (said.ends_with('\n') || said.ends_with(' ')) said.remove_suffix(1);
+  std::string_view last;
+  std::string_view status;
+  for (const auto part : std::views::split(said, '\n')) {
+    const std::string_view line(part.begin(), part.end());
+    if (last.empty() || begins_message(line)) {
+      last = line;
+      status = {};
+    } else if (line.starts_with(kStatus)) {
+      status = line.substr(kStatus.size(), line.find(',') - kStatus.size());
+    }
+  }
+  std::string words(without_date(last));
+  if (status.empty()) return words;
+  if (words.ends_with('.')) words.pop_back();
+  return words.append(" (").append(status).append(")");
 }
 
 }  // namespace
@@ -269,13 +291,13 @@ Options open_options(const Kind& kind, const Options& options) {
   return open;
 }
 
+bool begins_message(std::string_view line) {
+  return line.size() > kDate && line[4] == '/' && line[7] == '/' && line[13] == ':';
+}
+
 std::string clear_words(std::string_view said, const Kind& kind, const Options& options) {
   constexpr size_t kMostBytes = 300;
-  // The last line tells how it ended.
-  while (said.ends_with('\n') || said.ends_with(' ')) said.remove_suffix(1);
-  if (const size_t line = said.rfind('\n'); line != std::string_view::npos)
-    said.remove_prefix(line + 1);
-  std::string words(without_date(said));
+  std::string words = last_message(said);
   for (const std::string_view wrap : {"last error was: ", "Failed to create file system for "})
     if (const size_t at = words.find(wrap); at != std::string::npos)
       words.erase(0, at + wrap.size());

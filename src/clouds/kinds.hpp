@@ -57,6 +57,10 @@ struct Kind {
 // Those that are no secret, to be shown again.
 [[nodiscard]] Options open_options(const Kind& kind, const Options& options);
 
+// Whether a line of rclone's begins what it says, and does not go on with what the line before
+// said.
+[[nodiscard]] bool begins_message(std::string_view line);
+
 // What rclone said, without what is secret, its date and its own wrapping: one sentence for the
 // person.
 [[nodiscard]] std::string clear_words(std::string_view said, const Kind& kind,

@@ -108,6 +108,16 @@ TEST(CloudWords, AreTheLastSentenceWithoutSecrets) {
   EXPECT_EQ(words, "token=…: 401 Unauthorized");
 }
 
+TEST(CloudWords, AreTheBeginningOfAMessageOfSeveralLines) {
+  EXPECT_EQ(
+      clear_words("2026/11/28 07:33:53 Failed to lsjson with 2 errors: last error was: error in "
+                  "ListJSON: SignatureDoesNotMatch: The signature does not match.\n"
+                  "\tstatus code: 403, request id: R1, host id: \ncaused by: nothing\n",
+                  sftp(), {}),
+      "SignatureDoesNotMatch: The signature does not match (403)");
+  EXPECT_FALSE(begins_message("\tstatus code: 403, request id: R1"));
+}
+
 TEST(CloudWords, AreShort) {
   EXPECT_LE(clear_words(std::string(100'000, 'x'), sftp(), {}).size(), 300u);
   EXPECT_THAT(clear_words("a\x1b[31mb", sftp(), {}), Not(HasSubstr("\x1b")));

@@ -161,7 +161,7 @@ struct MountedCloud::Process {
       if (text.empty()) break;
       const auto told = json::parse_object(text);
       const auto said = told ? json::string_at(*told, "said") : std::nullopt;
-      if (!said) continue;
+      if (!said || !begins_message(*said)) continue;
       self->last_said = clear_words(*said, self->kind, self->options);
       log::debug("a cloud says: {}", self->last_said);
     }

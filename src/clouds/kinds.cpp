@@ -215,25 +215,30 @@ std::string_view without_date(std::string_view line) {
   return line;
 }
 
-// How it ended. S3 goes on in further lines, of which the status alone says something to a person.
+// How it ended. S3 goes on in further lines: of those the status says something to a person, or,
+// where nothing answered at all, the cause.
 std::string last_message(std::string_view said) {
   constexpr std::string_view kStatus = "\tstatus code: ";
+  constexpr std::string_view kCause = "caused by: ";
   while (said.ends_with('\n') || said.ends_with(' ')) said.remove_suffix(1);
   std::string_view last;
-  std::string_view status;
+  std::string_view status, cause;
   for (const auto part : std::views::split(said, '\n')) {
     const std::string_view line(part.begin(), part.end());
     if (last.empty() || begins_message(line)) {
       last = line;
-      status = {};
+      status = cause = {};
     } else if (line.starts_with(kStatus)) {
       status = line.substr(kStatus.size(), line.find(',') - kStatus.size());
+    } else if (line.starts_with(kCause)) {
+      cause = line.substr(kCause.size());
     }
   }
   std::string words(without_date(last));
-  if (status.empty()) return words;
+  if (status.empty() && cause.empty()) return words;
   if (words.ends_with('.')) words.pop_back();
-  return words.append(" (").append(status).append(")");
+  return status.empty() ? words.append(": ").append(cause)
+                        : words.append(" (").append(status).append(")");
 }
 
 }  // namespace

@@ -115,6 +115,11 @@ TEST(CloudWords, AreTheBeginningOfAMessageOfSeveralLines) {
                   "\tstatus code: 403, request id: R1, host id: \ncaused by: nothing\n",
                   sftp(), {}),
       "SignatureDoesNotMatch: The signature does not match (403)");
+  EXPECT_EQ(clear_words("2026/11/28 07:33:53 Failed to lsjson: RequestError: send request failed\n"
+                        "caused by: dial tcp 127.0.0.1:9: connect: connection refused\n",
+                        sftp(), {}),
+            "Failed to lsjson: RequestError: send request failed: dial tcp 127.0.0.1:9: connect: "
+            "connection refused");
   EXPECT_FALSE(begins_message("\tstatus code: 403, request id: R1"));
 }
 

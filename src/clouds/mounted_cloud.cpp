@@ -82,6 +82,10 @@ std::string reach_hint(const std::string& words, const Reach& reach) {
          "administrator lets them)";
 }
 
+bool refuses_secret(const std::string& words) {
+  return words.contains("401") || words.contains("403") || words.contains("unable to authenticate");
+}
+
 Error start_error(const json::Object& told, const Kind& kind, const Cloud& cloud,
                   const Reach& reach) {
   const std::string code = json::string_at(told, "code").value_or("");
@@ -90,6 +94,10 @@ Error start_error(const json::Object& told, const Kind& kind, const Cloud& cloud
   if (code == "unsupported") return {ErrorCode::unsupported, "This server can't: " + words + "."};
   if (code == "timeout")
     return {ErrorCode::timeout, "The cloud \"" + cloud.name + "\" does not answer."};
+  if (refuses_secret(words))
+    return {ErrorCode::unavailable,
+            "The cloud \"" + cloud.name +
+                "\" refuses the name or the secret that you gave: " + words + "."};
   return {ErrorCode::unavailable, "The cloud \"" + cloud.name + "\" cannot be reached: " + words +
                                       reach_hint(words, reach) + "."};
 }

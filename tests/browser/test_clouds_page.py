@@ -56,7 +56,7 @@ def test_a_cloud_is_connected_used_and_let_go(page, cloud_server):
     window.get_by_label("User name").fill(USER)
     window.get_by_label("Password", exact=True).fill("wrong")
     connect.click()
-    expect(window.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(window.get_by_role("alert")).to_contain_text("refuses the name or the secret")
     window.get_by_label("Password", exact=True).fill(SECRET)
     connect.click()
     expect(window).to_have_count(0)

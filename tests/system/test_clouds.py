@@ -175,13 +175,12 @@ def test_the_cloud_itself_is_no_file(ada, far):
     assert names(ada) == {"hello.txt": "file", "sub": "folder"}
 
 
-@pytest.mark.parametrize("cloud_server", ("webdav", "sftp"), indirect=True)
+@pytest.mark.parametrize("cloud_server", KINDS, indirect=True)
 def test_a_wrong_password_and_a_dead_server_are_told_in_one_sentence(ada, cloud_server):
     wrong = cloud_server.options("not-the-password")
     answer = ada.request("POST", "/api/clouds", json={
         "name": "Wrong", "kind": cloud_server.protocol, "folder": cloud_server.inside, "options": wrong})
-    detail = failed(answer, 503, 'The cloud "Wrong" cannot be reached')
-    assert "401" in detail or "unable to authenticate" in detail
+    detail = failed(answer, 503, 'The cloud "Wrong" refuses the name or the secret that you gave')
     assert "\n" not in detail and "not-the-password" not in detail
     cloud_server.stop()
     failed(connect(ada, cloud_server, name="Dead"), 503, 'The cloud "Dead" cannot be reached', "refused")

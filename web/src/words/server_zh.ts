@@ -106,6 +106,7 @@ export const serverSentences: Sentences = [
   ["There is no such kind of cloud here.", "这里没有这种云存储。"],
   ["A cloud of this kind has no option \"{name}\".", "这种云存储没有选项“{name}”。"],
   ["The cloud \"{name}\" cannot be reached: {why}.", "无法连接云存储“{name}”：{why}。"],
+  ["The cloud \"{name}\" refuses the name or the secret that you gave: {why}.", "云存储“{name}”拒绝了您提供的名称或密钥：{why}。"],
   ["The cloud \"{name}\" did not answer in time.", "云存储“{name}”未及时响应。"],
   ["Your clouds are not there: on a cluster's machines they can't be mounted.", "您的云存储不可用：集群的机器上无法挂载云存储。"],
   ["The cloud \"{name}\" does not answer.", "云存储“{name}”没有响应。"],

@@ -21,6 +21,7 @@ from measure import percentile, with_server  # noqa: E402
 from people import FIRST_EDITOR, SCRIPTS, code_cell, notebook_with, png  # noqa: E402
 from tab import CHROMIUM, Tab, sign_in  # noqa: E402
 
+WEB = ROOT / "web"
 TOOLS = ROOT / "build" / "bench"
 LIGHTHOUSE = "lighthouse@12.8.2"
 JUPYTERLAB = "jupyterlab==4.4.9"
@@ -141,15 +142,23 @@ def keys(page):
             f"(to the frame {statistics.median(took):.1f}, p95 {percentile(took, 0.95):.1f})")
 
 
+def bare_editor():
+    """A script that puts nothing but CodeMirror into a page, set up for Python."""
+    return subprocess.run([WEB / "node_modules" / ".bin" / "esbuild", WEB / "bench" / "bare_editor.ts", "--bundle", "--minify"],
+                          check=True, capture_output=True, text=True).stdout
+
+
 def bench_keys():
-    """The floor is a field of the browser's own."""
+    """The floors are a field of the browser's own, and the editor that cells have by itself."""
     def measure(person, context):
-        page = context.new_page()
-        page.set_content("<textarea rows=20 cols=80></textarea>")
-        page.click("textarea")
-        page.wait_for_timeout(500)
-        figures = [keys(page)]
-        page.close()
+        figures = []
+        for script, field in (("document.body.innerHTML = '<textarea rows=20 cols=80></textarea>'", "textarea"), (bare_editor(), ".cm-content")):
+            page = context.new_page()
+            page.add_script_tag(content=script)
+            page.click(field)
+            page.wait_for_timeout(500)
+            figures.append(keys(page))
+            page.close()
         for cells in ([code_cell(n, "") for n in range(4)], large_cells()):
             tab = Tab(context.new_page(), person, notebook_with(person, cells))
             tab.editor(3).click()
@@ -157,7 +166,8 @@ def bench_keys():
             tab.page.wait_for_timeout(6_000)  # The language server begins.
             figures.append(keys(tab.page))
             tab.page.close()
-        print(f"keys: in a notebook of 1,000 cells {figures[2]} (promise 16 at p95), of 4 cells {figures[1]}, in a plain text field {figures[0]}")
+        print(f"keys: in a notebook of 1,000 cells {figures[3]} (promise 16 at p95), of 4 cells {figures[2]}, in CodeMirror alone {figures[1]}, "
+              f"in a plain text field {figures[0]}")
     in_browser(measure)
 
 

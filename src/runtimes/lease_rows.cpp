@@ -79,7 +79,9 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
               " accelerators, kept_ms, language,"
               " (SELECT COALESCE(MAX(CASE WHEN e.finished_ms > e.started_ms THEN e.finished_ms"
               " ELSE e.started_ms END), 0) FROM executions e"
-              " WHERE e.notebook_id = leases.notebook_id AND e.runtime = leases.id)"
+              " WHERE e.notebook_id = leases.notebook_id AND e.runtime = leases.id),"
+              " COALESCE((SELECT u.email FROM users u"
+              " WHERE u.id = leases.user_id AND u.email_verified = 1), '')"
               " FROM leases"
               " WHERE state <> 'ended' ORDER BY created_ms, id",
        soci::into(lease.status.id.value), soci::into(lease.notebook.value),
@@ -89,7 +91,7 @@ Result<std::vector<LeaseRow>> living_leases(soci::session& sql, int64_t now_ms) 
        soci::into(slot), soci::into(frame), soci::into(created_ms), soci::into(shared),
        soci::into(lease.kernel), soci::into(chosen), soci::into(lease.follows),
        soci::into(accelerators), soci::into(kept_ms), soci::into(lease.language),
-       soci::into(ran_ms));
+       soci::into(ran_ms), soci::into(lease.email));
   rows.execute();
   while (rows.fetch()) {
     const auto known = lease::parse_state(state);

@@ -29,6 +29,7 @@ struct LeaseRow {
   int64_t kept_ms = 0;
   std::string language;  // Of its person's mails.
   int64_t ran_ms = 0;    // When a cell of it began or ended last; 0: none did. Only read.
+  std::string email;     // Its person's, as verified_email() says. Only read.
 };
 
 [[nodiscard]] Result<> insert_lease(soci::session& sql, const LeaseRow& row, int64_t now_ms);

@@ -94,6 +94,18 @@ TEST_F(RowsTest, APlaceInTheQueueComesBackInOrder) {
   EXPECT_THAT(rows[1].accelerators, IsEmpty());
 }
 
+TEST_F(RowsTest, OfItsPersonALeaseKnowsTheAddressThatIsKnownToBeTheirs) {
+  LeaseRow first = lease_row("r_1"), second = lease_row("r_2");
+  second.user = {"u_2"};
+  for (const LeaseRow& row : {first, second})
+    ASSERT_TRUE(write([&](soci::session& sql) { return insert_lease(sql, row, 10); }));
+  const auto rows =
+      read<std::vector<LeaseRow>>([](soci::session& sql) { return living_leases(sql, 1000); });
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].email, "u_1@example.org");
+  EXPECT_EQ(rows[1].email, "");
+}
+
 TEST_F(RowsTest, WhatARuntimeHoldsComesBack) {
   LeaseRow row = lease_row("r_1");
   ASSERT_TRUE(write([&](soci::session& sql) { return insert_lease(sql, row, 10); }));

@@ -68,6 +68,7 @@ void Runtimes::Part::resume(LeaseRow row) {
       row.notebook, row.user, lease::Lease::resumed(row.status, terms, row.kept_ms, now_ms),
       row.last_frame);
   runtime->local_ = local;
+  runtime->groups_ = settings.rules.groups_of(row.email);
   runtime->wish_ = {.flavor = row.status.flavor,
                     .image = row.status.image,
                     .kernel_name = row.kernel,

@@ -372,6 +372,25 @@ TEST_F(QueueOfRuntimes, KeepsThePlaceOverARestart) {
   EXPECT_EQ(engine_.launches[1].runtime, id);
 }
 
+TEST_F(QueueOfRuntimes, KnowsItsPersonsGroupsAfterARestart) {
+  settings_.rules.groups = {
+      {.name = "course", .emails = {"a@example.org"}, .domains = {}, .week_ms = 3'600'000}};
+  open();
+  ASSERT_TRUE(store_->write_now([](soci::session& sql) -> Result<> {
+    sql << "INSERT INTO users (id, email, name, password_hash, role, created_ms, email_verified)"
+           " VALUES ('a', 'a@example.org', '', '', 'user', 1, 1)";
+    return {};
+  }));
+  const auto first = ask("a");
+  ASSERT_TRUE(becomes(first, State::starting));
+  const auto left_ms = [](const Runtime& runtime) { return runtime.status().hours.left_ms; };
+  EXPECT_TRUE(until([&] { return left_ms(*first).has_value(); }));
+  open();
+  ASSERT_EQ(runtimes_->living().size(), 1U);
+  const auto again = runtimes_->living()[0];
+  EXPECT_TRUE(until([&] { return left_ms(*again).has_value(); }));
+}
+
 TEST_F(QueueOfRuntimes, WorksOnAnotherMeanwhileAndGoesOnWithItsFiles) {
   const auto other = ask("b");
   ASSERT_TRUE(becomes(other, State::starting));

@@ -1,6 +1,7 @@
 """One accelerator and several people: who gets it when, how long, and what the others are told."""
 
 import time
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -119,6 +120,30 @@ def test_the_place_is_kept_over_a_restart_and_a_closed_tab_and_is_offered_then(s
     assert second.lease["id"] == lease
     second.send({"type": "claim"})
     assert wait_ready(second)["accelerators"]
+
+
+def test_a_restart_changes_nothing_in_what_is_reserved_and_whose_it_is(make_server, tmp_path):
+    day = timedelta(days=1)
+    now = datetime.now(timezone.utc)
+    config = tmp_path / "colibri.yaml"
+    config.write_text(CONFIG.replace("tflops: 65", "tflops: 65, count: 2") + f"""
+groups:
+  - {{name: course, emails: [owner@localhost], hours: 40}}
+reservations:
+  - {{group: course, accelerator: fake-t4, count: 1, from: "{now - day:%Y-%m-%d %H:%M}", to: "{now + day:%Y-%m-%d %H:%M}"}}
+""")
+    server = make_server(arguments=["--config", config]).start()
+    ada = server.sign_in()
+    bob = ada.admit("bob@example.org", "Bob")
+    first = connect(ada, flavor="t4")
+    assert wait_ready(first)["hours"]["left_ms"] > 39 * 3_600_000
+    assert flavor(bob, "t4")["free"] == 1
+    server.kill()
+    server.start()
+    assert flavor(bob, "t4")["free"] == 1
+    first = ada.open(first.notebook, client="t_again")
+    first.wait(lambda: first.lease and (first.lease["hours"]["left_ms"] or 0) > 39 * 3_600_000, 30)
+    assert wait_ready(connect(bob, flavor="t4"))["accelerators"]
 
 
 def test_work_begins_on_a_cpu_and_goes_on_with_its_files_on_the_accelerator(people):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
 
 namespace colibri::lease {
@@ -121,6 +122,7 @@ Lease Lease::resumed(Status status, Terms terms, int64_t kept_ms, int64_t now_ms
   Lease lease(status.id, status.flavor, status.image, terms, now_ms);
   lease.status_ = std::move(status);
   lease.kept_ms_ = kept_ms;
+  lease.life_ends_ms_ = lease.status_.ends_ms;
   if (lease.status_.state == State::ready) {
     lease.unlinked_ms_ = now_ms;
     lease.told_ = false;
@@ -148,8 +150,15 @@ bool Lease::idle_ends_first() const {
 int64_t Lease::could_keep_ms() const {
   if (others_wait_) return 0;
   int64_t more_ms = std::min(terms_.keep_ms, terms_.keep_limit_ms - kept_ms_);
-  if (latest_end_ms_) more_ms = std::min(more_ms, *latest_end_ms_ - status_.ends_ms);
+  for (const auto& end_ms : {latest_end_ms_, hours_end_ms_})
+    if (end_ms) more_ms = std::min(more_ms, *end_ms - status_.ends_ms);
   return std::max<int64_t>(more_ms, 0);
+}
+
+void Lease::live_until(int64_t ends_ms) {
+  life_ends_ms_ = status_.ends_ms = ends_ms;
+  if (!hours_end_ms_) return;
+  status_.ends_ms = ends_ms > 0 ? std::min(ends_ms, *hours_end_ms_) : *hours_end_ms_;
 }
 
 void Lease::refresh() {
@@ -168,6 +177,13 @@ void Lease::refresh() {
   }
 }
 
+const char* Lease::why_not_longer() const {
+  if (kept_ms_ >= terms_.keep_limit_ms) return "The runtime has been kept for as long as may be.";
+  if (latest_end_ms_ && *latest_end_ms_ <= status_.ends_ms)
+    return "The runtime is reserved for others after this.";
+  return "Your hours on accelerators of this week last no longer than this.";
+}
+
 Result<> Lease::keep(int64_t now_ms) {
   if (status_.state != State::ready)
     return failure(ErrorCode::conflict, "Only a runtime that is ready can be kept.");
@@ -180,12 +196,9 @@ Result<> Lease::keep(int64_t now_ms) {
     return failure(ErrorCode::conflict, "A runtime's life can be made longer near its end only.");
   if (others_wait_) return failure(ErrorCode::conflict, "Somebody else waits for such a runtime.");
   const int64_t more_ms = could_keep_ms();
-  if (more_ms == 0)
-    return failure(ErrorCode::conflict, kept_ms_ >= terms_.keep_limit_ms
-                                            ? "The runtime has been kept for as long as may be."
-                                            : "The runtime is reserved for others after this.");
+  if (more_ms == 0) return failure(ErrorCode::conflict, why_not_longer());
   kept_ms_ += more_ms;
-  status_.ends_ms += more_ms;
+  live_until(status_.ends_ms + more_ms);
   touch(now_ms);
   return {};
 }
@@ -196,12 +209,22 @@ void Lease::set_wanted(bool others_wait, std::optional<int64_t> latest_end_ms) {
   refresh();
 }
 
+void Lease::set_hours_end(std::optional<int64_t> hours_end_ms) {
+  // It is computed again and again: what moves by a blink would be told as new.
+  constexpr int64_t kSameMs = 1000;
+  if (hours_end_ms && hours_end_ms_ && std::abs(*hours_end_ms - *hours_end_ms_) < kSameMs) return;
+  hours_end_ms_ = hours_end_ms;
+  if (status_.state != State::starting && status_.state != State::ready) return;
+  live_until(life_ends_ms_);
+  refresh();
+}
+
 void Lease::believe(int64_t left_ms, int64_t idle_left_ms, int64_t now_ms) {
   if (std::exchange(told_, true) || status_.state != State::ready) return;
   if (terms_.life_ms == 0) return;
   const int64_t most_ms = terms_.life_ms + kept_ms_;
-  if (left_ms > 0) status_.ends_ms = now_ms + std::min(left_ms, most_ms);
-  status_.ends_ms = std::min(status_.ends_ms, now_ms + most_ms);
+  if (left_ms > 0) life_ends_ms_ = now_ms + std::min(left_ms, most_ms);
+  live_until(std::min(life_ends_ms_, now_ms + most_ms));
   if (idle_left_ms > 0) used_ms_ = now_ms - terms_.idle_ms + std::min(idle_left_ms, terms_.idle_ms);
   refresh();
 }
@@ -219,8 +242,8 @@ Result<> Lease::start(int64_t now_ms, std::optional<int64_t> latest_end_ms) {
   enter(State::starting, now_ms);
   status_.detail.clear();
   status_.queue.reset();
-  status_.ends_ms = terms_.life_ms > 0 ? now_ms + terms_.life_ms : 0;
-  if (latest_end_ms) status_.ends_ms = std::min(status_.ends_ms, *latest_end_ms);
+  const int64_t ends_ms = terms_.life_ms > 0 ? now_ms + terms_.life_ms : 0;
+  live_until(latest_end_ms ? std::min(ends_ms, *latest_end_ms) : ends_ms);
   return {};
 }
 
@@ -229,14 +252,14 @@ Result<> Lease::wait(std::string why, int64_t expected_ms) {
   status_.waiting = true;
   status_.detail = std::move(why);
   status_.expected_ms = expected_ms;
-  status_.ends_ms = 0;
+  live_until(0);
   return {};
 }
 
 Result<> Lease::begin(int64_t at_ms, int64_t now_ms) {
   const int64_t ends_ms = at_ms + terms_.life_ms;
   if (status_.state == State::ready) {
-    status_.ends_ms = std::max(status_.ends_ms, ends_ms);
+    live_until(std::max(life_ends_ms_, ends_ms));
     refresh();
     return {};
   }
@@ -245,7 +268,7 @@ Result<> Lease::begin(int64_t at_ms, int64_t now_ms) {
   status_.waiting = false;
   status_.expected_ms = 0;
   status_.since_ms = now_ms;
-  status_.ends_ms = ends_ms;
+  live_until(ends_ms);
   return {};
 }
 

@@ -152,6 +152,9 @@ class Lease {
   Result<> keep(int64_t now_ms);
   // Whether others wait for what it has, and when its life must end for a reservation.
   void set_wanted(bool others_wait, std::optional<int64_t> latest_end_ms);
+  // When its person's hours are used up: a life that has begun ends then at the latest, and is as
+  // long as before when they last longer again.
+  void set_hours_end(std::optional<int64_t> hours_end_ms);
   // What its supervisor has counted: that is believed after a restart of the server, up to what the
   // terms allow. 0: not known.
   void believe(int64_t left_ms, int64_t idle_left_ms, int64_t now_ms);
@@ -183,9 +186,11 @@ class Lease {
  private:
   void enter(State state, int64_t now_ms);
   void refresh();  // What status_ says of the ends.
+  void live_until(int64_t ends_ms);
   [[nodiscard]] bool idle_ends_first() const;
   // How much later its life might end, by keep().
   [[nodiscard]] int64_t could_keep_ms() const;
+  [[nodiscard]] const char* why_not_longer() const;
 
   Status status_;
   Terms terms_;
@@ -193,7 +198,8 @@ class Lease {
   int64_t kept_ms_ = 0;
   int64_t noticed_ms_ = -1;
   bool others_wait_ = false;
-  std::optional<int64_t> latest_end_ms_;
+  int64_t life_ends_ms_ = 0;  // Whatever the hours say; 0: as status_.ends_ms.
+  std::optional<int64_t> latest_end_ms_, hours_end_ms_;
   bool told_ = true;                    // What its supervisor has counted is known.
   std::optional<int64_t> unlinked_ms_;  // Since when, once it is ready.
   bool linked_ = false;

@@ -193,6 +193,34 @@ TEST(Lease, IsNotKeptWhileOthersWaitNorIntoAReservation) {
   EXPECT_FALSE(lease.keep(102'000));
 }
 
+TEST(Lease, EndsWithTheHoursOfItsPersonAndIsNotKeptBeyondThem) {
+  Lease lease = at_work();
+  lease.set_hours_end(60'000);
+  EXPECT_EQ(lease.status().ends_ms, 60'000);
+  EXPECT_EQ(lease.status().notice_ms, 55'000);
+  EXPECT_FALSE(lease.status().keep);
+  const auto more = lease.keep(59'000);
+  ASSERT_FALSE(more);
+  EXPECT_NE(more.error().detail.find("hours"), std::string::npos);
+  lease.set_hours_end(60'999);  // Computed anew, not changed.
+  EXPECT_EQ(lease.status().ends_ms, 60'000);
+  lease.set_hours_end(110'000);
+  EXPECT_EQ(lease.status().ends_ms, 100'000);
+  EXPECT_TRUE(lease.keep(99'000));
+  EXPECT_EQ(lease.status().ends_ms, 110'000);
+  EXPECT_FALSE(lease.keep(109'000));
+  lease.set_hours_end(std::nullopt);
+  EXPECT_TRUE(lease.keep(109'000));
+}
+
+TEST(Lease, KeepsItsHoursEndOverItsStart) {
+  Lease lease = fresh();
+  lease.set_hours_end(30'000);
+  EXPECT_EQ(lease.status().ends_ms, 0);
+  ASSERT_TRUE(lease.start(0));
+  EXPECT_EQ(lease.status().ends_ms, 30'000);
+}
+
 TEST(Lease, BelievesItsSupervisorAfterARestartWhateverTheWallClockDid) {
   for (const int64_t jump_ms : {-40'000'000LL, 40'000'000LL}) {
     Lease lease = Lease::resumed(in_state(State::ready).status(), kTerms, 0, jump_ms);

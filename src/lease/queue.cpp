@@ -118,13 +118,23 @@ double cost(const Scene& scene, const Need& need) {
   return need.count * scene.rules->weight(need.model);
 }
 
+// Of all that the person uses now.
+double cost_of(const Scene& scene, const UserId& user) {
+  double sum = 0;
+  for (const Holding& each : scene.holdings)
+    if (each.user == user && !each.offered)
+      sum += cost(scene, {model_of(scene, each), static_cast<int>(each.devices.size())});
+  return sum;
+}
+
 // What the person's own limits say.
 std::optional<Why> own_limits(const Scene& scene, const Waiting& w) {
   if (w.need.count == 0) return std::nullopt;
   if (held_by(scene, w.person.user) + w.need.count > scene.rules->per_user_of(w.person.groups))
     return Why::limit;
   if (w.person.left_ms &&
-      static_cast<double>(*w.person.left_ms) < cost(scene, w.need) * kShortestQuotaMs)
+      static_cast<double>(*w.person.left_ms) <
+          (cost(scene, w.need) + cost_of(scene, w.person.user)) * kShortestQuotaMs)
     return Why::quota;
   for (const std::string& name : w.person.groups) {
     const Group* group = scene.rules->group(name);
@@ -156,14 +166,6 @@ Verdict judge(const Scene& scene, const Waiting& w) {
     if (verdict.latest_end_ms &&
         *verdict.latest_end_ms - scene.now_ms < std::min(kShortestMs, w.life_ms))
       return {Why::reserved, {}};
-    if (w.person.left_ms) {
-      const auto lasts_ms =
-          static_cast<double>(*w.person.left_ms) / std::max(cost(scene, w.need), 1e-9);
-      if (lasts_ms < static_cast<double>(w.life_ms)) {
-        const int64_t at_ms = scene.now_ms + static_cast<int64_t>(lasts_ms);
-        verdict.latest_end_ms = std::min(verdict.latest_end_ms.value_or(at_ms), at_ms);
-      }
-    }
   }
   if (!has_place(scene, w)) return {Why::no_place, {}};
   return verdict;
@@ -297,6 +299,12 @@ std::optional<int64_t> latest_end(const Scene& scene, const Holding& holding) {
   constexpr int64_t kFarMs = 4LL * kWeekMs;
   return next_conflict(scene, holding.groups, model_of(scene, holding),
                        static_cast<int>(holding.devices.size()), scene.now_ms + kFarMs, holding.id);
+}
+
+std::optional<int64_t> hours_end(const Scene& scene, const Holding& holding) {
+  if (!holding.left_ms || holding.devices.empty()) return std::nullopt;
+  const double all = std::max(cost_of(scene, holding.user), 1e-9);
+  return scene.now_ms + static_cast<int64_t>(static_cast<double>(*holding.left_ms) / all);
 }
 
 bool is_wanted(const Scene& scene, const Holding& holding) {

@@ -51,6 +51,8 @@ struct Holding {
   std::vector<std::string> devices;  // Their ids.
   int64_t ends_ms = 0;
   bool takes_place = true;  // False: it will take the place of another of the same person.
+  bool offered = false;     // It uses nothing yet.
+  std::optional<int64_t> left_ms = {};  // As its person's.
 };
 
 struct Scene {
@@ -65,7 +67,7 @@ struct Scene {
 struct Grant {
   RuntimeId id;
   std::vector<std::string> devices;
-  std::optional<int64_t> latest_end_ms;  // For a reservation or a quota.
+  std::optional<int64_t> latest_end_ms;  // For a reservation.
 };
 
 // The ids of those who wait, who comes first first.
@@ -87,6 +89,9 @@ struct Grant {
 // Until when somebody who has these accelerators may keep them beyond now: a reservation's begin.
 // Nothing: no reservation says otherwise.
 [[nodiscard]] std::optional<int64_t> latest_end(const Scene& scene, const Holding& holding);
+
+// When all that this one's person has will have used up their hours. Nothing: no limit.
+[[nodiscard]] std::optional<int64_t> hours_end(const Scene& scene, const Holding& holding);
 
 // Whether somebody waits for what this one has, who could have it.
 [[nodiscard]] bool is_wanted(const Scene& scene, const Holding& holding);

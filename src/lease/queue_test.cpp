@@ -133,12 +133,34 @@ TEST_F(QueueTest, StopsWhoHasUsedUpTheirHoursUntilTheyRenew) {
   EXPECT_EQ(seen.expected_ms, week_start(scene_.now_ms) + kWeekMs);
 }
 
-TEST_F(QueueTest, LetsALifeLastNoLongerThanTheHoursLeft) {
+TEST_F(QueueTest, SharesTheHoursLeftAmongAllThatOnePersonRuns) {
+  add_devices("T4", 2);
+  add_devices("H100", 1);
   rules_.weights["T4"] = 2;
-  wait("a", 0).person.left_ms = 6 * kHour;
-  const auto granted = next(scene_);
-  ASSERT_TRUE(granted);
-  EXPECT_EQ(granted->latest_end_ms, 3 * kHour);
+  const auto end = [&](size_t which) { return hours_end(scene_, scene_.holdings[which]); };
+  hold("a", {"T4-0"}, 12 * kHour);
+  EXPECT_EQ(end(0), std::nullopt);
+  scene_.holdings[0].left_ms = 6 * kHour;
+  EXPECT_EQ(end(0), 3 * kHour);
+  hold("b", {"T4-1"}, 12 * kHour);
+  EXPECT_EQ(end(0), 3 * kHour);
+  hold("a", {"T4-2"}, 12 * kHour);
+  hold("a", {"H100-3"}, 12 * kHour);
+  scene_.holdings[2].left_ms = scene_.holdings[3].left_ms = 6 * kHour;
+  EXPECT_EQ(end(0), 72 * kHour / 60);
+  EXPECT_EQ(end(3), end(0));
+  scene_.holdings[3].offered = true;  // It uses nothing before it is taken.
+  EXPECT_EQ(end(0), 90 * kHour / 60);
+}
+
+TEST_F(QueueTest, BeginsNothingForWhichTheHoursOfAllThatRunDoNotLast) {
+  add_devices("T4", 1);
+  rules_.per_user = 2;
+  wait("a", 0).person.left_ms = 100'000;
+  EXPECT_EQ(next_one(), "r_a");
+  hold("a", {"T4-0"}, kHour);
+  EXPECT_EQ(next_one(), "nobody");
+  EXPECT_EQ(place(scene_, scene_.waiting[0]).why, Why::quota);
 }
 
 TEST_F(QueueTest, SavesUpForWhoNeedsSeveral) {

@@ -129,6 +129,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   void show_accelerators(Runtime& runtime) const;
   void tell_offer(const Runtime& runtime, bool watched);
   void charge();
+  [[nodiscard]] double uncharged_ms(const Runtime& runtime) const;
   void end_what_lost_its_accelerator();
   // Whoever computes hears that the host's disk is full.
   void tell_of_the_disk();

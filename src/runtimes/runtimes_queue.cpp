@@ -72,8 +72,10 @@ lease::Person Runtimes::Part::person(const UserId& user,
   const lease::Usage used = found == usage_.end() ? lease::Usage{} : found->second;
   out.used_ms = lease::faded_ms(used, settings.rules.half_life_ms, now_ms);
   if (const auto week_ms = settings.rules.week_of(groups)) {
-    const auto used_ms = static_cast<int64_t>(lease::used_this_week_ms(used, now_ms));
-    out.left_ms = std::max<int64_t>(0, *week_ms - used_ms);
+    double used_ms = lease::used_this_week_ms(used, now_ms);
+    for (const auto& [id, runtime] : living)
+      if (runtime->user_ == user) used_ms += uncharged_ms(*runtime);
+    out.left_ms = std::max<int64_t>(0, *week_ms - static_cast<int64_t>(used_ms));
   }
   return out;
 }
@@ -107,8 +109,14 @@ lease::Scene Runtimes::Part::scene() const {
       int64_t ends_ms = runtime->status().ends_ms;
       if (runtime->offered_until_ms_) ends_ms = *runtime->offered_until_ms_;
       if (runtime->over()) ends_ms = out.now_ms;
-      out.holdings.push_back({id, runtime->user_, runtime->groups_, runtime->devices_, ends_ms,
-                              runtime->follows_.expired()});
+      out.holdings.push_back({.id = id,
+                              .user = runtime->user_,
+                              .groups = runtime->groups_,
+                              .devices = runtime->devices_,
+                              .ends_ms = ends_ms,
+                              .takes_place = runtime->follows_.expired(),
+                              .offered = runtime->offered_until_ms_.has_value(),
+                              .left_ms = person(runtime->user_, runtime->groups_).left_ms});
     } else if (runtime->waits_ && !runtime->over()) {
       out.waiting.push_back(waiting_of(*runtime));
     }
@@ -162,12 +170,20 @@ void Runtimes::Part::tell_places() {
       show_place(*runtime, place);
     } else if (runtime->granted_) {
       const auto held = std::ranges::find(now.holdings, id, &lease::Holding::id);
-      if (held != now.holdings.end())
+      if (held != now.holdings.end()) {
         runtime->lease_.set_wanted(lease::is_wanted(now, *held), lease::latest_end(now, *held));
+        runtime->lease_.set_hours_end(lease::hours_end(now, *held));
+      }
     }
     if (runtime->need_.count > 0)
       runtime->lease_.set_hours(hours(person(runtime->user_, runtime->groups_)));
-    if (runtime->status().queue != before.queue || runtime->status().keep != before.keep)
+    const bool ends_elsewhen = runtime->status().ends_ms != before.ends_ms;
+    if (ends_elsewhen) {
+      runtime->changed_.set();
+      if (runtime->status().state == State::ready) runtime->tell_deadlines();
+    }
+    if (ends_elsewhen || runtime->status().queue != before.queue ||
+        runtime->status().keep != before.keep)
       runtime->tell_lease();
   }
 }
@@ -229,6 +245,7 @@ Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
   runtime->waits_ = false;
   if (runtime->over() || self->stopped_) co_return;
   runtime->charged_ms_ = async::lasting_ms();
+  self->charge();  // A server after us counts from here, not from what its person used before.
   self->show_accelerators(*runtime);
   (void)runtime->lease_.start(async::lasting_ms(), runtime->latest_end_ms_);
 }
@@ -265,20 +282,26 @@ void Runtimes::Part::leave_queue(const std::shared_ptr<Runtime>& runtime) {
   if (waits || next->status().waiting) next->end("left_queue", "You left the queue.");
 }
 
+// What it has used of accelerators and was not charged yet, weighted.
+double Runtimes::Part::uncharged_ms(const Runtime& runtime) const {
+  if (runtime.devices_.empty() || runtime.charged_ms_ == 0) return 0;
+  const int64_t life_ms = runtime.lease_.terms().life_ms;
+  int64_t passed_ms = std::max<int64_t>(0, async::lasting_ms() - runtime.charged_ms_);
+  if (life_ms > 0) passed_ms = std::min(passed_ms, life_ms);
+  return static_cast<double>(runtime.devices_.size()) * settings.rules.weight(runtime.need_.model) *
+         static_cast<double>(passed_ms);
+}
+
 // What has been used of accelerators since the last time.
 void Runtimes::Part::charge() {
   const int64_t now_ms = async::lasting_ms();
   Usages changed;
   for (const auto& [id, runtime] : living) {
     if (runtime->devices_.empty() || runtime->charged_ms_ == 0) continue;
-    const int64_t passed_ms =
-        std::clamp<int64_t>(now_ms - runtime->charged_ms_, 0, runtime->lease_.terms().life_ms);
+    const double amount_ms = uncharged_ms(*runtime);
     runtime->charged_ms_ = now_ms;
-    const double cost =
-        static_cast<double>(runtime->devices_.size()) * settings.rules.weight(runtime->need_.model);
     lease::Usage& usage = usage_[runtime->user_];
-    lease::charge(usage, cost * static_cast<double>(passed_ms), settings.rules.half_life_ms,
-                  now_ms);
+    lease::charge(usage, amount_ms, settings.rules.half_life_ms, now_ms);
     changed[runtime->user_] = usage;
   }
   if (changed.empty()) return;

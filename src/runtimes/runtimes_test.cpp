@@ -291,12 +291,14 @@ TEST_F(RuntimesTest, GivesUpOnASupervisorThatDoesNotDialAgain) {
   ASSERT_TRUE(until([&] { return runtimes_->living().empty(); }));
 }
 
-// A server with one accelerator, of the flavor "t4".
+// A server with one accelerator of the flavor "t4" and two of "l4".
 class QueueOfRuntimes : public RuntimesTest {
  protected:
   QueueOfRuntimes() {
     inventory_.look();
-    settings_.flavors = {{}, {.name = "t4", .title = "T4", .accelerator = "T4"}};
+    settings_.flavors = {{},
+                         {.name = "t4", .title = "T4", .accelerator = "T4"},
+                         {.name = "l4", .title = "L4", .accelerator = "L4"}};
     settings_.accelerators = &inventory_;
     settings_.settle_ms = 0;
     open();
@@ -312,7 +314,9 @@ class QueueOfRuntimes : public RuntimesTest {
   }
 
   accelerators::Inventory inventory_{
-      {.root = "/nowhere", .declared = {{.model = "T4", .title = "Example T4"}}}};
+      {.root = "/nowhere",
+       .declared = {{.model = "T4", .title = "Example T4"},
+                    {.model = "L4", .title = "Example L4", .count = 2}}}};
 };
 
 TEST_F(QueueOfRuntimes, GivesTheAcceleratorToOneAfterTheOther) {
@@ -389,6 +393,29 @@ TEST_F(QueueOfRuntimes, KnowsItsPersonsGroupsAfterARestart) {
   ASSERT_EQ(runtimes_->living().size(), 1U);
   const auto again = runtimes_->living()[0];
   EXPECT_TRUE(until([&] { return left_ms(*again).has_value(); }));
+}
+
+TEST_F(QueueOfRuntimes, SharesTheHoursOfOnePersonAmongWhatTheyRun) {
+  constexpr int64_t kHours = 3'600'000;
+  settings_.rules.week_ms = kHours;
+  settings_.rules.per_user = 2;
+  open();
+  const auto lasts_ms = [](const Runtime& runtime) {
+    return static_cast<double>(runtime.status().ends_ms - async::lasting_ms());
+  };
+  const auto start = [&](const char* notebook) {
+    const auto runtime = runtimes_->request({notebook}, {"a"}, {.flavor = "l4"}, listener_);
+    EXPECT_TRUE(becomes(*runtime, State::starting));
+    return *runtime;
+  };
+  const auto first = start("n_1");
+  EXPECT_NEAR(lasts_ms(*first), kHours, 10'000);
+  const auto second = start("n_2");
+  EXPECT_NEAR(lasts_ms(*first), kHours / 2, 10'000);
+  EXPECT_NEAR(lasts_ms(*second), kHours / 2, 10'000);
+  second->end("disconnected", "");
+  ASSERT_TRUE(until([&] { return !second->alive(); }));
+  EXPECT_NEAR(lasts_ms(*first), kHours, 10'000);
 }
 
 TEST_F(QueueOfRuntimes, WorksOnAnotherMeanwhileAndGoesOnWithItsFiles) {

@@ -146,6 +146,31 @@ reservations:
     assert wait_ready(connect(bob, flavor="t4"))["accelerators"]
 
 
+def test_hours_are_shared_by_what_one_person_runs_and_keep_goes_no_further(make_server, tmp_path):
+    config = tmp_path / "colibri.yaml"
+    config.write_text(CONFIG.replace("tflops: 65", "tflops: 65, count: 2")
+                      .replace("{claim: 60s}", "{hours: 0.05, per_user: 2}"))
+    server = make_server(arguments=["--config", config]).start()
+    ada = server.sign_in()
+    first = connect(ada, flavor="t4")
+    alone = wait_ready(first)["ends_ms"]
+    begun = time.time() * 1000
+    assert alone - begun < 180_000
+    second = ada.open(ada.create(), client="t_second")
+    second.send({"type": "connect", "flavor": "t4"})
+    wait_ready(second)
+    both = time.time() * 1000
+    first.wait(lambda: first.lease["ends_ms"] < alone - 20_000, 20)
+    assert first.lease["ends_ms"] == pytest.approx(second.lease["ends_ms"], abs=3000)
+    assert first.lease["ends_ms"] < both + (alone - begun) / 2 + 3000
+    first.send({"type": "keep"})
+    first.wait(lambda: any(m["type"] == "notice" and "last no longer" in str(m) for m in first.messages), 10)
+    assert first.lease["ends_ms"] < alone and not first.lease["keep"]
+    second.send({"type": "disconnect"})
+    first.wait(lambda: first.lease["ends_ms"] > second.lease["ends_ms"] + 10_000, 40)
+    assert first.lease["ends_ms"] < alone
+
+
 def test_work_begins_on_a_cpu_and_goes_on_with_its_files_on_the_accelerator(people):
     ada, bob = people
     first = connect(ada, flavor="t4")

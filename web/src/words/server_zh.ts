@@ -131,6 +131,7 @@ export const serverSentences: Sentences = [
   ["Somebody else waits for such a runtime.", "有其他人在等待这种运行时。"],
   ["The runtime has been kept for as long as may be.", "运行时已延长到允许的最长时间。"],
   ["The runtime is reserved for others after this.", "此后该运行时已预留给其他人。"],
+  ["Your hours on accelerators of this week last no longer than this.", "您本周的加速器时长只够用到这时。"],
   ["Waiting for an accelerator to be free.", "正在等待空闲的加速器。"],
   ["The server's disk is full. Runtimes start again as soon as there is room.", "服务器磁盘已满。有空间后运行时会再次启动。"],
   ["Waiting for another runtime to end.", "正在等待另一个运行时结束。"],

@@ -66,13 +66,25 @@ std::vector<std::string> free_ids(const Scene& scene, const std::string& model) 
   return out;
 }
 
+// By the scene's clock.
+std::optional<Reservation::Window> window_of(const Scene& scene, const Reservation& each) {
+  const auto window = each.window(scene.now_ms + scene.wall_shift_ms);
+  if (!window) return std::nullopt;
+  return Reservation::Window{window->from_ms - scene.wall_shift_ms,
+                             window->to_ms - scene.wall_shift_ms};
+}
+
+int64_t renewal(const Scene& scene) {
+  return week_start(scene.now_ms + scene.wall_shift_ms) + kWeekMs - scene.wall_shift_ms;
+}
+
 // What reservations of groups without this person keep back now.
 int kept_back(const Scene& scene, const std::vector<std::string>& groups,
               const std::string& model) {
   int count = 0;
   for (const Reservation& each : scene.rules->reservations) {
     if (each.model != model || contains(groups, each.group)) continue;
-    const auto window = each.window(scene.now_ms);
+    const auto window = window_of(scene, each);
     if (!window || scene.now_ms < window->from_ms) continue;
     const int theirs =
         held(scene, model, [&](const Holding& h) { return contains(h.groups, each.group); });
@@ -89,7 +101,7 @@ std::optional<int64_t> next_conflict(const Scene& scene, const std::vector<std::
   std::optional<int64_t> first;
   for (const Reservation& each : scene.rules->reservations) {
     if (each.model != model || contains(groups, each.group)) continue;
-    const auto window = each.window(scene.now_ms);
+    const auto window = window_of(scene, each);
     if (!window || window->from_ms >= until_ms) continue;
     const int others = held(scene, model, [&](const Holding& h) {
       return h.id != apart_from && !contains(h.groups, each.group) &&
@@ -179,7 +191,7 @@ bool competes(const Waiting& a, const Waiting& b) {
 // When what this one waits for may be theirs by their own limits.
 int64_t own_start(const Scene& scene, const Waiting& w) {
   const auto why = own_limits(scene, w);
-  if (why == Why::quota && w.person.left_ms) return week_start(scene.now_ms) + kWeekMs;
+  if (why == Why::quota && w.person.left_ms) return renewal(scene);
   if (why != Why::limit) return scene.now_ms;
   std::vector<std::pair<int64_t, int>> ends;
   for (const Holding& each : scene.holdings)
@@ -224,7 +236,7 @@ std::optional<int64_t> expected(const Scene& scene, const Waiting& w,
   if (!at_ms) return std::nullopt;
   if (judge(scene, w).why == Why::reserved)
     for (const Reservation& each : scene.rules->reservations)
-      if (const auto window = each.window(scene.now_ms);
+      if (const auto window = window_of(scene, each);
           window && each.model == w.need.model && !contains(w.person.groups, each.group))
         at_ms = std::max(*at_ms, window->to_ms);
   return at_ms;

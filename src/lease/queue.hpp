@@ -57,6 +57,7 @@ struct Holding {
 
 struct Scene {
   int64_t now_ms = 0;
+  int64_t wall_shift_ms = 0;  // To the wall clock, which reservations and weeks go by.
   const Rules* rules = nullptr;
   size_t places = 0;  // Runtimes that may live at a time.
   std::vector<Device> devices;

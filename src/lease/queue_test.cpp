@@ -203,6 +203,21 @@ TEST_F(QueueTest, KeepsWhatIsReservedForTheCourse) {
   EXPECT_EQ(next_one(), "r_a");
 }
 
+TEST_F(QueueTest, GoesByTheWallClockInWhatTheCalendarSays) {
+  rules_.reservations = {
+      {.group = "course", .model = "T4", .count = 1, .from_ms = 10 * kHour, .to_ms = 12 * kHour}};
+  scene_.now_ms = kHour;
+  scene_.wall_shift_ms = 2 * kHour;  // It was set two hours on.
+  wait("a", 0);
+  EXPECT_EQ(next(scene_)->latest_end_ms, 8 * kHour);
+  scene_.wall_shift_ms = 10 * kHour;
+  EXPECT_EQ(next_one(), "nobody");
+  EXPECT_EQ(place(scene_, scene_.waiting[0]).expected_ms, 2 * kHour);
+  scene_.waiting[0].person.left_ms = 0;
+  EXPECT_EQ(place(scene_, scene_.waiting[0]).expected_ms,
+            week_start(11 * kHour) + kWeekMs - 10 * kHour);
+}
+
 TEST_F(QueueTest, KeepsNothingBeyondTheBeginOfAReservation) {
   rules_.reservations = {
       {.group = "course", .model = "T4", .count = 1, .from_ms = 10 * kHour, .to_ms = 12 * kHour}};

@@ -100,7 +100,8 @@ void Runtimes::Part::resume(LeaseRow row) {
   show_accelerators(*runtime);
   // Its use was accounted for when its person's was, last.
   const auto used = usage_.find(row.user);
-  if (used != usage_.end()) runtime->charged_ms_ = std::min(now_ms, used->second.as_of_ms);
+  if (used != usage_.end())
+    runtime->charged_ms_ = std::min(now_ms, used->second.as_of_ms - async::wall_shift_ms());
   if (runtime->charged_ms_ == 0) runtime->charged_ms_ = now_ms;
   if (const auto adopted = engine.adopt(runtime->id(), watcher(runtime)); !adopted) {
     // One that cannot be told has until its link's deadline.

@@ -66,7 +66,7 @@ lease::Need Runtimes::Part::need_of(const Flavor& flavor) const {
 
 lease::Person Runtimes::Part::person(const UserId& user,
                                      const std::vector<std::string>& groups) const {
-  const int64_t now_ms = async::lasting_ms();
+  const int64_t now_ms = async::now_ms();  // Weeks are those of the wall clock.
   lease::Person out{user, groups, 0, {}};
   const auto found = usage_.find(user);
   const lease::Usage used = found == usage_.end() ? lease::Usage{} : found->second;
@@ -82,7 +82,8 @@ lease::Person Runtimes::Part::person(const UserId& user,
 
 lease::Hours Runtimes::Part::hours(const lease::Person& person) const {
   if (!person.left_ms) return {};
-  return {person.left_ms, lease::week_start(async::lasting_ms()) + lease::kWeekMs};
+  const int64_t renews_ms = lease::week_start(async::now_ms()) + lease::kWeekMs;
+  return {person.left_ms, renews_ms - async::wall_shift_ms()};
 }
 
 lease::Waiting Runtimes::Part::waiting_of(const Runtime& runtime) const {
@@ -97,6 +98,7 @@ lease::Waiting Runtimes::Part::waiting_of(const Runtime& runtime) const {
 
 lease::Scene Runtimes::Part::scene() const {
   lease::Scene out{.now_ms = async::lasting_ms(),
+                   .wall_shift_ms = async::wall_shift_ms(),
                    .rules = &settings.rules,
                    .places = kept->has_room() ? settings.limit : 0,
                    .devices = {},
@@ -301,7 +303,7 @@ void Runtimes::Part::charge() {
     const double amount_ms = uncharged_ms(*runtime);
     runtime->charged_ms_ = now_ms;
     lease::Usage& usage = usage_[runtime->user_];
-    lease::charge(usage, amount_ms, settings.rules.half_life_ms, now_ms);
+    lease::charge(usage, amount_ms, settings.rules.half_life_ms, async::now_ms());
     changed[runtime->user_] = usage;
   }
   if (changed.empty()) return;

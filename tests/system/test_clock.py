@@ -1,10 +1,12 @@
-"""The wall clock jumps by hours, as it does when somebody sets it: no runtime ends for that."""
+"""The wall clock jumps by hours, as it does when somebody sets it: no runtime ends for that, and reservations go by it."""
 
 import glob
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from colibri import text_of
+from test_queue import flavor
 
 FAKETIME = "/usr/lib/*/faketime/libfaketime.so.1"  # Of the package faketime.
 HOUR = 3_600_000
@@ -43,3 +45,28 @@ def test_a_jump_ends_nothing_and_moves_what_people_are_told(clock, make_server):
     page.wait(lambda: page.lease and page.lease["state"] == "ready" and page.lease["kernel"]["state"] == "idle", 40)
     assert text_of(page.run("3+3")) == "6"
     assert page.lease["ends_ms"] == pytest.approx(ends_ms + 20 * HOUR, abs=60_000)
+
+
+def test_a_reservation_goes_by_the_clock_as_it_is_now(clock, make_server, tmp_path):
+    begin, end = (f"{datetime.now(timezone.utc) + timedelta(hours=hours):%Y-%m-%d %H:%M}" for hours in (-2, 2))
+    config = tmp_path / "colibri.yaml"
+    config.write_text(f"""
+accelerators:
+  - {{model: fake-t4, title: Example T4, memory: 16GiB, tflops: 65, count: 2}}
+flavors:
+  - {{name: t4, title: T4 GPU, cpus: 1, memory: 512MiB, pids: 512, accelerator: fake-t4}}
+queue: {{hours: 5}}
+groups:
+  - {{name: course, emails: [nobody@example.org]}}
+reservations:
+  - {{group: course, accelerator: fake-t4, count: 2, from: "{begin}", to: "{end}"}}
+""")
+    clock("-20d")
+    server = make_server(arguments=["--config", config]).start()
+    person = server.sign_in()
+    before = flavor(person, "t4")
+    assert before["free"] == 2
+    clock("+0")
+    now = flavor(person, "t4")
+    assert now["free"] == 0
+    assert now["renews_ms"] - before["renews_ms"] in (2 * 7 * 24 * HOUR, 3 * 7 * 24 * HOUR)

@@ -221,8 +221,7 @@ std::string last_message(std::string_view said) {
   constexpr std::string_view kStatus = "\tstatus code: ";
   constexpr std::string_view kCause = "caused by: ";
   while (said.ends_with('\n') || said.ends_with(' ')) said.remove_suffix(1);
-  std::string_view last;
-  std::string_view status, cause;
+  std::string_view last, status, cause;
   for (const auto part : std::views::split(said, '\n')) {
     const std::string_view line(part.begin(), part.end());
     if (last.empty() || begins_message(line)) {
@@ -294,6 +293,18 @@ Options open_options(const Kind& kind, const Options& options) {
     if (!option.secret && found != options.end()) open.insert(*found);
   }
   return open;
+}
+
+bool refuses_secret(std::string_view words) {
+  for (const std::string_view status : {"401", "403"})
+    for (size_t at = 0; (at = words.find(status, at)) != std::string_view::npos; ++at) {
+      // Not a part of a port, of an address or of another number.
+      constexpr std::string_view kNumber = "0123456789.:";
+      const size_t behind = at + status.size();
+      const bool begins = at == 0 || !kNumber.contains(words[at - 1]);
+      if (begins && (behind == words.size() || !kNumber.contains(words[behind]))) return true;
+    }
+  return words.contains("unable to authenticate");
 }
 
 bool begins_message(std::string_view line) {

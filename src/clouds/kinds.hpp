@@ -61,6 +61,9 @@ struct Kind {
 // said.
 [[nodiscard]] bool begins_message(std::string_view line);
 
+// Whether a cloud that says this does not take the name or the secret.
+[[nodiscard]] bool refuses_secret(std::string_view words);
+
 // What rclone said, without what is secret, its date and its own wrapping: one sentence for the
 // person.
 [[nodiscard]] std::string clear_words(std::string_view said, const Kind& kind,

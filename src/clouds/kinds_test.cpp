@@ -123,6 +123,14 @@ TEST(CloudWords, AreTheBeginningOfAMessageOfSeveralLines) {
   EXPECT_FALSE(begins_message("\tstatus code: 403, request id: R1"));
 }
 
+TEST(CloudWords, TellWhetherASecretIsRefused) {
+  EXPECT_TRUE(refuses_secret("401 Unauthorized"));
+  EXPECT_TRUE(refuses_secret("SignatureDoesNotMatch: The signature does not match (403)"));
+  EXPECT_TRUE(refuses_secret("ssh: unable to authenticate, attempted methods [none password]"));
+  EXPECT_FALSE(refuses_secret("dial tcp 127.0.0.1:40312: connect: connection refused"));
+  EXPECT_FALSE(refuses_secret("dial tcp 127.0.0.1:403: connect: connection refused"));
+}
+
 TEST(CloudWords, AreShort) {
   EXPECT_LE(clear_words(std::string(100'000, 'x'), sftp(), {}).size(), 300u);
   EXPECT_THAT(clear_words("a\x1b[31mb", sftp(), {}), Not(HasSubstr("\x1b")));

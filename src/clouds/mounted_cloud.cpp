@@ -82,10 +82,6 @@ std::string reach_hint(const std::string& words, const Reach& reach) {
          "administrator lets them)";
 }
 
-bool refuses_secret(const std::string& words) {
-  return words.contains("401") || words.contains("403") || words.contains("unable to authenticate");
-}
-
 Error start_error(const json::Object& told, const Kind& kind, const Cloud& cloud,
                   const Reach& reach) {
   const std::string code = json::string_at(told, "code").value_or("");

@@ -103,8 +103,7 @@ void Runtimes::Part::resume(LeaseRow row) {
   if (used != usage_.end())
     runtime->charged_ms_ = std::min(now_ms, used->second.as_of_ms - async::wall_shift_ms());
   if (runtime->charged_ms_ == 0) runtime->charged_ms_ = now_ms;
-  if (runtime->need_.count > 0)
-    runtime->lease_.set_hours(hours(person(runtime->user_, runtime->groups_)));
+  show_hours(*runtime);
   if (const auto adopted = engine.adopt(runtime->id(), watcher(runtime)); !adopted) {
     // One that cannot be told has until its link's deadline.
     if (adopted.error().code == ErrorCode::not_found) runtime->died_ = true;

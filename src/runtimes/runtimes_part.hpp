@@ -127,6 +127,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   void tell_places();
   void show_place(Runtime& runtime, lease::Place place);
   void show_accelerators(Runtime& runtime) const;
+  void show_hours(Runtime& runtime) const;
   void tell_offer(const Runtime& runtime, bool watched);
   void charge();
   [[nodiscard]] double uncharged_ms(const Runtime& runtime) const;

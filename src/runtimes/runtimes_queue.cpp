@@ -177,8 +177,7 @@ void Runtimes::Part::tell_places() {
         runtime->lease_.set_hours_end(lease::hours_end(now, *held));
       }
     }
-    if (runtime->need_.count > 0)
-      runtime->lease_.set_hours(hours(person(runtime->user_, runtime->groups_)));
+    show_hours(*runtime);
     const bool ends_elsewhen = runtime->status().ends_ms != before.ends_ms;
     if (ends_elsewhen) {
       runtime->changed_.set();
@@ -250,6 +249,11 @@ Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
   self->charge();  // A server after us counts from here, not from what its person used before.
   self->show_accelerators(*runtime);
   (void)runtime->lease_.start(async::lasting_ms(), runtime->latest_end_ms_);
+}
+
+void Runtimes::Part::show_hours(Runtime& runtime) const {
+  if (runtime.need_.count > 0)
+    runtime.lease_.set_hours(hours(person(runtime.user_, runtime.groups_)));
 }
 
 void Runtimes::Part::show_accelerators(Runtime& runtime) const {

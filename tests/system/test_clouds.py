@@ -181,6 +181,7 @@ def test_a_wrong_password_and_a_dead_server_are_told_in_one_sentence(ada, cloud_
     answer = ada.request("POST", "/api/clouds", json={
         "name": "Wrong", "kind": cloud_server.protocol, "folder": cloud_server.inside, "options": wrong})
     detail = failed(answer, 503, 'The cloud "Wrong" refuses the name or the secret that you gave')
+    assert any(words in detail for words in ("401", "(403)", "unable to authenticate"))
     assert "\n" not in detail and "not-the-password" not in detail
     cloud_server.stop()
     failed(connect(ada, cloud_server, name="Dead"), 503, 'The cloud "Dead" cannot be reached', "refused")

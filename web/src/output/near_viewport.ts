@@ -1,4 +1,5 @@
 import { useEffect, useState, type RefObject } from "react"
+import { SharedObserver } from "./shared_observer"
 
 /** So far outside of what is seen, something is made ready. */
 const margin = "800px 0px"
@@ -7,25 +8,11 @@ const margin = "800px 0px"
 const mostFar = 12
 const far = new Map<object, () => void>()
 
-/** One for all: with each frame that scrolling draws, every observer costs the browser. */
-let observer: IntersectionObserver | null = null
-const watched = new Map<Element, (near: boolean) => void>()
-
-function watch(element: Element, tell: (near: boolean) => void): () => void {
-  const options: IntersectionObserverInit & { scrollMargin: string } = {
-    rootMargin: margin,
-    scrollMargin: margin, // For a page that scrolls inside an element of its own.
-  }
-  const shared = observer ??= new IntersectionObserver((entries) => {
-    for (const entry of entries) watched.get(entry.target)?.(entry.isIntersecting)
-  }, options)
-  watched.set(element, tell)
-  shared.observe(element)
-  return () => {
-    watched.delete(element)
-    shared.unobserve(element)
-  }
+const options: IntersectionObserverInit & { scrollMargin: string } = {
+  rootMargin: margin,
+  scrollMargin: margin, // For a page that scrolls inside an element of its own.
 }
+const observer = new SharedObserver(options)
 
 /**
  * True while `element` is in sight or close to it, and for a while after: what it holds keeps its
@@ -37,7 +24,7 @@ export function useNearViewport(element: RefObject<Element | null>, asked = true
     const target = element.current
     if (!asked || !target || typeof IntersectionObserver !== "function") return
     const token = {}
-    const stop = watch(target, (isNear) => {
+    const stop = observer.watch(target, (isNear) => {
       if (isNear) {
         far.delete(token)
         setNear(true)

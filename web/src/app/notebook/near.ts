@@ -1,13 +1,14 @@
 /** Which pieces of the notebook are near enough to what is seen to be laid out, and which cells to be worth an editor. */
 import { createContext, useContext, useEffect, useState, type RefObject } from "react"
+import { SharedObserver } from "../../output/shared_observer"
 import { DrawQueue, ScrollPace } from "./scroll_pace"
 
 type Kind = "cell" | "chunk"
 
 /** A piece comes before its cells do. */
-const margins: Readonly<Record<Kind, string>> = { cell: "500px 0px", chunk: "1000px 0px" }
-const watched = new Map<Element, (near: boolean) => void>()
-const observers: Partial<Record<Kind, IntersectionObserver>> = {}
+const observers: Readonly<Record<Kind, SharedObserver>> = {
+  cell: new SharedObserver({ rootMargin: "500px 0px" }), chunk: new SharedObserver({ rootMargin: "1000px 0px" }),
+}
 
 /**
  * Whether the piece around is near: cells in one that is not need not be looked at. They listen to it: were they drawn again
@@ -38,21 +39,16 @@ export const ChunkNearContext = createContext(new ChunkNearness(true))
 const patienceMs = 200
 
 function observe(kind: Kind, element: Element, tell: (near: boolean) => void): () => void {
-  const observer = observers[kind] ??= new IntersectionObserver((entries) => {
-    for (const entry of entries) watched.get(entry.target)?.(entry.isIntersecting)
-  }, { rootMargin: margins[kind] })
   let stop = (): void => undefined
-  watched.set(element, (near) => {
+  const leave = observers[kind].watch(element, (near) => {
     stop()
     if (kind === "chunk" || (near && theirPace().isCalm)) tell(near)
     else if (near) stop = cells.wait(() => tell(true))
     else stop = after(patienceMs, () => tell(false))
   })
-  observer.observe(element)
   return () => {
     stop()
-    watched.delete(element)
-    observer.unobserve(element)
+    leave()
   }
 }
 

@@ -23,12 +23,11 @@ interface StripsProps {
 
 /** Below the menus: one's place in the queue, the end that is near, the end that has come. */
 export function Strips({ api, lease, own }: StripsProps): JSX.Element {
-  if (!own) return <>{lease.state === "ready" && lease.notice_ms > 0 && <Ending lease={lease} own={false} />}</>
   return (
     <>
-      {lease.queue && <Queue api={api} lease={lease} place={lease.queue} />}
-      {lease.state === "ready" && lease.notice_ms > 0 && <Ending lease={lease} own />}
-      {lease.state === "ended" && <Ended key={lease.id} api={api} lease={lease} />}
+      {own && lease.queue && <Queue api={api} lease={lease} place={lease.queue} />}
+      {lease.state === "ready" && lease.notice_ms > 0 && <Ending lease={lease} own={own} />}
+      {own && lease.state === "ended" && <Ended key={lease.id} api={api} lease={lease} />}
     </>
   )
 }

@@ -41,33 +41,36 @@ export function ResourcesPane({ api, onClose }: PanelProps): JSX.Element {
   )
 }
 
-const mostEarly = 60
-
 /** From the server once, and live from then on. */
 function useHistory(api: Api, runtime: string | null): ResourceHistory {
   const { session } = useNotebook()
   const [history, setHistory] = useState<ResourceHistory>(noHistory)
   const meters = useSession(session, (view) => view.meters)
   const seen = useRef(meters)
-  // What comes live before the server's answer may be later than what is in that.
-  const early = useRef<(readonly [Meters, number])[]>([])
+  // What comes live before the server's answer may be later than what is in that; null once it is there.
+  const early = useRef<(readonly [Meters, number])[] | null>(null)
   useEffect(() => {
     let alive = true
     setHistory(noHistory)
-    early.current = []
     if (runtime === null) return
-    api.sessions.resources(runtime).then((points) => {
-      if (alive) setHistory(early.current.reduce((all, [each, atMs]) => withMeters(all, each, atMs), historyOf(points)))
-    }, () => undefined)
+    const live: (readonly [Meters, number])[] = []
+    early.current = live
+    const got = (history?: ResourceHistory): void => {
+      if (!alive) return
+      early.current = null
+      if (history) setHistory(live.reduce((all, [each, atMs]) => withMeters(all, each, atMs), history))
+    }
+    api.sessions.resources(runtime).then((points) => got(historyOf(points)), () => got())
     return () => {
       alive = false
+      early.current = null
     }
   }, [api, runtime])
   useEffect(() => {
     if (meters === null || meters === seen.current) return
     seen.current = meters
     const nowMs = Date.now()
-    early.current = [...early.current.slice(-mostEarly), [meters, nowMs]]
+    early.current?.push([meters, nowMs])
     setHistory((now) => withMeters(now, meters, nowMs))
   }, [meters])
   return history

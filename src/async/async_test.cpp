@@ -11,6 +11,7 @@
 #include "async/blocking_pool.hpp"
 #include "async/event.hpp"
 #include "async/process.hpp"
+#include "async/reactor.hpp"
 #include "async/spawn.hpp"
 
 namespace colibri::async {
@@ -117,6 +118,29 @@ TEST(Process, SaysThatThereIsNoSuchProgram) {
   const auto outcome = run_process_now({.argv = {"no-such-program-anywhere"}});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, ErrorCode::not_found);
+}
+
+TEST(Reactor, AbandonsWhatWaitsWhileWhatItRefersToLives) {
+  Reactor reactor;
+  struct Leaving {
+    std::string& last;
+    ~Leaving() { last = "left"; }
+  };
+  // As a server does, what it refers to lives shorter than the context.
+  auto last = std::make_unique<std::string>("waits");
+  auto never = std::make_unique<Event>();
+  spawn(
+      reactor.get_executor(),
+      [](Event& event, std::string& said) -> Task<void> {
+        const Leaving leaving{said};
+        co_await event.wait_for(1h);
+      }(*never, *last),
+      "waiting");
+  reactor.poll();
+  EXPECT_EQ(*last, "waits");
+  reactor.abandon();
+  EXPECT_EQ(*last, "left");
+  never->set();
 }
 
 TEST(Process, StopsOneThatTakesTooLong) {

@@ -21,9 +21,12 @@ class BlockingPool {
  public:
   explicit BlockingPool(size_t threads) : pool_(threads) {}
   // Finishes what has been handed in. Destroy it before the io_context that its callers run on.
-  ~BlockingPool() { pool_.join(); }
+  ~BlockingPool() { join(); }
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
+
+  // Finishes what has been handed in; nothing may be handed in after it. Blocks.
+  void join() { pool_.join(); }
 
   // Calls `work` on a thread of the pool and resumes on the caller's executor with what it returned
   // or threw. What `work` refers to must be its own or outlive the await: cancelling the awaiting

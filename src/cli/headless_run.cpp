@@ -14,6 +14,7 @@
 #include <fstream>
 #include <optional>
 
+#include "async/reactor.hpp"
 #include "async/spawn.hpp"
 #include "async/timer.hpp"
 #include "auth/accounts.hpp"
@@ -419,13 +420,15 @@ int run_headless(const RunOptions& options) {
   const auto owner = auth::AccountStore(**store).ensure_owner(async::now_ms());
   if (!owner) return refuse(owner.error());
 
-  asio::io_context context{1};
+  async::Reactor context;
   Parts parts(context, *folder, options.config, *std::move(store));
   HeadlessRun run(context, parts, options, *std::move(bytes), owner->id);
   asio::signal_set signals(context, SIGINT, SIGTERM);
   await_signal(run, signals);
   async::spawn(context.get_executor(), HeadlessRun::go(run), "running a notebook");
   context.run();
+  parts.pool.join();
+  context.abandon();
   return run.status();
 }
 

@@ -4,6 +4,7 @@
 
 #include "async/quiet.hpp"
 #include "async/spawn.hpp"
+#include "base/log.hpp"
 #include "net/connection.hpp"
 #include "net/guard.hpp"
 #include "net/problem_log.hpp"
@@ -143,7 +144,8 @@ Task<void> HttpServer::stop(async::Duration grace) {
   if (const bool empty = co_await empty_.wait_for(grace); empty) co_return;
   for (Connection* connection : std::set(connections_)) connection->cut();
   // A WebSocket that does not answer the goodbye is cut after five seconds.
-  co_await empty_.wait_for(std::chrono::seconds(6));
+  if (const bool empty = co_await empty_.wait_for(std::chrono::seconds(6)); empty) co_return;
+  log::warn("{} requests still had no answer when the server stopped", connections_.size());
 }
 
 }  // namespace colibri::net

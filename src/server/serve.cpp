@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "async/reactor.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
 #include "server/server.hpp"
@@ -27,7 +28,7 @@ void raise_descriptor_limit() {
 }
 
 struct Run {
-  asio::io_context context{1};
+  async::Reactor context;
   std::unique_ptr<Server> server;
   bool stopping = false;
   int status = 0;
@@ -93,6 +94,9 @@ int serve(const Config& config) {
   await_signal(run, signals);
   async::spawn(run.context.get_executor(), start(run), "starting the server");
   run.context.run();
+  // A request whose answer never came waits still, for what is destroyed with the server.
+  run.server->finish();
+  run.context.abandon();
   return run.status;
 }
 

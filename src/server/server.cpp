@@ -296,6 +296,11 @@ Task<void> Server::stop() {
   parts_->runtimes.stop();
 }
 
+void Server::finish() {
+  for (async::BlockingPool* pool : {&parts_->pool, &parts_->outward, &parts_->github_pool})
+    pool->join();
+}
+
 uint16_t Server::port() const {
   return parts_->http.port();
 }

@@ -26,6 +26,9 @@ class Server {
   Task<Result<>> start();
   // Closes all connections (1012), ends the runtimes if configured so, and saves every notebook.
   Task<void> stop();
+  // Lets the threads finish what they are at, which may take as long as a request to another server
+  // may. Blocks; when the context does not run any more.
+  void finish();
 
   [[nodiscard]] uint16_t port() const;
   // Where to go, with a one-time link that signs the owner in ("…/#signin=TOKEN"). Requires open().

@@ -11,10 +11,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <exception>
 
+#include "async/reactor.hpp"
 #include "async/spawn.hpp"
 #include "base/log.hpp"
 #include "supervisor/node_folder.hpp"
@@ -94,7 +94,7 @@ void drop_groups() {
 
 int serve(link::SupervisorConfig config) {
   drop_groups();
-  asio::io_context reactor(1);
+  async::Reactor reactor;
   // They outlive the folder: a signal that comes while that is removed must not leave half of it.
   asio::signal_set signals(reactor, SIGTERM, SIGINT, SIGHUP);
   asio::signal_set warnings(reactor, SIGUSR1);
@@ -125,6 +125,7 @@ int serve(link::SupervisorConfig config) {
   });
   async::spawn(reactor.get_executor(), run_and_stop(supervisor, reactor), "the supervisor");
   reactor.run();
+  reactor.abandon();
   return 0;
 }
 

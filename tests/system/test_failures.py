@@ -1,12 +1,15 @@
 """What is accepted is never lost: killed servers, killed supervisors, killed kernels, bad files."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
+import requests
 
 from colibri import BINARIES, little_memory, supervisors, text_of
 
@@ -42,6 +45,36 @@ def test_a_stopped_server_finds_its_runtimes_again(make_server):
     assert text_of(again.run("kept")) == "42"
     again.close()
     person.end_runtime(page.notebook)
+
+
+def test_a_request_without_an_answer_does_not_keep_the_server(make_server):
+    server = make_server(on_stop="keep").start()
+    person = server.sign_in()
+    page = person.open(person.create())
+    page.run("1")
+    path = f"/api/notebooks/{page.notebook}/files"
+    assert person.request("GET", path, params={"path": "/content"}).status_code == 200
+    (supervisor,) = supervisors(server)
+    workers = subprocess.run(["pgrep", "-x", "colibri-files", "-P", str(supervisor)], capture_output=True, text=True).stdout.split()
+    assert workers
+    for worker in workers:
+        os.kill(int(worker), signal.SIGSTOP)
+    asked = []
+
+    def ask():
+        with contextlib.suppress(requests.ConnectionError):
+            asked.append(person.request("GET", path, params={"path": "/content"}))
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    time.sleep(0.5)
+    assert server.stop() == 0
+    asker.join()
+    assert not asked
+    assert "requests still had no answer" in server.log.read_text()
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(worker), signal.SIGCONT)
 
 
 def test_a_killed_supervisor_is_told_and_swept(make_server):

@@ -59,7 +59,9 @@ def test_the_first_cells_stand_where_the_page_puts_them(context, person):
     (head, title, cells), (head_then, title_then, cells_then) = first, then
     assert (head, title) == (head_then, title_then)
     assert len(cells) > 5
-    assert cells == cells_then[:len(cells)]
+    # Half a pixel of a line's height may be rounded either way.
+    assert len(cells_then) >= len(cells)
+    assert all(abs(a - b) <= 1 for one, other in zip(cells, cells_then) for a, b in zip(one, other)), (cells, cells_then)
     assert page.locator("[data-cell] .cm-content").first.inner_text().startswith("def f(x)")
 
 

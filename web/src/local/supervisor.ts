@@ -76,7 +76,8 @@ export class Supervisor {
       if (this.running !== "" && typeof others === "number" && others > 0) this.tell(this.terms.words.away)
       this.attach()
     } else {
-      this.record = { ...this.record, kernel_id: await this.jupyter.start(kernel) }
+      const kernel_id = await this.jupyter.start(kernel)
+      this.record = { ...this.record, kernel_id }
       await this.page.keep(this.record)
       this.note(`kernel ${kernel} started`)
       this.attach()
@@ -316,7 +317,8 @@ export class Supervisor {
         else this.connection.renew()
         return
       }
-      this.record = { ...this.record, kernel_id: await this.jupyter.start(this.terms.kernel), session: randomId(), running: "" }
+      const kernel_id = await this.jupyter.start(this.terms.kernel)
+      this.record = { ...this.record, kernel_id, session: randomId(), running: "" }
       await this.page.keep(this.record)
       this.reattach()
     } catch (error) {

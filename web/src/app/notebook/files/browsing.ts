@@ -18,7 +18,7 @@ export class Browsing {
   private shown = 0
   private runtime = ""
 
-  constructor(private readonly api: RuntimeFilesApi) {}
+  constructor(private readonly api: Pick<RuntimeFilesApi, "list" | "watch">) {}
 
   get view(): FileTree {
     return this.tree
@@ -59,7 +59,8 @@ export class Browsing {
     this.places.set(key, place)
     this.set(withFolder(this.tree, key, { state: "loading" }))
     try {
-      this.set(withListing(this.tree, key, await this.api.list(place)))
+      const listing = await this.api.list(place)
+      this.set(withListing(this.tree, key, listing))  // As it is by now.
     } catch (error) {
       this.set(withFolder(this.tree, key, { state: "failed", why: errorText(error) }))
     }

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest"
+import type { Listing, Place } from "../../../wire/runtime_files"
+import { Browsing } from "./browsing"
+
+/** A runtime whose lists come when the test says so. */
+class Lists {
+  private readonly waiting = new Map<string, (listing: Listing) => void>()
+
+  readonly api = {
+    list: ({ path }: Place) => new Promise<Listing>((come) => this.waiting.set(path, come)),
+    watch: () => ({ set: () => undefined, close: () => undefined }),
+  }
+
+  async come(path: string, ...folders: readonly string[]): Promise<void> {
+    const entries = folders.map((name) => ({ name, hex: null, type: "folder" as const, size: 0, modified_ms: 0, version: "1", link: false }))
+    this.waiting.get(path)?.({ entries, more: false })
+    await Promise.resolve()
+    await Promise.resolve()
+  }
+}
+
+describe("the tree of files", () => {
+  it("keeps open what was opened while a list was on its way", async () => {
+    const lists = new Lists()
+    const browsing = new Browsing(lists.api)
+    browsing.begin("r_1")
+    browsing.refresh()
+    void browsing.reveal("/content/data/.")
+    await lists.come("/content", "data")
+    expect([...browsing.view.open]).toEqual(["/content/data"])
+    await lists.come("/content/data", "deep")
+    expect([...browsing.view.folders.keys()].sort()).toEqual(["/content", "/content/data"])
+  })
+})

@@ -42,11 +42,9 @@ void FileWatch::set(const FileRoot& root, const std::vector<std::string>& folder
     // By where we stand: the kernel takes a path, and no other leads to just this folder.
     const bool there = opened && ::fchdir(opened->get()) == 0;
     const int watch = there ? ::inotify_add_watch(inotify_.get(), ".", kWhat) : -1;
-    if (watch < 0) {
-      changed_.insert(folder);
-    } else {
-      watches_[folder] = watch;
-    }
+    // What came between the asker's list and now is told by nobody else.
+    changed_.insert(folder);
+    if (watch >= 0) watches_[folder] = watch;
   }
   (void)!::chdir("/");
   // Two names may lead to one folder, which has one watch.

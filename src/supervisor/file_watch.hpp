@@ -15,8 +15,9 @@ class FileWatch {
   // `io` when the kernel has no more of these.
   static Result<FileWatch> make();
 
-  // These folders from now on; those that were watched already go on without a gap. What is no
-  // folder is told as changed, once. Leaves the process in /.
+  // These folders from now on; those that were watched already go on without a gap. One that was
+  // not is told as changed at once: whoever has listed it before may have missed something. Leaves
+  // the process in /.
   void set(const FileRoot& root, const std::vector<std::string>& folders);
 
   // Waits until something has changed, or `other` (a descriptor) can be read, or the time is over;

@@ -227,14 +227,17 @@ def test_changes_are_told_as_they_come(files, page, person):
                                          timeout=20)
     page.run("import os; os.makedirs('/content/seen', exist_ok=True)")
     socket.send(json.dumps({"type": "watch", "folders": ["/content"]}))
+    # A new one at once: who listed it before may have missed something.
+    assert json.loads(socket.recv())["folders"] == ["/content"]
     threading.Timer(0.5, lambda: files.write("/content/new.txt", b"x")).start()
     assert json.loads(socket.recv())["folders"] == ["/content"]
     # More folders, while the first question waits.
     socket.send(json.dumps({"type": "watch", "folders": ["/content", "/content/seen"]}))
+    while "/content/seen" not in json.loads(socket.recv())["folders"]:
+        pass
     threading.Timer(0.5, lambda: files.write("/content/seen/y", b"x")).start()
-    told = set()
-    while "/content/seen" not in told:
-        told |= set(json.loads(socket.recv())["folders"])
+    while "/content/seen" not in json.loads(socket.recv())["folders"]:
+        pass
     socket.send(json.dumps({"type": "watch", "folders": "no list"}))
     with pytest.raises(websocket.WebSocketConnectionClosedException):
         while True:

@@ -22,7 +22,7 @@ interface FileDialogsProps {
 /** What is asked before something is made, renamed or removed. */
 export function FileDialogs({ question, onClose }: FileDialogsProps): JSX.Element {
   const notebook = useNotebook()
-  const { api, browsing } = filesOf(notebook)
+  const { api, browsing, drafts } = filesOf(notebook)
   const inFolder = (folder: Place, name: string): string => folder.path === "/" ? `/${name}` : `${folder.path}/${name}`
   if (question.kind === "remove") {
     const { node } = question
@@ -30,7 +30,7 @@ export function FileDialogs({ question, onClose }: FileDialogsProps): JSX.Elemen
       <ConfirmDialog isOpen danger title={t("files.remove_title", { name: node.entry.name })}
         text={t(node.inside === null ? "files.remove_file" : "files.remove_folder")} confirmLabel={t("files.remove")} onClose={onClose}
         onConfirm={() => orToast(api.remove(node.place, node.inside !== null).then(() => {
-          notebook.files.close(node.key)
+          notebook.files.close(node.place)
           browsing.touched(keyOf(node.folder))
         }))} />
     )
@@ -40,7 +40,9 @@ export function FileDialogs({ question, onClose }: FileDialogsProps): JSX.Elemen
     return (
       <NameDialog title={t("files.rename_title")} action={t("action.rename")} name={node.place.hex === null ? node.entry.name : ""} onClose={onClose}
         onName={async (name) => {
-          await api.rename(node.place, inFolder(node.folder, name))
+          const path = inFolder(node.folder, name)
+          await api.rename(node.place, path)
+          notebook.files.move(node.place, path, drafts)
           browsing.touched(keyOf(node.folder))
         }} />
     )

@@ -57,11 +57,18 @@ export function TextEditor({ name, place, wish, text, version, changed, onUnsave
     }
   }
   const reload = async (): Promise<void> => {
+    const before = editor.current?.text()
     try {
       const { blob, version: now } = await api.read(place, 8 << 20)
       const fresh = textOf(new Uint8Array(await blob.arrayBuffer()))
       if (fresh === null || !editor.current) return
+      // What was typed meanwhile stays.
+      if (editor.current.text() !== before && fresh !== before) {
+        setConflict(true)
+        return
+      }
       seen.current = now
+      if (editor.current.text() !== before) return
       if (fresh !== editor.current.text()) editor.current.replace(fresh)
       setConflict(false)
       mark(false)

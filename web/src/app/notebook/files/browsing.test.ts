@@ -4,16 +4,19 @@ import { Browsing } from "./browsing"
 
 /** A runtime whose lists come when the test says so. */
 class Lists {
-  private readonly waiting = new Map<string, (listing: Listing) => void>()
+  private readonly waiting = new Map<string, ((listing: Listing) => void)[]>()
 
   readonly api = {
-    list: ({ path }: Place) => new Promise<Listing>((come) => this.waiting.set(path, come)),
+    list: ({ path }: Place) => new Promise<Listing>((come) => {
+      this.waiting.set(path, [...this.waiting.get(path) ?? [], come])
+    }),
     watch: () => ({ set: () => undefined, close: () => undefined }),
   }
 
+  /** The last list that was asked for. */
   async come(path: string, ...folders: readonly string[]): Promise<void> {
     const entries = folders.map((name) => ({ name, hex: null, type: "folder" as const, size: 0, modified_ms: 0, version: "1", link: false }))
-    this.waiting.get(path)?.({ entries, more: false })
+    this.waiting.get(path)?.pop()?.({ entries, more: false })
     await Promise.resolve()
     await Promise.resolve()
   }
@@ -30,5 +33,15 @@ describe("the tree of files", () => {
     expect([...browsing.view.open]).toEqual(["/content/data"])
     await lists.come("/content/data", "deep")
     expect([...browsing.view.folders.keys()].sort()).toEqual(["/content", "/content/data"])
+  })
+  it("shows the later of two lists, whichever comes first", async () => {
+    const lists = new Lists()
+    const browsing = new Browsing(lists.api)
+    browsing.begin("r_1")
+    browsing.refresh()
+    browsing.refresh()
+    await lists.come("/content", "new")
+    await lists.come("/content", "old")
+    expect(browsing.view.folders.get("/content")).toMatchObject({ state: "there", entries: [{ name: "new" }] })
   })
 })

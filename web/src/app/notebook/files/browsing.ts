@@ -13,6 +13,9 @@ export class Browsing {
   private tree: FileTree = emptyTree
   private readonly listeners = new Set<() => void>()
   private readonly places = new Map<string, Place>()
+  private turn = 0
+  /** By folder: the latest of its lists that has come. */
+  private readonly come = new Map<string, number>()
   private watch: ReturnType<RuntimeFilesApi["watch"]> | null = null
   private again = 0
   private shown = 0
@@ -48,6 +51,7 @@ export class Browsing {
     this.runtime = runtime
     this.set({ ...emptyTree, hidden: this.tree.hidden })
     this.places.clear()
+    this.come.clear()
   }
 
   refresh(): void {
@@ -58,8 +62,12 @@ export class Browsing {
     const key = keyOf(place)
     this.places.set(key, place)
     this.set(withFolder(this.tree, key, { state: "loading" }))
+    const turn = this.turn += 1
     try {
       const listing = await this.api.list(place)
+      // A later one may have come first.
+      if (turn < (this.come.get(key) ?? 0)) return
+      this.come.set(key, turn)
       this.set(withListing(this.tree, key, listing))  // As it is by now.
     } catch (error) {
       this.set(withFolder(this.tree, key, { state: "failed", why: errorText(error) }))

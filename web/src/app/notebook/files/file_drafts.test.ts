@@ -19,6 +19,15 @@ describe("what is not saved of a file", () => {
     expect([drafts.of("/x"), new FileDrafts("n").of("/x"), drafts.keep()]).toEqual([null, null, true])
   })
 
+  it("goes along with a file that takes another name", () => {
+    const drafts = new FileDrafts("n")
+    drafts.put("/x", () => ({ text: "a", version: "1" }))
+    drafts.move("/x", "/y")
+    drafts.move("/nothing", "/z")
+    expect([drafts.of("/x"), drafts.of("/y"), drafts.of("/z")]).toEqual([null, { text: "a", version: "1" }, null])
+    expect(new FileDrafts("n").of("/y")?.text).toBe("a")
+  })
+
   it("is told when it is more than a browser's tab keeps", () => {
     const drafts = new FileDrafts("n")
     drafts.put("/x", () => ({ text: "x".repeat(600_000), version: "1" }))

@@ -38,6 +38,14 @@ export class FileDrafts {
     this.keep()
   }
 
+  /** The file has another name now. */
+  move(ref: string, to: string): void {
+    const draft = this.of(ref)
+    this.drop(ref)
+    if (draft) this.put(to, () => draft)
+    this.keep()
+  }
+
   /** It was saved, or is wanted no more. */
   drop(ref: string): void {
     this.drafts.delete(ref)

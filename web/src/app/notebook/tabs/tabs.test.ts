@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { currentTab, keyOf, noTabs, PageTabs, parseTabs, stepped, withoutTab, withTab, withTitle, type PageTab, type TabsState } from "./tabs"
+import { currentTab, keyOf, noTabs, PageTabs, parseTabs, stepped, withOther, withoutTab, withTab, withTitle, type PageTab, type TabsState } from "./tabs"
 
 const tab = (ref: string, kind = "mirror"): PageTab => ({ kind, ref, title: ref.toUpperCase() })
 const keys = (state: TabsState): string =>
@@ -30,6 +30,13 @@ describe("tabs beside the notebook", () => {
     const named = withTitle(three, "mirror:a", "New")
     expect(named.right.tabs[0]?.title).toBe("New")
     expect(withTitle(named, "mirror:a", "New")).toBe(named)
+  })
+  it("become another where they stand, with what is not saved", () => {
+    const unsaved = { ...three, unsaved: new Set(["mirror:b"]) }
+    const renamed = withOther(unsaved, "mirror:b", tab("c"))
+    expect([keys(renamed), [...renamed.unsaved]]).toEqual(["a [c] | [t]", ["mirror:c"]])
+    expect(keys(withOther(three, "mirror:b", tab("a")))).toBe("[a] | [t]")
+    expect(withOther(three, "mirror:x", tab("c"))).toBe(three)
   })
   it("are found again, but for what is no tab", () => {
     let stored: string | null = null

@@ -90,6 +90,17 @@ export function withTitle(state: TabsState, key: string, title: string): TabsSta
   return { ...state, [side]: { ...state[side], tabs } }
 }
 
+/** In its place, another: what stands in it has another name now. */
+export function withOther(state: TabsState, key: string, other: PageTab): TabsState {
+  const cleared = key === keyOf(other) ? state : withoutTab(state, keyOf(other))
+  const side = sideOf(cleared, key)
+  if (side === null) return state
+  const { tabs, shown } = cleared[side]
+  const unsaved = new Set([...cleared.unsaved].map((each) => each === key ? keyOf(other) : each))
+  const pane = { tabs: tabs.map((tab) => keyOf(tab) === key ? other : tab), shown: shown === key ? keyOf(other) : shown }
+  return { ...cleared, unsaved, [side]: pane }
+}
+
 /** The next of all tabs, or the one before: through both panes, and round. */
 export function stepped(state: TabsState, by: 1 | -1): TabsState {
   const keys = sides.flatMap((side) => state[side].tabs.map(keyOf))
@@ -192,6 +203,10 @@ export class PageTabs {
 
   entitle(key: string, title: string): void {
     this.set(withTitle(this.current, key, title))
+  }
+
+  become(key: string, other: PageTab): void {
+    this.set(withOther(this.current, key, other))
   }
 
   step(by: 1 | -1): void {

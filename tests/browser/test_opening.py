@@ -59,9 +59,11 @@ def test_the_first_cells_stand_where_the_page_puts_them(context, person):
     (head, title, cells), (head_then, title_then, cells_then) = first, then
     assert (head, title) == (head_then, title_then)
     assert len(cells) > 5
-    # Half a pixel of a line's height may be rounded either way.
-    assert len(cells_then) >= len(cells)
-    assert all(abs(a - b) <= 1 for one, other in zip(cells, cells_then) for a, b in zip(one, other)), (cells, cells_then)
+    # Where the machine is busy, the browser may draw the letters of a first line by another font for a moment, a pixel higher.
+    assert len(cells_then) >= len(cells) and cells[0] == cells_then[0]
+    for before, after, one, other in zip(cells, cells[1:], cells_then, cells_then[1:]):
+        assert (before[0], before[3]) == (one[0], one[3]) and abs(after[2] - other[2]) <= 1
+        assert abs((after[1] - before[1] - before[2]) - (other[1] - one[1] - one[2])) <= 1, (cells, cells_then)
     assert page.locator("[data-cell] .cm-content").first.inner_text().startswith("def f(x)")
 
 

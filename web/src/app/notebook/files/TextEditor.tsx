@@ -63,13 +63,14 @@ export function TextEditor({ name, place, wish, text, version, changed, onUnsave
       const fresh = textOf(new Uint8Array(await blob.arrayBuffer()))
       if (fresh === null || !editor.current) return
       // What was typed meanwhile stays.
-      if (editor.current.text() !== before && fresh !== before) {
+      const typed = editor.current.text() !== before
+      if (typed && fresh !== before) {
         setConflict(true)
         return
       }
       seen.current = now
-      if (editor.current.text() !== before) return
-      if (fresh !== editor.current.text()) editor.current.replace(fresh)
+      if (typed) return
+      if (fresh !== before) editor.current.replace(fresh)
       setConflict(false)
       mark(false)
     } catch (error) {

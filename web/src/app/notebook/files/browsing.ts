@@ -14,7 +14,7 @@ export class Browsing {
   private readonly listeners = new Set<() => void>()
   private readonly places = new Map<string, Place>()
   private turn = 0
-  /** By folder: the latest of its lists that has come. */
+  /** By folder: the latest of the answers about it that has come. */
   private readonly come = new Map<string, number>()
   private watch: ReturnType<RuntimeFilesApi["watch"]> | null = null
   private again = 0
@@ -63,14 +63,17 @@ export class Browsing {
     this.places.set(key, place)
     this.set(withFolder(this.tree, key, { state: "loading" }))
     const turn = this.turn += 1
-    try {
-      const listing = await this.api.list(place)
-      // A later one may have come first.
+    // Into the tree as it is by then; a later answer may have come first.
+    const arrive = (into: (tree: FileTree) => FileTree): void => {
       if (turn < (this.come.get(key) ?? 0)) return
       this.come.set(key, turn)
-      this.set(withListing(this.tree, key, listing))  // As it is by now.
+      this.set(into(this.tree))
+    }
+    try {
+      const listing = await this.api.list(place)
+      arrive((tree) => withListing(tree, key, listing))
     } catch (error) {
-      this.set(withFolder(this.tree, key, { state: "failed", why: errorText(error) }))
+      arrive((tree) => withFolder(tree, key, { state: "failed", why: errorText(error) }))
     }
   }
 

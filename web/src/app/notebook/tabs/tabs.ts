@@ -92,12 +92,13 @@ export function withTitle(state: TabsState, key: string, title: string): TabsSta
 
 /** In its place, another: what stands in it has another name now. */
 export function withOther(state: TabsState, key: string, other: PageTab): TabsState {
-  const cleared = key === keyOf(other) ? state : withoutTab(state, keyOf(other))
+  const to = keyOf(other)
+  const cleared = key === to ? state : withoutTab(state, to)
   const side = sideOf(cleared, key)
   if (side === null) return state
   const { tabs, shown } = cleared[side]
-  const unsaved = new Set([...cleared.unsaved].map((each) => each === key ? keyOf(other) : each))
-  const pane = { tabs: tabs.map((tab) => keyOf(tab) === key ? other : tab), shown: shown === key ? keyOf(other) : shown }
+  const unsaved = new Set([...cleared.unsaved].map((each) => each === key ? to : each))
+  const pane = { tabs: tabs.map((tab) => keyOf(tab) === key ? other : tab), shown: shown === key ? to : shown }
   return { ...cleared, unsaved, [side]: pane }
 }
 

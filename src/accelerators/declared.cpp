@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "accelerators/cdi_files.hpp"
 #include "accelerators/kinds.hpp"
 #include "accelerators/meter.hpp"
 
@@ -27,13 +28,15 @@ Access access_to(const Declared& declared, int number) {
 }
 
 // Declared nodes are the host's own, wherever the rest is looked for.
-std::string why_unusable(const Declared& declared, int number) {
+std::string why_unusable(const Declared& declared, int number, const cdi::Registry& cdi) {
   for (const std::string& device : declared.devices) {
     const std::string path = numbered(device, number);
     if (!is_device(path)) return path + " is no device";
   }
-  // Its meter may say that it is gone.
   const Access access = access_to(declared, number);
+  for (const std::string& name : access.cdi)
+    if (!cdi.has(name)) return "no CDI specification knows the device " + name;
+  // Its meter may say that it is gone.
   const auto meters = make_meters({{.kind = "declared",
                                     .meter_path = access.meter_path,
                                     .meter_command = access.meter_command}});
@@ -54,6 +57,8 @@ std::string numbered(std::string text, int number) {
 
 std::vector<Found> find_declared(const Settings& settings) {
   std::vector<Found> found;
+  if (settings.declared.empty()) return found;
+  const cdi::Registry cdi = read_cdi(settings.root);
   for (const Declared& declared : settings.declared) {
     for (int number = 0; number < declared.count; ++number) {
       const std::string& title = declared.title.empty() ? declared.model : declared.title;
@@ -63,7 +68,7 @@ std::vector<Found> find_declared(const Settings& settings) {
                         .title = title,
                         .memory_bytes = declared.memory_bytes,
                         .tflops = declared.tflops},
-                       why_unusable(declared, number),
+                       why_unusable(declared, number, cdi),
                        access_to(declared, number)});
     }
   }

@@ -304,12 +304,14 @@ TEST_F(Discovery, WhatIsDeclaredMayNameCdiDevices) {
   inventory.look();
   const auto unknown = inventory.lend({"npu-0"});
   ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
+  EXPECT_EQ(unknown.error().code, ErrorCode::unavailable);
   EXPECT_THAT(unknown.error().detail, HasSubstr("example.com/npu=0"));
+  EXPECT_TRUE(inventory.usable().empty());  // Nobody is offered it.
   host.write("etc/cdi/npu.json",
              R"({"cdiVersion":"1.0.0","kind":"example.com/npu","devices":[{"name":"0",)"
              R"("containerEdits":{"deviceNodes":[{"path":"/dev/npu0"}],"env":["B=1"]}}]})");
   host.node("dev/null");
+  inventory.look();
   const auto lent = inventory.lend({"npu-0"});
   ASSERT_TRUE(lent) << lent.error().detail;
   EXPECT_THAT(nodes(lent->edits), ElementsAre("/dev/null", "/dev/npu0"));

@@ -35,8 +35,6 @@ json::Value accelerator_json(const runtimes::FlavorState& state) {
 
 json::Object flavor_json(const runtimes::FlavorState& state) {
   const runtimes::Flavor& flavor = state.flavor;
-  auto renews_ms = state.renews_ms;
-  if (renews_ms) *renews_ms += async::wall_shift_ms();
   return {{"name", flavor.name},
           {"title", flavor.title},
           {"kind", state.kind},
@@ -50,7 +48,7 @@ json::Object flavor_json(const runtimes::FlavorState& state) {
           {"waiting", state.waiting},
           {"expected_wait_ms", or_null(state.expected_wait_ms)},
           {"hours_left_ms", or_null(state.hours_left_ms)},
-          {"renews_ms", or_null(renews_ms)},
+          {"renews_ms", or_null(state.renews_ms)},
           {"image", flavor.image}};
 }
 
@@ -131,7 +129,7 @@ Task<void> RuntimesApi::tell_offer(runtimes::Offer offer) {
   if (!user || !user->email_verified) co_return;
   const std::string link = url_ + "/notebooks/" + offer.notebook.value;
   const auto sent =
-      parts_.mail.send(offer_mail(user->email, offer.language, offer.flavor, offer.minutes, link));
+      parts_.mail.send(offer_mail(user->email, offer.language, offer.title, offer.minutes, link));
   if (!sent) log::error("whose turn it is was not told by mail: {}", sent.error().detail);
 }
 

@@ -102,7 +102,7 @@ json::Object to_json(const Status& status, int64_t shift_ms) {
           {"accelerators", std::move(accelerators)},
           {"queue", queue_json(status, shift_ms)},
           {"hours", json::Object{{"left_ms", shifted(status.hours.left_ms, 0)},
-                                 {"renews_ms", shifted(status.hours.renews_ms, shift_ms)}}},
+                                 {"renews_ms", shifted(status.hours.renews_ms, 0)}}},
           {"kernel", json::Object{{"state", to_string(status.kernel.state)},
                                   {"name", status.kernel.name},
                                   {"language", status.kernel.language},
@@ -161,6 +161,10 @@ void Lease::live_until(int64_t ends_ms) {
   status_.ends_ms = ends_ms > 0 ? std::min(ends_ms, *hours_end_ms_) : *hours_end_ms_;
 }
 
+int64_t Lease::life_end(int64_t from_ms) const {
+  return terms_.life_ms > 0 ? from_ms + terms_.life_ms : 0;
+}
+
 void Lease::refresh() {
   const bool ready = status_.state == State::ready;
   const bool idle = ready && status_.kernel.state != KernelState::busy;
@@ -172,7 +176,9 @@ void Lease::refresh() {
     status_.notice_ms = status_.idle_ends_ms - std::min(terms_.notice_ms, terms_.idle_ms / 2);
     status_.keep = true;
   } else if (status_.ends_ms > 0) {
-    status_.notice_ms = status_.ends_ms - std::min(terms_.notice_ms, terms_.life_ms / 2);
+    // A life without an end of its own may end for a reservation.
+    const int64_t half_ms = terms_.life_ms > 0 ? terms_.life_ms / 2 : terms_.notice_ms;
+    status_.notice_ms = status_.ends_ms - std::min(terms_.notice_ms, half_ms);
     status_.keep = could_keep_ms() > 0;
   }
 }
@@ -221,10 +227,13 @@ void Lease::set_hours_end(std::optional<int64_t> hours_end_ms) {
 
 void Lease::believe(int64_t left_ms, int64_t idle_left_ms, int64_t now_ms) {
   if (std::exchange(told_, true) || status_.state != State::ready) return;
-  if (terms_.life_ms == 0) return;
-  const int64_t most_ms = terms_.life_ms + kept_ms_;
-  if (left_ms > 0) life_ends_ms_ = now_ms + std::min(left_ms, most_ms);
-  live_until(std::min(life_ends_ms_, now_ms + most_ms));
+  if (terms_.life_ms > 0) {
+    const int64_t most_ms = terms_.life_ms + kept_ms_;
+    if (left_ms > 0) life_ends_ms_ = now_ms + std::min(left_ms, most_ms);
+    live_until(std::min(life_ends_ms_, now_ms + most_ms));
+  } else if (life_ends_ms_ > 0 && left_ms > 0) {
+    live_until(now_ms + left_ms);
+  }
   if (idle_left_ms > 0) used_ms_ = now_ms - terms_.idle_ms + std::min(idle_left_ms, terms_.idle_ms);
   refresh();
 }
@@ -242,8 +251,9 @@ Result<> Lease::start(int64_t now_ms, std::optional<int64_t> latest_end_ms) {
   enter(State::starting, now_ms);
   status_.detail.clear();
   status_.queue.reset();
-  const int64_t ends_ms = terms_.life_ms > 0 ? now_ms + terms_.life_ms : 0;
-  live_until(latest_end_ms ? std::min(ends_ms, *latest_end_ms) : ends_ms);
+  const int64_t ends_ms = life_end(now_ms);
+  const bool cut = latest_end_ms && (ends_ms == 0 || *latest_end_ms < ends_ms);
+  live_until(cut ? *latest_end_ms : ends_ms);
   return {};
 }
 
@@ -257,7 +267,7 @@ Result<> Lease::wait(std::string why, int64_t expected_ms) {
 }
 
 Result<> Lease::begin(int64_t at_ms, int64_t now_ms) {
-  const int64_t ends_ms = at_ms + terms_.life_ms;
+  const int64_t ends_ms = life_end(at_ms);
   if (status_.state == State::ready) {
     live_until(std::max(life_ends_ms_, ends_ms));
     refresh();

@@ -49,7 +49,8 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-// Of a person's hours on accelerators; nothing: no limit.
+// Of a person's hours on accelerators; nothing: no limit. They renew by the wall clock, whatever the
+// clock that the lease lives by says.
 struct Hours {
   std::optional<int64_t> left_ms, renews_ms;
 
@@ -88,7 +89,8 @@ struct Status {
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-// `shift_ms` is added to all times: from the clock that the lease lives by to the wall clock's.
+// `shift_ms` is added to all times but renews_ms: from the clock that the lease lives by to the wall
+// clock's.
 [[nodiscard]] json::Object to_json(const Status& status, int64_t shift_ms = 0);
 
 // How long each part of a life may take.
@@ -187,6 +189,8 @@ class Lease {
   void enter(State state, int64_t now_ms);
   void refresh();  // What status_ says of the ends.
   void live_until(int64_t ends_ms);
+  // Of a life that begins then; 0: it has no end of its own.
+  [[nodiscard]] int64_t life_end(int64_t from_ms) const;
   [[nodiscard]] bool idle_ends_first() const;
   // How much later its life might end, by keep().
   [[nodiscard]] int64_t could_keep_ms() const;

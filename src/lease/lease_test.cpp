@@ -341,6 +341,36 @@ TEST(Lease, HasNoEndOfItsOwnWhenItsTermsHaveNone) {
   EXPECT_EQ(resumed.due(1LL << 60), std::nullopt);
 }
 
+TEST(Lease, WithoutAnEndOfItsOwnEndsForAReservation) {
+  Terms terms = kTerms;
+  terms.life_ms = terms.idle_ms = 0;
+  Lease lease(RuntimeId{"r_1"}, "t4", "", terms, 0);
+  ASSERT_TRUE(lease.start(0, 80'000));
+  EXPECT_EQ(lease.status().ends_ms, 80'000);
+  lease.set_linked(true, 0);
+  ASSERT_TRUE(lease.become_ready(0));
+  EXPECT_EQ(lease.status().notice_ms, 80'000 - terms.notice_ms);
+  EXPECT_EQ(lease.due(80'000 - terms.notice_ms), Due::notice);
+  Lease resumed = Lease::resumed(lease.status(), terms, 0, 10'000);
+  resumed.set_linked(true, 10'000);
+  resumed.believe(60'000, 0, 10'000);  // The wall clock has been set meanwhile.
+  EXPECT_EQ(resumed.status().ends_ms, 70'000);
+
+  Lease scheduled(RuntimeId{"r_2"}, "t4", "", terms, 0);
+  ASSERT_TRUE(scheduled.start(0));
+  ASSERT_TRUE(scheduled.wait("Waiting for a free GPU.", 0));
+  ASSERT_TRUE(scheduled.begin(50'000, 51'000));
+  EXPECT_EQ(scheduled.status().ends_ms, 0);
+}
+
+TEST(Lease, TellsWhenHoursRenewByTheWallClock) {
+  Lease lease = in_state(State::ready);
+  lease.set_hours({.left_ms = 7, .renews_ms = 1'000'000});
+  const json::Object told = to_json(lease.status(), 5);
+  EXPECT_EQ(json::serialize(*told.find("hours")), R"({"left_ms":7,"renews_ms":1000000})");
+  EXPECT_EQ(json::integer_at(told, "ends_ms"), 100'005);
+}
+
 TEST(Lease, ReadsTheNamesThatItWrites) {
   for (int i = 0; i <= static_cast<int>(State::ended); ++i)
     EXPECT_EQ(parse_state(to_string(static_cast<State>(i))), static_cast<State>(i));

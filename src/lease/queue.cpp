@@ -13,6 +13,8 @@ namespace {
 // For less than this nobody is given an accelerator.
 constexpr int64_t kShortestMs = 15LL * 60 * 1000;
 constexpr int64_t kShortestQuotaMs = 60'000;
+// Of a life that has no end of its own: until when reservations are looked at.
+constexpr int64_t kFarMs = 4LL * kWeekMs;
 
 bool contains(const std::vector<std::string>& list, const std::string& what) {
   return std::ranges::find(list, what) != list.end();
@@ -172,11 +174,12 @@ Verdict judge(const Scene& scene, const Waiting& w) {
     if (free < w.need.count) return {Why::no_free_accelerator, {}};
     if (free - kept_back(scene, w.person.groups, w.need.model) < w.need.count)
       return {Why::reserved, {}};
-    const int64_t end_ms = scene.now_ms + w.life_ms;
+    const int64_t life_ms = w.life_ms > 0 ? w.life_ms : kFarMs;
+    const int64_t end_ms = scene.now_ms + life_ms;
     verdict.latest_end_ms =
         next_conflict(scene, w.person.groups, w.need.model, w.need.count, end_ms, w.id);
     if (verdict.latest_end_ms &&
-        *verdict.latest_end_ms - scene.now_ms < std::min(kShortestMs, w.life_ms))
+        *verdict.latest_end_ms - scene.now_ms < std::min(kShortestMs, life_ms))
       return {Why::reserved, {}};
   }
   if (!has_place(scene, w)) return {Why::no_place, {}};
@@ -228,7 +231,8 @@ std::optional<int64_t> expected(const Scene& scene, const Waiting& w,
     if (free.size() < count) return std::nullopt;
     std::ranges::sort(free);
     const int64_t at_ms = std::max(own_start(scene, each), free[count - 1]);
-    for (size_t i = 0; i < count; ++i) free[i] = at_ms + each.life_ms;
+    if (each.life_ms == 0) free.erase(free.begin(), free.begin() + static_cast<ptrdiff_t>(count));
+    for (size_t i = 0; each.life_ms > 0 && i < count; ++i) free[i] = at_ms + each.life_ms;
     return at_ms;
   };
   for (const Waiting* each : before) (void)take(*each);
@@ -308,7 +312,6 @@ int free_devices(const Scene& scene, const Person& person, const std::string& mo
 
 std::optional<int64_t> latest_end(const Scene& scene, const Holding& holding) {
   if (holding.devices.empty()) return std::nullopt;
-  constexpr int64_t kFarMs = 4LL * kWeekMs;
   return next_conflict(scene, holding.groups, model_of(scene, holding),
                        static_cast<int>(holding.devices.size()), scene.now_ms + kFarMs, holding.id);
 }

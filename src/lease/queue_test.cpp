@@ -218,6 +218,16 @@ TEST_F(QueueTest, GoesByTheWallClockInWhatTheCalendarSays) {
             week_start(11 * kHour) + kWeekMs - 10 * kHour);
 }
 
+TEST_F(QueueTest, ALifeWithoutEndStopsForAReservationAndItsEndCannotBeTold) {
+  rules_.reservations = {
+      {.group = "course", .model = "T4", .count = 1, .from_ms = 10 * kHour, .to_ms = 12 * kHour}};
+  wait("a", 0).life_ms = 0;
+  EXPECT_EQ(next(scene_)->latest_end_ms, 10 * kHour);
+  rules_.reservations.clear();
+  wait("b", 1);
+  EXPECT_EQ(place(scene_, scene_.waiting[1]).expected_ms, std::nullopt);
+}
+
 TEST_F(QueueTest, KeepsNothingBeyondTheBeginOfAReservation) {
   rules_.reservations = {
       {.group = "course", .model = "T4", .count = 1, .from_ms = 10 * kHour, .to_ms = 12 * kHour}};

@@ -1,6 +1,7 @@
 #include "runtimes/runtimes.hpp"
 
 #include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 
 #include "async/timer.hpp"
 #include "runtimes/runtimes_part.hpp"
@@ -125,7 +126,8 @@ const Flavor* Runtimes::flavor_for(const json::Object& metadata) const {
     int likeness = flavor.high_ram == high_ram ? 1 : 0;
     if (has_one == wants_one) likeness += 8;
     if (has_one && wants_one && has_tpu(flavor) == (kind == "TPU")) likeness += 4;
-    if (has_one && flavor.accelerator == model) likeness += 2;
+    // As the page's own choice (runtime_type.ts), whatever the case.
+    if (has_one && boost::algorithm::iequals(flavor.accelerator, model)) likeness += 2;
     if (likeness > most) {
       most = likeness;
       best = &flavor;

@@ -67,7 +67,7 @@ struct Settings {
 struct Offer {
   NotebookId notebook;
   UserId user;
-  std::string flavor;
+  std::string title;     // Of the flavor.
   std::string language;  // Of the person's page; may be empty.
   int64_t minutes = 0;   // How long it is theirs to take.
 };

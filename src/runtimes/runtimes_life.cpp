@@ -178,7 +178,7 @@ Result<std::shared_ptr<Runtime>> Runtimes::Part::request(NotebookId notebook, Us
   const Flavor* wanted = find_flavor(wish.flavor);
   if (!first && !meanwhile.empty() && meanwhile != wish.flavor && wanted) {
     const lease::Waiting newcomer{.id = {"~"},
-                                  .person = person(user, {}),
+                                  .person = person(user, groups_[user]),
                                   .flavor = wish.flavor,
                                   .need = need_of(*wanted),
                                   .since_ms = async::lasting_ms(),
@@ -296,44 +296,8 @@ Task<Result<>> Runtimes::Part::enlist(std::shared_ptr<Part> self,
   const auto email = co_await self->store.write<std::string>(std::move(insert));
   if (!email) co_return std::unexpected(email.error());
   runtime->groups_ = self->settings.rules.groups_of(*email);
+  self->groups_[runtime->user_] = runtime->groups_;
   co_return self->check_need(*runtime);
-}
-
-Result<> Runtimes::Part::check_need(const Runtime& runtime) const {
-  const Flavor* flavor = find_flavor(runtime.wish_.flavor);
-  if (!flavor)
-    return failure(ErrorCode::not_found,
-                   "There is no kind of runtime \"" + runtime.wish_.flavor + "\".");
-  if (engine.schedules()) return check_share(runtime, *flavor);
-  const lease::Need& need = runtime.need_;
-  if (need.count == 0) return {};
-  const auto all = devices();
-  if (std::ranges::count(all, need.model, &accelerators::Accelerator::model) < need.count)
-    return failure(ErrorCode::not_found, "This server has no " + std::to_string(need.count) +
-                                             " accelerators of the model \"" + need.model + "\".");
-  const int most = settings.rules.per_user_of(runtime.groups_);
-  if (most < need.count)
-    return failure(ErrorCode::denied,
-                   "\"" + flavor->title + "\" has " + std::to_string(need.count) +
-                       " accelerators, and you may have " + std::to_string(most) + " at a time.");
-  return {};
-}
-
-// The engine's own queue knows one user only, the server's: who has enough already is refused here.
-Result<> Runtimes::Part::check_share(const Runtime& runtime, const Flavor& flavor) const {
-  const int most = settings.rules.per_user_of(runtime.groups_);
-  int others = 0;
-  for (const auto& [id, each] : living) {
-    const Flavor* had = each->user_ == runtime.user_ && !each->over() && each.get() != &runtime
-                            ? find_flavor(each->wish_.flavor)
-                            : nullptr;
-    if (had) others += had->needed();
-  }
-  if (flavor.needed() == 0 || others + flavor.needed() <= most) return {};
-  return failure(ErrorCode::denied, "You may have or wait for " + std::to_string(most) +
-                                        " accelerators at a time, and "
-                                        "have " +
-                                        std::to_string(others) + ". End another runtime first.");
 }
 
 Task<Result<engine::Launch>> Runtimes::Part::find_image(std::shared_ptr<Part> self,

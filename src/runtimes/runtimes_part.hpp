@@ -34,6 +34,7 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   void share(std::shared_ptr<Runtime> runtime, bool shared);
   Result<> claim(const std::shared_ptr<Runtime>& runtime);
   void leave_queue(const std::shared_ptr<Runtime>& runtime);
+  // Also remembers the groups.
   [[nodiscard]] std::vector<FlavorState> flavor_states(const UserId& user,
                                                        const std::vector<std::string>& groups);
   [[nodiscard]] const Flavor* find_flavor(const std::string& name) const;
@@ -166,6 +167,8 @@ class Runtimes::Part : public std::enable_shared_from_this<Runtimes::Part> {
   std::set<std::shared_ptr<LinkSession>> sessions_;
   async::Event stop_;
   Usages usage_;  // Of all who have used accelerators.
+  // As they were when last asked for: what is guessed before a person's address has been read.
+  std::map<UserId, std::vector<std::string>> groups_;
   int64_t last_asked_ms_ = 0;
   int64_t disk_full_since_ms_ = 0;
   int64_t serve_from_ms_ = 0;  // After a restart with people in the queue; 0: at once.

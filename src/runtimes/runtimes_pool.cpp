@@ -316,7 +316,7 @@ std::shared_ptr<Runtime> Runtimes::Part::take_ahead(const Wish& wish, const Flav
   });
   if (found == ahead.end() || async::lasting_ms() < serve_from_ms_) return nullptr;
   const lease::Waiting newcomer{.id = {"~"},
-                                .person = person(user, {}),
+                                .person = person(user, groups_[user]),
                                 .flavor = flavor.name,
                                 .need = need_of(flavor),
                                 .since_ms = async::lasting_ms(),

@@ -38,6 +38,13 @@ const char* words_of(lease::Why why) {
   return "";
 }
 
+std::string too_few(const lease::Need& need, int64_t has) {
+  const std::string of_model = " of the model \"" + need.model + "\"";
+  if (has == 0) return "This server has no accelerator" + of_model + " that can be used.";
+  return "This server has " + std::to_string(has) + of_model + ", and " +
+         std::to_string(need.count) + " are asked for.";
+}
+
 }  // namespace
 
 const Flavor* Runtimes::Part::find_flavor(const std::string& name) const {
@@ -64,6 +71,42 @@ lease::Need Runtimes::Part::need_of(const Flavor& flavor) const {
   return {flavor.accelerator, flavor.needed()};
 }
 
+Result<> Runtimes::Part::check_need(const Runtime& runtime) const {
+  const Flavor* flavor = find_flavor(runtime.wish_.flavor);
+  if (!flavor)
+    return failure(ErrorCode::not_found,
+                   "There is no kind of runtime \"" + runtime.wish_.flavor + "\".");
+  if (engine.schedules()) return check_share(runtime, *flavor);
+  const lease::Need& need = runtime.need_;
+  if (need.count == 0) return {};
+  const auto all = devices();
+  const auto has = std::ranges::count(all, need.model, &accelerators::Accelerator::model);
+  if (has < need.count) return failure(ErrorCode::not_found, too_few(need, has));
+  const int most = settings.rules.per_user_of(runtime.groups_);
+  if (most < need.count)
+    return failure(ErrorCode::denied,
+                   "\"" + flavor->title + "\" has " + std::to_string(need.count) +
+                       " accelerators, and you may have " + std::to_string(most) + " at a time.");
+  return {};
+}
+
+// The engine's own queue knows one user only, the server's: who has enough already is refused here.
+Result<> Runtimes::Part::check_share(const Runtime& runtime, const Flavor& flavor) const {
+  const int most = settings.rules.per_user_of(runtime.groups_);
+  int others = 0;
+  for (const auto& [id, each] : living) {
+    const Flavor* had = each->user_ == runtime.user_ && !each->over() && each.get() != &runtime
+                            ? find_flavor(each->wish_.flavor)
+                            : nullptr;
+    if (had) others += had->needed();
+  }
+  if (flavor.needed() == 0 || others + flavor.needed() <= most) return {};
+  return failure(ErrorCode::denied, "You may have or wait for " + std::to_string(most) +
+                                        " accelerators at a time, and "
+                                        "have " +
+                                        std::to_string(others) + ". End another runtime first.");
+}
+
 lease::Person Runtimes::Part::person(const UserId& user,
                                      const std::vector<std::string>& groups) const {
   const int64_t now_ms = async::now_ms();  // Weeks are those of the wall clock.
@@ -82,8 +125,7 @@ lease::Person Runtimes::Part::person(const UserId& user,
 
 lease::Hours Runtimes::Part::hours(const lease::Person& person) const {
   if (!person.left_ms) return {};
-  const int64_t renews_ms = lease::week_start(async::now_ms()) + lease::kWeekMs;
-  return {person.left_ms, renews_ms - async::wall_shift_ms()};
+  return {person.left_ms, lease::week_start(async::now_ms()) + lease::kWeekMs};
 }
 
 lease::Waiting Runtimes::Part::waiting_of(const Runtime& runtime) const {
@@ -150,7 +192,7 @@ void Runtimes::Part::tell_offer(const Runtime& runtime, bool watched) {
   if (watched || !on_offer) return;
   const Offer offer{.notebook = runtime.notebook_,
                     .user = runtime.user_,
-                    .flavor = runtime.status().flavor,
+                    .title = runtime.status().flavor_title,
                     .language = runtime.wish_.mail_language,
                     .minutes = settings.rules.claim_ms / 60'000};
   async::spawn(reactor, on_offer(offer), "telling of an offer");
@@ -201,7 +243,8 @@ void Runtimes::Part::show_place(Runtime& runtime, lease::Place place) {
       std::abs(*shown->expected_ms - *place.expected_ms) < kSameMs)
     place.expected_ms = shown->expected_ms;
   runtime.lease_.set_queue(place);
-  if (runtime.status().state == State::queued) runtime.lease_.set_detail(words_of(place.why));
+  if (runtime.status().state == State::queued)
+    runtime.lease_.set_detail(place.offered_until_ms ? "It is your turn." : words_of(place.why));
   const auto first = runtime.follows_.lock();
   if (!first || first->status().queue == place) return;
   first->lease_.set_queue(place);
@@ -252,7 +295,9 @@ Task<void> Runtimes::Part::wait_for_turn(std::shared_ptr<Part> self,
 }
 
 void Runtimes::Part::show_hours(Runtime& runtime) const {
-  if (runtime.need_.count > 0)
+  // Of one on a CPU too, whose page tells of the accelerator that its person waits for meanwhile.
+  const bool waits = runtime.successor_ && runtime.successor_->need_.count > 0;
+  if (runtime.need_.count > 0 || waits)
     runtime.lease_.set_hours(hours(person(runtime.user_, runtime.groups_)));
 }
 

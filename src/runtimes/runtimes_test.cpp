@@ -219,7 +219,7 @@ TEST_F(RuntimesTest, EndsInWordsWhatThisServerDoesNotHave) {
   open();
   for (const auto& [flavor, words] :
        {std::pair{"warp", "There is no kind of runtime \"warp\"."},
-        std::pair{"gone", "This server has no 1 accelerators of the model \"H100\"."}}) {
+        std::pair{"gone", "This server has no accelerator of the model \"H100\" that can be used."}}) {
     const auto runtime = runtimes_->request({"n_2"}, {"u_1"}, {.flavor = flavor}, listener_);
     ASSERT_TRUE(runtime);
     ASSERT_TRUE(until([&] { return !(*runtime)->alive(); }));
@@ -340,9 +340,31 @@ TEST_F(QueueOfRuntimes, OffersToWhoIsNotThereUntilTheyTakeIt) {
   ASSERT_TRUE(
       until([&] { return runtime->status().queue && runtime->status().queue->offered_until_ms; }));
   EXPECT_TRUE(engine_.launches.empty());
+  EXPECT_EQ(runtime->status().detail, "It is your turn.");
   EXPECT_TRUE(runtimes_->claim(runtime));
   EXPECT_TRUE(becomes(runtime, State::starting));
   EXPECT_FALSE(runtimes_->claim(runtime));
+}
+
+TEST_F(QueueOfRuntimes, TellsTheHoursLeftWhereOneWorksMeanwhile) {
+  settings_.rules.week_ms = 3'600'000;
+  settings_.limit = 3;
+  open();
+  const auto first = ask("a");
+  ASSERT_TRUE(becomes(first, State::starting));
+  const auto meanwhile =
+      runtimes_->request({"n_b"}, {"b"}, {.flavor = "t4", .meanwhile = "cpu"}, listener_);
+  ASSERT_TRUE(meanwhile) << meanwhile.error().detail;
+  ASSERT_EQ((*meanwhile)->status().flavor, "cpu");
+  EXPECT_TRUE(until([&] { return (*meanwhile)->status().queue.has_value(); }));
+  EXPECT_EQ((*meanwhile)->status().hours.left_ms, 3'600'000);
+}
+
+TEST_F(QueueOfRuntimes, ChoosesByTheModelWhateverItsCase) {
+  json::Object metadata{{"accelerator", "GPU"}, {"colab", json::Object{{"gpuType", "l4"}}}};
+  const Flavor* flavor = runtimes_->flavor_for(metadata);
+  ASSERT_TRUE(flavor);
+  EXPECT_EQ(flavor->accelerator, "L4");
 }
 
 TEST_F(QueueOfRuntimes, GivesToTheNextWhatNobodyTakes) {

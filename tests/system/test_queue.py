@@ -250,7 +250,7 @@ def test_an_offer_that_nobody_sees_is_mailed_once_in_the_language_of_its_person(
     first.send({"type": "disconnect"})
     mail = site.next_mail()
     assert mail["To"].addresses[0].addr_spec == "bob@example.org"
-    assert "轮到您了" in mail["Subject"] and "t4" in mail["Subject"]
+    assert "轮到您了" in mail["Subject"] and "T4 GPU" in mail["Subject"]
     assert f"{site.url}/notebooks/{second.notebook}\n" in text_of_mail(mail)
     again = bob.open(second.notebook, client="t_again")
     again.wait(lambda: again.lease and again.lease["queue"] and again.lease["queue"]["offered_until_ms"], 20)

@@ -1,6 +1,7 @@
-"""Measures the files of a runtime by the API: an upload and a download as whole files and in ranges, the server's memory meanwhile, and an
-upload that goes on after the server was killed. The floors run in the same minutes: the same bytes copied on the same disk, and sent over a
-loopback socket. Needs root, the Release binaries, the default image, and room for twice the size.
+"""Measures the files of a runtime by the API and in the page: an upload and a download as whole files and in ranges, the server's memory
+meanwhile, and an upload that goes on after the server was killed. The floors run in the same minutes: the same bytes copied on the same disk, and sent over a
+loopback socket. Needs root, the Release binaries, the default image,
+Chromium, and room for three times the size.
 
     build/venv/bin/python bench/files.py [GIGABYTES]
 """
@@ -16,7 +17,10 @@ import threading
 import time
 import urllib.parse
 
+from playwright.sync_api import sync_playwright
+
 from measure import Server, pss_mb
+from tab import CHROMIUM, Tab, sign_in
 
 RANGE = 16 << 20
 PIECE = 1 << 20
@@ -135,6 +139,31 @@ def download(client, path):
     return digest.hexdigest(), time.perf_counter() - started, waits
 
 
+def through_page(person, notebook, source, size, copy):
+    """As a person does it: chosen in the Files pane, and downloaded by the line's menu."""
+    with sync_playwright() as playwright, playwright.chromium.launch(**CHROMIUM) as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        sign_in(context, person)
+        page = Tab(context.new_page(), person, notebook).page
+        page.get_by_role("button", name="Files", exact=True).click()
+        pane = page.get_by_role("complementary", name="Files", exact=True)
+        with page.expect_file_chooser() as chooser:
+            pane.get_by_role("button", name="Upload files", exact=True).click()
+        line = pane.get_by_role("row", name=source.name, exact=True)
+        started = time.perf_counter()
+        chooser.value.set_files(source)
+        line.wait_for(timeout=900_000)
+        took = time.perf_counter() - started
+        print(f"upload in the page: {rate(size, took)}, {took / copy:.2f} × the copy")
+        line.click(button="right")
+        started = time.perf_counter()
+        with page.expect_download() as saved:
+            page.get_by_role("menuitem", name="Download", exact=True).click()
+        saved.value.path()
+        took = time.perf_counter() - started
+        print(f"download in the page: {rate(size, took)}, {took / copy:.2f} × the copy")
+
+
 def timed(work):
     started = time.perf_counter()
     work()
@@ -177,6 +206,8 @@ def measure(server, source, size, digest, folder):
     print(f"download: {rate(size, took - hashing)} without the hashing here, {(took - hashing) / over_socket:.2f} × the socket;"
           f" the server took {memory.most:.1f} MB more; {'identical' if found == digest else 'DIFFERENT'}")
     client.ask("DELETE", "", path="/content/whole").read()
+    through_page(person, page.notebook, source, size, copy)
+    client.ask("DELETE", "", path=f"/content/{source.name}").read()
     half = size // 2 // RANGE * RANGE
     took = timed(lambda: upload_ranges(client, source, size, "/content/ranges", "benchmark1", until=half))
     server.kill()

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "async/blocking_pool.hpp"
+#include "async/both.hpp"
 #include "async/event.hpp"
 #include "async/process.hpp"
 #include "async/reactor.hpp"
@@ -70,6 +71,34 @@ TEST(Spawn, GoesOnAfterAnEscapedException) {
   spawn(context.get_executor(), Body::note(done), "a test");
   context.run();
   EXPECT_TRUE(done);
+}
+
+TEST(Both, GoOnAtTheSameTimeAndBothEnd) {
+  asio::io_context context;
+  struct Body {
+    static Task<int> wait(Event& for_this, Event& then) {
+      then.set();
+      EXPECT_TRUE(co_await for_this.wait_for(1h));
+      co_return 1;
+    }
+    static Task<std::string> fail(bool& ended) {
+      co_await sleep_for(1ms);
+      ended = true;
+      throw std::runtime_error("expected in this test");
+      co_return "";
+    }
+  };
+  // Each waits for the other: one after the other they would wait for ever.
+  Event a, b;
+  const auto got = run(context, both(Body::wait(a, b), Body::wait(b, a)));
+  EXPECT_EQ(got, std::pair(1, 1));
+  // An exception comes when both have ended, whichever threw.
+  Event c;
+  bool ended = false;
+  c.set();
+  EXPECT_THROW(run(context, both(Body::fail(ended), Body::wait(c, a))), std::runtime_error);
+  EXPECT_TRUE(ended);
+  EXPECT_THROW(run(context, both(Body::wait(c, a), Body::fail(ended))), std::runtime_error);
 }
 
 TEST(Event, WakesEveryWaiter) {

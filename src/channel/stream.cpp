@@ -1,5 +1,6 @@
 #include "channel/stream.hpp"
 
+#include <array>
 #include <boost/asio/write.hpp>
 
 #include "async/quiet.hpp"
@@ -19,12 +20,18 @@ Task<std::pair<boost::system::error_code, size_t>> Stream::read_some(asio::mutab
 }
 
 Task<boost::system::error_code> Stream::write(asio::const_buffer bytes) {
+  const asio::const_buffer none;
+  co_return co_await write(bytes, none);
+}
+
+Task<boost::system::error_code> Stream::write(asio::const_buffer head, asio::const_buffer bytes) {
+  const std::array<asio::const_buffer, 2> both = {head, bytes};
   if (auto* socket = std::get_if<UnixSocket>(&socket_)) {
-    const auto [error, written] = co_await asio::async_write(*socket, bytes, kQuiet);
+    const auto [error, written] = co_await asio::async_write(*socket, both, kQuiet);
     co_return error;
   }
   auto& tls = *std::get<std::unique_ptr<TlsStream>>(socket_);
-  const auto [error, written] = co_await asio::async_write(tls, bytes, kQuiet);
+  const auto [error, written] = co_await asio::async_write(tls, both, kQuiet);
   co_return error;
 }
 

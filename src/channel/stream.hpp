@@ -28,6 +28,8 @@ class Stream {
   Task<std::pair<boost::system::error_code, size_t>> read_some(asio::mutable_buffer into);
   // All of it.
   Task<boost::system::error_code> write(asio::const_buffer bytes);
+  // All of both, one after the other.
+  Task<boost::system::error_code> write(asio::const_buffer head, asio::const_buffer bytes);
   // The same for a program that does nothing else: they block.
   std::pair<boost::system::error_code, size_t> read_some_now(asio::mutable_buffer into);
   boost::system::error_code write_now(asio::const_buffer bytes);

@@ -162,6 +162,8 @@ class Drive {
   [[nodiscard]] Result<int> read_upload(std::string_view id) const;
   // How much of it there is.
   [[nodiscard]] Result<int64_t> upload_bytes(std::string_view id) const;
+  // When bytes of it came last, by the wall clock.
+  [[nodiscard]] Result<int64_t> upload_written_ms(std::string_view id) const;
   // Puts it on the disk and into its place, in one step. `conflict` when there is something of this
   // name, or something else than a file for one that replaces.
   Result<> finish_upload(std::string_view id, std::string_view path, bool replaces) const;

@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <span>
+#include <thread>
 
 #include "base/random.hpp"
 #include "base/utf.hpp"
@@ -20,6 +23,8 @@ namespace colibri::drive {
 namespace {
 
 constexpr int kDeepest = 200;
+constexpr size_t kMostShares = 4;    // Of a long list.
+constexpr size_t kSharePart = 2000;  // Names: less is not worth a thread.
 constexpr unsigned kWanted = STATX_TYPE | STATX_SIZE | STATX_MTIME | STATX_INO | STATX_BTIME;
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
@@ -40,6 +45,30 @@ bool is_findable(const std::string& name) {
   return name != "." && name != ".." && !name.starts_with(kTemporary) && !find_invalid_utf8(name);
 }
 
+// Those of them that are there still. Most of the time of a long list goes into asking what each
+// is, so that is done on several processors.
+std::vector<Item> items_of(int folder, std::span<const std::string> names) {
+  std::vector<std::vector<Item>> parts(names.size() < 2 * kSharePart ? 1 : kMostShares);
+  const size_t share = (names.size() + parts.size() - 1) / parts.size();
+  const auto look = [&](size_t part) {
+    const size_t from = std::min(part * share, names.size());
+    const size_t to = std::min(from + share, names.size());
+    parts[part].reserve(to - from);
+    for (const std::string& name : names.subspan(from, to - from))
+      if (auto item = item_at(folder, name)) parts[part].push_back(*std::move(item));
+  };
+  {
+    std::vector<std::jthread> others;
+    for (size_t part = 1; part < parts.size(); ++part) others.emplace_back(look, part);
+    look(0);
+  }
+  std::vector<Item> out = std::move(parts[0]);
+  out.reserve(names.size());
+  for (size_t part = 1; part < parts.size(); ++part)
+    std::ranges::move(parts[part], std::back_inserter(out));
+  return out;
+}
+
 // Takes `folder` over.
 Result<std::vector<Item>> items_in(int folder, std::string_view path, bool hidden) {
   const std::unique_ptr<DIR, CloseFolder> directory(fdopendir(folder));
@@ -48,17 +77,17 @@ Result<std::vector<Item>> items_in(int folder, std::string_view path, bool hidde
     close(folder);
     return path_failure("listing", path, error);
   }
-  std::vector<Item> out;
+  std::vector<std::string> names;
   for (;;) {
     errno = 0;
     const dirent* entry = readdir(directory.get());
     if (!entry) break;
-    const std::string name = entry->d_name;
+    std::string name = entry->d_name;
     if (!is_findable(name) || (!hidden && name.starts_with('.'))) continue;
-    if (auto item = item_at(folder, name)) out.push_back(*std::move(item));
+    names.push_back(std::move(name));
   }
   if (errno != 0) return path_failure("listing", path, errno);
-  return out;
+  return items_of(folder, names);
 }
 
 Result<> walk_items(int folder, const std::string& path, const Drive::Visit& visit) {

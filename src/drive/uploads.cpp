@@ -20,6 +20,15 @@ std::string upload_path(std::string_view id) {
   return std::string(kUploads) + "/" + std::string(id);
 }
 
+Result<struct stat> upload_status(const Drive& drive, std::string_view id) {
+  const auto opened = drive.open_upload(id);
+  if (!opened) return std::unexpected(opened.error());
+  const Descriptor file(*opened);
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return path_failure("reading", id, errno);
+  return status;
+}
+
 }  // namespace
 
 Result<> Drive::begin_upload(std::string_view id) const {
@@ -43,12 +52,15 @@ Result<int> Drive::read_upload(std::string_view id) const {
 }
 
 Result<int64_t> Drive::upload_bytes(std::string_view id) const {
-  const auto opened = open_upload(id);
-  if (!opened) return std::unexpected(opened.error());
-  const Descriptor file(*opened);
-  struct stat status {};
-  if (fstat(file.get(), &status) != 0) return path_failure("reading", id, errno);
-  return status.st_size;
+  const auto status = upload_status(*this, id);
+  if (!status) return std::unexpected(status.error());
+  return status->st_size;
+}
+
+Result<int64_t> Drive::upload_written_ms(std::string_view id) const {
+  const auto status = upload_status(*this, id);
+  if (!status) return std::unexpected(status.error());
+  return status->st_mtim.tv_sec * 1000 + status->st_mtim.tv_nsec / 1'000'000;
 }
 
 Result<> Drive::finish_upload(std::string_view id, std::string_view path, bool replaces) const {

@@ -49,8 +49,8 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-// Of a person's hours on accelerators; nothing: no limit. They renew by the wall clock, whatever the
-// clock that the lease lives by says.
+// Of a person's hours on accelerators; nothing: no limit. They renew by the wall clock, whatever
+// the clock that the lease lives by says.
 struct Hours {
   std::optional<int64_t> left_ms, renews_ms;
 
@@ -89,8 +89,8 @@ struct Status {
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-// `shift_ms` is added to all times but renews_ms: from the clock that the lease lives by to the wall
-// clock's.
+// `shift_ms` is added to all times but renews_ms: from the clock that the lease lives by to the
+// wall clock's.
 [[nodiscard]] json::Object to_json(const Status& status, int64_t shift_ms = 0);
 
 // How long each part of a life may take.

@@ -13,9 +13,11 @@
 #include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <cstring>
 #include <ctime>
 
 #include "async/quiet.hpp"
+#include "async/timer.hpp"
 #include "base/log.hpp"
 
 namespace colibri::net {
@@ -31,6 +33,9 @@ constexpr size_t kHeaderFields = 100;
 constexpr size_t kBytesPerSecond = 32u << 10;
 constexpr auto kWriteDeadline = std::chrono::seconds(30);
 constexpr size_t kPiece = 256u << 10;
+constexpr size_t kShortPiece = 64u << 10;  // Of a body, as long as little comes at a time.
+constexpr auto kPause = std::chrono::milliseconds(1);
+constexpr size_t kLongPiece = 512u << 10;  // Below what malloc maps anew each time (serve.cpp).
 
 std::string http_date() {
   const std::time_t now = std::time(nullptr);
@@ -145,6 +150,7 @@ Task<void> Connection::run() {
 // False when the connection is over.
 Task<bool> Connection::read_header() {
   parser_.emplace();
+  unparsed_.reset();
   parser_->header_limit(kHeaderLimit);
   parser_->body_limit(boost::none);  // Each route has its own; read_body() counts.
   if (buffer_.size() == 0) {
@@ -186,7 +192,7 @@ Task<bool> Connection::serve_one() {
   if (!response) response = co_await answer(request, *route);
   if (!response->problem.empty()) shared_.problems.tell(response->problem);
   // What we have not read of a refused request's body would be taken for the next request.
-  const bool keep = parser_->get().keep_alive() && parser_->is_done() && !stopping_;
+  const bool keep = parser_->get().keep_alive() && body_is_over() && !stopping_;
   const bool sent = co_await send(*response, request.method == http::verb::head, keep);
   co_return sent&& keep;
 }
@@ -284,22 +290,41 @@ class Connection::Body final : public async::ByteSource {
   Body(Connection& connection, size_t limit) : connection_(connection), left_(limit) {}
 
   Task<Result<std::string>> next() override {
+    if (broken_) co_return std::unexpected(*broken_);
     std::string piece;
-    while (piece.empty() && !connection_.parser_->is_done()) {
-      piece.resize(kPiece);
-      connection_.stream_.expires_after(connection_.shared_.settings.body_deadline);
-      const auto read = co_await connection_.read_piece(piece);
+    while (piece.empty() && !connection_.body_is_over()) {
+      const auto read = co_await read_into(piece);
       if (!read) co_return std::unexpected(read.error());
+    }
+    if (piece.size() < kShortPiece && !connection_.body_is_over()) {
+      // Browsers send 16 KiB at a time: what each of these would cost all that it passes through is
+      // many times this pause.
+      co_await async::sleep_for(kPause);
+      std::string more;
+      if (const auto read = co_await read_into(more); read)
+        piece += more;
+      else
+        broken_ = read.error();  // Told by the next call: what has come counts all the same.
     }
     if (piece.size() > left_)
       co_return failure(ErrorCode::too_large, "the request is over its limit");
+    // Who is quick is read in long pieces, and nobody else costs a long one's memory.
+    wanted_ = std::clamp(2 * piece.size(), kShortPiece, kLongPiece);
     left_ -= piece.size();
     co_return piece;
   }
 
  private:
+  Task<Result<>> read_into(std::string& piece) {
+    piece.resize(wanted_);
+    connection_.stream_.expires_after(connection_.shared_.settings.body_deadline);
+    co_return co_await connection_.read_piece(piece);
+  }
+
   Connection& connection_;
   size_t left_;
+  size_t wanted_ = kShortPiece;
+  std::optional<Error> broken_;
 };
 
 Task<std::optional<Response>> Connection::read_body(Request& request, const Route& route) {
@@ -313,6 +338,7 @@ Task<std::optional<Response>> Connection::read_body(Request& request, const Rout
     co_return error_response(415, "invalid", "the content type must be application/json");
   }
   if (declared && *declared > route.body_limit) co_return too_large(route.body_limit);
+  if (declared && !parser_->is_done()) unparsed_ = *declared;
   if (const bool told = co_await say_continue(request); !told) co_return malformed();
   if (route.body == BodyKind::stream) {
     request.body = std::make_shared<Body>(*this, route.body_limit);
@@ -340,7 +366,24 @@ Task<bool> Connection::say_continue(const Request& request) {
   co_return !error;
 }
 
+Task<Result<>> Connection::read_unparsed(std::string& piece) {
+  piece.resize(std::min<uint64_t>(piece.size(), *unparsed_));
+  size_t got = std::min(piece.size(), buffer_.size());  // It came with the header.
+  if (got > 0) {
+    std::memcpy(piece.data(), buffer_.data().data(), got);
+    buffer_.consume(got);
+  } else {
+    const auto [error, n] = co_await stream_.async_read_some(asio::buffer(piece), kQuiet);
+    if (error) co_return failure(ErrorCode::invalid, "the request broke off");
+    got = n;
+  }
+  piece.resize(got);
+  *unparsed_ -= got;
+  co_return Result<>();
+}
+
 Task<Result<>> Connection::read_piece(std::string& piece) {
+  if (unparsed_) co_return co_await read_unparsed(piece);
   auto& body = parser_->get().body();
   body.data = piece.data();
   body.size = piece.size();
@@ -362,7 +405,7 @@ Task<std::optional<Response>> Connection::read_pieces(Request& request, const Ro
   }
   std::string piece;
   size_t total = 0;
-  while (!parser_->is_done()) {
+  while (!body_is_over()) {
     piece.resize(std::min(kPiece, route.body_limit + 1));
     const auto read = co_await read_piece(piece);
     if (!read) co_return malformed();

@@ -71,11 +71,18 @@ class Connection {
   Task<bool> say_continue(const Request& request);
   // A piece of the body into `piece`, which becomes as long as what came.
   Task<Result<>> read_piece(std::string& piece);
+  Task<Result<>> read_unparsed(std::string& piece);
+  [[nodiscard]] bool body_is_over() const {
+    return unparsed_ ? *unparsed_ == 0 : parser_->is_done();
+  }
 
   Shared shared_;
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  // Of a body whose length is known, what is still to come: it is read past the parser, which would
+  // take 64 KiB at a time and copy them once more.
+  std::optional<uint64_t> unparsed_;
   asio::ip::address remote_, local_;
   std::shared_ptr<WebSocket> socket_;
   bool first_ = true;

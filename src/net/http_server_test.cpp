@@ -38,6 +38,18 @@ Task<Response> echo_json(Request& request) {
 Task<Response> measure(Request& request) {
   co_return json_response(200, {{"bytes", request.upload->size()}});
 }
+// Piece by piece, as they come.
+Task<Response> digest(Request& request) {
+  uint64_t bytes = 0, sum = 0;
+  for (;;) {
+    const auto piece = co_await request.body->next();
+    if (!piece) co_return error_response(piece.error());
+    if (piece->empty()) break;
+    for (const char c : *piece) sum = sum * 31 + static_cast<unsigned char>(c);
+    bytes += piece->size();
+  }
+  co_return json_response(200, {{"bytes", bytes}, {"sum", std::to_string(sum)}});
+}
 Task<void> echo_socket(Request&, std::shared_ptr<WebSocket> socket) {
   while (auto message = co_await socket->receive()) {
     if (message->payload == "bye") {
@@ -101,6 +113,7 @@ class HttpServerTest : public testing::Test {
     add(http::verb::post, "/json", Access::signed_in, echo_json, BodyKind::json, 1000);
     add(http::verb::post, "/open-json", Access::open, echo_json, BodyKind::json, 1000);
     add(http::verb::post, "/upload", Access::signed_in, measure, BodyKind::upload, 1u << 20);
+    add(http::verb::post, "/digest", Access::signed_in, digest, BodyKind::stream, 4u << 20);
     router_.add({.pattern = "/socket",
                  .access = Access::signed_in,
                  .socket = echo_socket,
@@ -147,6 +160,17 @@ class HttpServerTest : public testing::Test {
     tcp::socket socket = connect();
     boost::system::error_code error;
     asio::write(socket, asio::buffer(bytes), error);
+    std::string answer;
+    asio::read(socket, asio::dynamic_buffer(answer), error);
+    return answer;
+  }
+
+  // The same for somebody who sends no more.
+  std::string talk_half(const std::string& bytes) {
+    tcp::socket socket = connect();
+    boost::system::error_code error;
+    asio::write(socket, asio::buffer(bytes), error);
+    socket.shutdown(tcp::socket::shutdown_send, error);
     std::string answer;
     asio::read(socket, asio::dynamic_buffer(answer), error);
     return answer;
@@ -310,6 +334,44 @@ TEST_F(HttpServerTest, TakesUploadsOfAnySizeWithinTheLimit) {
   const std::string bytes((1u << 20) - 1, 'x');
   EXPECT_THAT(ask("POST /upload", kSigned, bytes), EndsWith("{\"bytes\":1048575}"));
   EXPECT_THAT(ask("POST /upload", kSigned, bytes + "xxx"), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(HttpServerTest, GivesABodyAsItComesAndLeavesTheNextRequestAlone) {
+  std::string bytes;
+  uint64_t sum = 0;
+  for (size_t i = 0; i < 3'000'001; ++i) {
+    bytes += static_cast<char>(i * i >> 8);
+    sum = sum * 31 + static_cast<unsigned char>(bytes.back());
+  }
+  const std::string found = "{\"bytes\":3000001,\"sum\":\"" + std::to_string(sum) + "\"}";
+  const std::string head = "POST /digest HTTP/1.1\r\nHost: " + host() + "\r\n" + kSigned;
+  const std::string last =
+      "GET /open HTTP/1.1\r\nHost: " + host() + "\r\nConnection: close\r\n\r\n";
+  const std::string length = "Content-Length: " + std::to_string(bytes.size()) + "\r\n\r\n";
+  // All in one: what follows the body is the next request.
+  std::string answer = talk(head + length + bytes + last);
+  EXPECT_THAT(answer, HasSubstr(found));
+  EXPECT_THAT(answer, EndsWith("{\"hello\":\"world\"}"));
+  answer =
+      talk(head + "Transfer-Encoding: chunked\r\n\r\n2dc6c1\r\n" + bytes + "\r\n0\r\n\r\n" + last);
+  EXPECT_THAT(answer, HasSubstr(found));
+  EXPECT_THAT(answer, EndsWith("{\"hello\":\"world\"}"));
+  // As browsers send it, little by little.
+  tcp::socket socket = connect();
+  asio::write(socket, asio::buffer(head + length));
+  for (size_t at = 0; at < bytes.size(); at += 16'384) {
+    const size_t part = std::min<size_t>(16'384, bytes.size() - at);
+    asio::write(socket, asio::buffer(bytes.data() + at, part));
+  }
+  asio::write(socket, asio::buffer(last));
+  answer.clear();
+  boost::system::error_code error;
+  asio::read(socket, asio::dynamic_buffer(answer), error);
+  EXPECT_THAT(answer, HasSubstr(found));
+  EXPECT_THAT(answer, EndsWith("{\"hello\":\"world\"}"));
+  // One that breaks off, and one that is too long and is not read to its end.
+  EXPECT_THAT(talk_half(head + length + bytes.substr(0, 100'000)), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(talk(head + "Content-Length: 5000000\r\n\r\n" + bytes), StartsWith("HTTP/1.1 413 "));
 }
 
 TEST_F(HttpServerTest, SaysContinueOnlyToWhoMay) {

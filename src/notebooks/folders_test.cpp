@@ -7,6 +7,7 @@
 
 #include "notebooks/notebook_fixture.hpp"
 #include "notebooks/sharing.hpp"
+#include "notebooks/uploads.hpp"
 
 namespace colibri::notebooks {
 namespace {
@@ -52,6 +53,34 @@ TEST_F(FoldersTest, ListsFoldersNotebooksAndFiles) {
   for (const char* path : {"Trash", "My Drive/..", "My Drive/../..", "/etc", "My Drive/link",
                            "My Drive0", "", "My Drive//x"})
     EXPECT_FALSE(run(folders_.folder({"u_1"}, path))) << path;
+}
+
+TEST_F(FoldersTest, UploadsThatNobodyGoesOnWithMakeRoom) {
+  std::optional<Uploads> uploads;
+  uploads.emplace(*notebooks_);
+  for (const char* name : {"new", "slow", "left"})
+    ASSERT_TRUE(run(uploads->begin({"u_1"}, std::string("My Drive/") + name, 5, false)));
+  ASSERT_TRUE(sql("UPDATE drive_uploads SET created_ms = 1 WHERE path <> 'My Drive/new'"));
+  const auto all = run(uploads->list({"u_1"}));
+  ASSERT_TRUE(all);
+  for (const Upload& each : *all) {
+    const fs::path file = base_ / "drive" / "u_1" / ".colibri-uploads" / each.id;
+    ASSERT_TRUE(fs::exists(file));
+    if (each.path == "My Drive/left")
+      fs::last_write_time(file, fs::file_time_type::clock::now() - 24h * 8);
+  }
+  uploads.reset();
+  stop_server();
+  start_server();
+  uploads.emplace(*notebooks_);
+  EXPECT_TRUE(until([&] {
+    const auto left = run(uploads->list({"u_1"}));
+    return left && left->size() == 2;
+  }));
+  size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(base_ / "drive" / "u_1" / ".colibri-uploads"))
+    files += entry.is_regular_file() ? 1 : 0;
+  EXPECT_EQ(files, 2U);
 }
 
 TEST_F(FoldersTest, AnOpenNotebookFollowsItsFolder) {

@@ -9,6 +9,7 @@
 #include "notebooks/blob_rows.hpp"
 #include "notebooks/folders.hpp"
 #include "notebooks/notebooks_part.hpp"
+#include "notebooks/uploads.hpp"
 
 namespace colibri::notebooks {
 namespace {
@@ -57,6 +58,7 @@ Task<Result<>> Notebooks::resume() {
   async::spawn(part->world.reactor, Part::clear_playgrounds(part), "clearing playgrounds away");
   async::spawn(part->world.reactor, sweep_blob_files(part->world), "removing outputs");
   async::spawn(part->world.reactor, Folders::sweep_trash(Folders(*this)), "emptying the Trash");
+  async::spawn(part->world.reactor, Uploads::sweep(*this), "dropping old uploads");
   co_return Result<>();
 }
 

@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <fstream>
 
+#include "async/both.hpp"
 #include "async/timer.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "notebooks/folders.hpp"
 #include "notebooks/notebooks_part.hpp"
@@ -18,6 +20,9 @@ namespace colibri::notebooks {
 namespace {
 
 constexpr int64_t kUsedIsTrueMs = 10'000;
+constexpr int64_t kFlushEvery = 8 << 20;  // Bytes.
+constexpr int64_t kForgottenMs = 7LL * 24 * 60 * 60 * 1000;
+constexpr auto kSweepEvery = std::chrono::hours(1);
 
 // Another one after each start of the host: then what had not reached the disk is lost, although
 // the file is as long as it was.
@@ -73,7 +78,10 @@ Result<> write_at(int file, std::string_view bytes, int64_t at) {
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) return errno_failure("writing an upload", errno);
     // The disk begins now, so that the end need not wait for all of it.
-    sync_file_range(file, at, wrote, SYNC_FILE_RANGE_WRITE);
+    const int64_t whole = (at + wrote) / kFlushEvery, before = at / kFlushEvery;
+    if (whole > before)
+      sync_file_range(file, before * kFlushEvery, (whole - before) * kFlushEvery,
+                      SYNC_FILE_RANGE_WRITE);
     at += wrote;
     bytes.remove_prefix(static_cast<size_t>(wrote));
   }
@@ -231,20 +239,28 @@ Task<Result<int64_t>> Uploads::write(UserId user, Piece piece) {
   if (!opened) co_return no_upload();
   const OpenFile file(*opened);
   int64_t at = piece.from;
-  for (;;) {
-    const auto bytes = co_await piece.source->next();
-    if (!bytes || bytes->empty()) break;  // What has come is kept, whatever became of the rest.
+  auto bytes = co_await piece.source->next();
+  while (bytes && !bytes->empty()) {  // What has come is kept, whatever becomes of the rest.
     if (at + static_cast<int64_t>(bytes->size()) > piece.limit)
       co_return failure(ErrorCode::too_large, "More bytes came than there is room for.");
-    const auto alone = co_await active->lock.take();
-    if (active->writer != writer)
-      co_return failure(ErrorCode::conflict, "This upload goes on by another connection.");
-    auto put = [&file, &bytes, at] { return write_at(file.get(), *bytes, at); };
-    const auto done = co_await part->world.pool.run(std::move(put));
-    if (!done) co_return std::unexpected(done.error());
+    // The next comes while this one is written.
+    auto putting = put_piece(*active, writer, file.get(), *bytes, at);
+    auto taking = piece.source->next();
+    auto [put, next] = co_await async::both(std::move(putting), std::move(taking));
+    if (!put) co_return std::unexpected(put.error());
     at += static_cast<int64_t>(bytes->size());
+    bytes = std::move(next);
   }
   co_return at;
+}
+
+Task<Result<>> Uploads::put_piece(Active& active, uint64_t writer, int file,
+                                  const std::string& bytes, int64_t at) {
+  const auto alone = co_await active.lock.take();
+  if (active.writer != writer)
+    co_return failure(ErrorCode::conflict, "This upload goes on by another connection.");
+  auto put = [file, &bytes, at] { return write_at(file, bytes, at); };
+  co_return co_await part_->world.pool.run(std::move(put));
 }
 
 Task<Result<Upload>> Uploads::append(UserId user, std::string id, int64_t from,
@@ -313,6 +329,55 @@ Task<Result<>> Uploads::drop(UserId user, std::string id) {
   }
   auto erase = [d = *drive, id] { return d->drop_upload(id); };
   co_return co_await part->world.pool.run(std::move(erase));
+}
+
+Task<void> Uploads::sweep(const Notebooks& notebooks) {
+  return sweep_hourly(notebooks.part_);
+}
+
+Task<void> Uploads::sweep_hourly(std::shared_ptr<Notebooks::Part> part) {
+  while (!part->stopping) {
+    co_await drop_old(part);
+    co_await part->stop.wait_for(kSweepEvery);
+  }
+}
+
+Task<void> Uploads::drop_old(std::shared_ptr<Notebooks::Part> part) {
+  struct Old {
+    std::string user, id;
+  };
+  const int64_t before = async::now_ms() - kForgottenMs;
+  auto look = [before](soci::session& sql) -> Result<std::vector<Old>> {
+    std::vector<Old> out;
+    Old old;
+    const long long time = before;
+    soci::statement rows =
+        (sql.prepare << "SELECT user_id, id FROM drive_uploads WHERE created_ms < :before",
+         soci::use(time), soci::into(old.user), soci::into(old.id));
+    rows.execute();
+    while (rows.fetch()) out.push_back(old);
+    return out;
+  };
+  const auto all = co_await part->world.store.read<std::vector<Old>>(std::move(look));
+  if (!all) co_return log::error("old uploads cannot be found: {}", all.error().detail);
+  for (const Old& old : *all) {
+    const UserId user{old.user};
+    const auto drive = co_await part->drive_of(user);
+    if (!drive) continue;
+    auto drop = [d = *drive, id = old.id, before] {
+      const auto written = d->upload_written_ms(id);
+      if (written && *written >= before) return false;
+      (void)d->drop_upload(id);
+      return true;
+    };
+    if (const bool dropped = co_await part->world.pool.run(std::move(drop)); !dropped) continue;
+    auto erase = [id = old.id](soci::session& sql) -> Result<> {
+      sql << "DELETE FROM drive_uploads WHERE id = :id", soci::use(id);
+      return {};
+    };
+    const auto erased = co_await part->world.store.write(std::move(erase));
+    if (!erased) log::error("an old upload cannot be forgotten: {}", erased.error().detail);
+  }
 }
 
 Task<Result<>> Uploads::put(UserId user, std::string path,

@@ -59,6 +59,10 @@ class Uploads {
   Task<Result<std::string>> finish(UserId user, std::string id);
   Task<Result<>> drop(UserId user, std::string id);
 
+  // Drops those of which nothing has come for a week, now and each hour until the server stops:
+  // they take room that their people could use. `notebooks` must outlive the call, not the task.
+  static Task<void> sweep(const Notebooks& notebooks);
+
   // In one go, of any length, in place of what is there: for WebDAV.
   Task<Result<>> put(UserId user, std::string path, std::shared_ptr<async::ByteSource> source);
 
@@ -83,7 +87,12 @@ class Uploads {
     int64_t limit = 0;  // Of the whole file.
   };
   Task<Result<Upload>> begin_row(UserId user, Upload upload);
+  static Task<void> sweep_hourly(std::shared_ptr<Notebooks::Part> part);
+  static Task<void> drop_old(std::shared_ptr<Notebooks::Part> part);
   Task<Result<int64_t>> write(UserId user, Piece piece);
+  // Unless another connection goes on with it. What it refers to must last.
+  Task<Result<>> put_piece(Active& active, uint64_t writer, int file, const std::string& bytes,
+                           int64_t at);
   Task<Result<int64_t>> used(UserId user);
   Task<Result<std::shared_ptr<const drive::Drive>>> drive_of(UserId user);
 

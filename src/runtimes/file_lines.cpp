@@ -142,13 +142,18 @@ Task<Result<std::string>> FileLine::take_piece(std::shared_ptr<FileLine> self) {
 }
 
 Task<Result<>> FileLine::give_piece(std::shared_ptr<FileLine> self, std::string bytes) {
-  std::array<char, 4> head{};
-  for (size_t i = 0; i < head.size(); ++i) head[i] = static_cast<char>(bytes.size() >> (8 * i));
-  self->expire_after(kPieceLimit);
-  const std::string_view length(head.data(), head.size());
-  if (const auto sent = co_await self->write_all(length); !sent) co_return sent;
-  auto sending = self->write_all(bytes);
-  co_return co_await std::move(sending);
+  std::string_view left = bytes;
+  do {  // Also once for the end, which is empty.
+    const std::string_view piece = left.substr(0, link::kFilePieceBytes);
+    left.remove_prefix(piece.size());
+    std::array<char, 4> head{};
+    for (size_t i = 0; i < head.size(); ++i) head[i] = static_cast<char>(piece.size() >> (8 * i));
+    self->expire_after(kPieceLimit);
+    if (!self->open_) co_return self->lost();
+    const auto error = co_await self->stream_.write(asio::buffer(head), asio::buffer(piece));
+    if (error) co_return self->lost();
+  } while (!left.empty());
+  co_return Result<>{};
 }
 
 Task<Result<std::shared_ptr<FileLine>>> FileLines::dial(std::shared_ptr<Runtime> runtime) {

@@ -41,7 +41,7 @@ class FileLine : public std::enable_shared_from_this<FileLine> {
   static Task<Result<>> begin_with(std::shared_ptr<FileLine> self, link::FromServer message);
   static Task<Result<json::Object>> reply(std::shared_ptr<FileLine> self, async::Duration limit);
 
-  // The next of the worker's pieces, empty at their end; and one of ours, empty likewise.
+  // The next of the worker's pieces, empty at their end; and ours, of any length, empty likewise.
   static Task<Result<std::string>> take_piece(std::shared_ptr<FileLine> self);
   static Task<Result<>> give_piece(std::shared_ptr<FileLine> self, std::string bytes);
 

@@ -219,7 +219,8 @@ TEST_F(RuntimesTest, EndsInWordsWhatThisServerDoesNotHave) {
   open();
   for (const auto& [flavor, words] :
        {std::pair{"warp", "There is no kind of runtime \"warp\"."},
-        std::pair{"gone", "This server has no accelerator of the model \"H100\" that can be used."}}) {
+        std::pair{"gone",
+                  "This server has no accelerator of the model \"H100\" that can be used."}}) {
     const auto runtime = runtimes_->request({"n_2"}, {"u_1"}, {.flavor = flavor}, listener_);
     ASSERT_TRUE(runtime);
     ASSERT_TRUE(until([&] { return !(*runtime)->alive(); }));

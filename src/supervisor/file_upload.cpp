@@ -19,6 +19,7 @@ constexpr std::string_view kPrefix = ".upload-";
 constexpr size_t kShortestName = 8, kLongestName = 64;
 constexpr int64_t kForgottenSeconds = 24 * 3600;
 constexpr size_t kHashPiece = 1u << 20;
+constexpr uint64_t kFlushEvery = 8u << 20;
 
 bool is_name(std::string_view name) {
   return name.size() >= kShortestName && name.size() <= kLongestName &&
@@ -117,7 +118,13 @@ Result<> Upload::write(std::string_view bytes) {
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote <= 0) return file_failure(errno, place_.path);
     bytes.remove_prefix(static_cast<size_t>(wrote));
+    const uint64_t before = offset_ / kFlushEvery;
     offset_ += static_cast<uint64_t>(wrote);
+    // The disk begins now, so that the end need not wait for all of it.
+    if (const uint64_t whole = offset_ / kFlushEvery; whole > before)
+      (void)::sync_file_range(file_.get(), static_cast<off_t>(before * kFlushEvery),
+                              static_cast<off_t>((whole - before) * kFlushEvery),
+                              SYNC_FILE_RANGE_WRITE);
   }
   return {};
 }

@@ -26,8 +26,6 @@ export interface UploadPart {
   /** Of the whole file. */
   readonly size: number
   readonly bytes: Blob
-  /** Hex; empty where the browser cannot tell. */
-  readonly sha256: string
   readonly onProgress: (bytes: number) => void
 }
 
@@ -112,10 +110,9 @@ export class RuntimeFilesApi {
   }
 
   /** By XMLHttpRequest, which tells how much of a body has gone out. */
-  send({ place, upload, offset, size, bytes, sha256, onProgress }: UploadPart): Sending {
+  send({ place, upload, offset, size, bytes, onProgress }: UploadPart): Sending {
     const request = new XMLHttpRequest()
-    const digest = sha256 === "" ? "" : `&sha256=${sha256}`
-    request.open("PUT", `${this.base}/upload?${queryOf(place)}&upload=${upload}&offset=${offset}&size=${size}${digest}`)
+    request.open("PUT", `${this.base}/upload?${queryOf(place)}&upload=${upload}&offset=${offset}&size=${size}`)
     request.setRequestHeader("x-colibri-csrf", this.csrf())
     request.setRequestHeader("content-type", "application/octet-stream")
     const done = new Promise<number>((resolve, reject) => {

@@ -39,7 +39,6 @@ class Runtime {
   }
 }
 
-const noDigest = (): Promise<string> => Promise.resolve("")
 const file = (size: number): File => new File([new Uint8Array(size)], "a")
 
 describe("an upload", () => {
@@ -47,7 +46,7 @@ describe("an upload", () => {
     vi.useFakeTimers()
     const runtime = new Runtime()
     const arrived: string[] = []
-    const uploading = new Uploading(runtime.api, (folder) => arrived.push(folder), noDigest)
+    const uploading = new Uploading(runtime.api, (folder) => arrived.push(folder))
     runtime.failures.push(new ApiError(0, "unavailable", "the network"))
     const done = uploading.add(file((16 << 20) + 5), "/content/a")
     await vi.advanceTimersByTimeAsync(2000)
@@ -62,7 +61,7 @@ describe("an upload", () => {
   it("asks about a name that is there", async () => {
     const runtime = new Runtime()
     runtime.taken.add("/content/a")
-    const uploading = new Uploading(runtime.api, () => undefined, noDigest)
+    const uploading = new Uploading(runtime.api, () => undefined)
     const done = uploading.add(file(3), "/content/a")
     await vi.waitFor(() => expect(uploading.view[0]?.state).toBe("collision"))
     uploading.decide(uploading.view[0]?.id ?? "", "keep_both")
@@ -72,7 +71,7 @@ describe("an upload", () => {
   it("stops in words when it cannot go on, and resumes when asked", async () => {
     const runtime = new Runtime()
     runtime.failures.push(new ApiError(413, "too_large", "The runtime's disk is full."))
-    const uploading = new Uploading(runtime.api, () => undefined, noDigest)
+    const uploading = new Uploading(runtime.api, () => undefined)
     const done = uploading.add(file(4), "/content/a")
     await vi.waitFor(() => expect(uploading.view[0]).toMatchObject({ state: "broken", why: "The runtime's disk is full." }))
     uploading.resume(uploading.view[0]?.id ?? "")
@@ -82,7 +81,7 @@ describe("an upload", () => {
   it("that is cancelled leaves nothing", async () => {
     const runtime = new Runtime()
     runtime.failures.push(new ApiError(413, "too_large", "full"))
-    const uploading = new Uploading(runtime.api, () => undefined, noDigest)
+    const uploading = new Uploading(runtime.api, () => undefined)
     const done = uploading.add(file(4), "/content/a")
     await vi.waitFor(() => expect(uploading.view[0]?.state).toBe("broken"))
     uploading.cancel(uploading.view[0]?.id ?? "")

@@ -1,8 +1,7 @@
 /**
- * Uploads into a runtime: in ranges, each with its checksum, at most three files at a time. What broke off goes on from
- * where the runtime says it is, also after the server was away.
+ * Uploads into a runtime: in ranges, at most three files at a time. What broke off goes on from where the runtime says it
+ * is, also after the server was away. No checksum of ours: TLS has its own, and hashing took the browser longer than sending.
  */
-import { sha256Hex } from "../../../sync/digest"
 import { ApiError } from "../../../sync/http"
 import type { Collision, RuntimeFilesApi, Sending } from "../../../sync/runtime_files"
 import { parentOf, type Place } from "../../../wire/runtime_files"
@@ -31,7 +30,7 @@ interface Job {
   settled: (path: string | null) => void
 }
 
-const rangeBytes = 16 << 20
+const rangeBytes = 64 << 20
 const atOnce = 3
 /** How often a range is tried again by itself, with a longer pause each time. */
 const tries = 6
@@ -42,10 +41,7 @@ export class Uploading {
   private readonly listeners = new Set<() => void>()
 
   /** `arrived` is told of each folder that something came into. */
-  constructor(
-    private readonly api: UploadRoutes, private readonly arrived: (folder: string) => void,
-    private readonly digest: (bytes: Blob) => Promise<string> = sha256Hex,
-  ) {}
+  constructor(private readonly api: UploadRoutes, private readonly arrived: (folder: string) => void) {}
 
   get view(): readonly Upload[] {
     return this.uploads
@@ -143,10 +139,9 @@ export class Uploading {
       at = await this.again(async (first) => {
         const from = first ? at : await this.api.offset(place, id)
         const bytes = file.slice(from, from + rangeBytes)
-        const sha256 = await this.digest(bytes)
         if (this.find(id)?.state !== "sending") throw new ApiError(0, "cancelled", "")
         job.sending = this.api.send({
-          place, upload: id, offset: from, size: file.size, bytes, sha256,
+          place, upload: id, offset: from, size: file.size, bytes,
           onProgress: (sent) => this.change(id, { sent: Math.min(file.size, from + sent) }),
         })
         return job.sending.done

@@ -1,5 +1,6 @@
 """Other clouds on the Drive's page: connected in the window, used like folders, let go."""
 
+import json
 import re
 
 import pytest
@@ -15,6 +16,8 @@ def cloud_server(tmp_path):
     served = CloudServer("webdav", tmp_path / "cloud").start()
     (served.folder / "hello.txt").write_text("hello from afar\n")
     (served.folder / "data").mkdir()
+    (served.folder / "far.ipynb").write_text(json.dumps({"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "From **afar**"}],
+                                                         "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     yield served
     served.stop()
 
@@ -85,7 +88,14 @@ def test_a_cloud_is_connected_used_and_let_go(page, cloud_server):
     act(page, "renamed.csv", "Delete for good")
     page.get_by_role("alertdialog").get_by_role("button", name="Delete for good").click()
     expect(row(page, "renamed.csv")).to_have_count(0)
-    assert sorted(each.name for each in cloud_server.folder.iterdir()) == ["data", "hello.txt"]
+    assert sorted(each.name for each in cloud_server.folder.iterdir()) == ["data", "far.ipynb", "hello.txt"]
+
+    # A notebook of it opens as a copy of one's own.
+    act(page, "far.ipynb", "Copy to my Drive")
+    expect(page.get_by_role("main", name="Cells").get_by_text("From afar")).to_be_visible()
+    expect(page).to_have_title(re.compile("far"))
+    page.go_back()
+    expect(row(page, "far.ipynb")).to_be_visible()
 
     # The folder of all clouds: another name, and its end.
     page.get_by_role("navigation", name="Places").get_by_role("link", name="Clouds").click()

@@ -113,6 +113,13 @@ export class Api {
     return response.arrayBuffer()
   }
 
+  /** A whole file of the Drive, or of a cloud in it. */
+  async wholeOf(href: string): Promise<Blob> {
+    const response = await this.fetcher(href, { credentials: "same-origin", signal: AbortSignal.timeout(uploadDeadlineMs) })
+    if (!response.ok) throw new ApiError(response.status, "unavailable", `The server answered ${response.status}.`)
+    return response.blob()
+  }
+
   async renameNotebook(id: NotebookId, title: string): Promise<void> {
     await this.ask("PATCH", notebookPath(id), { body: { title } })
   }

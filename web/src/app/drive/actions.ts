@@ -4,10 +4,12 @@ import { zipHref, fileHref } from "../../sync/drive_api"
 import { isOwn } from "../../ui/drive/item_menu"
 import { showToast } from "../../ui/toast"
 import type { DriveEntry, Outcome } from "../../wire/drive"
+import type { NotebookId } from "../../wire/ids"
 import { serverWords } from "../../words/server_sentences"
 import { t, tn } from "../../words/words"
 import { cloudWords } from "../../words/clouds"
 import type { CloudsApi } from "../../sync/clouds_api"
+import { importAll } from "../uploads"
 import { cloudsOf } from "./clouds_of"
 import { driveOf } from "./drive_of"
 
@@ -61,6 +63,13 @@ export async function restore(api: Api, entries: readonly DriveEntry[]): Promise
 
 export async function erase(api: Api, entries: readonly DriveEntry[]): Promise<void> {
   tell(await inPieces(entries.map(({ name }) => name), (some) => driveOf(api).erase(some)))
+}
+
+/** Notebooks of a cloud as one's own: here they can be opened. */
+export async function copyFromCloud(api: Api, entries: readonly DriveEntry[]): Promise<readonly NotebookId[]> {
+  const files: File[] = []
+  for (const { path, name } of entries) files.push(new File([await api.wholeOf(fileHref(path))], name))
+  return importAll(api, files)
 }
 
 /** Beside each its copy; notebooks of others come into one's own Drive. */

@@ -3,8 +3,9 @@ import type { Api } from "../../sync/http"
 import { isOwn, type ItemAction } from "../../ui/drive/item_menu"
 import type { DriveEntry } from "../../wire/drive"
 import type { Me } from "../../wire/api"
+import { navigate } from "../router"
 import { notebookHref } from "../routes"
-import { copyAll, download, restore, starAll, toTrash } from "./actions"
+import { copyAll, copyFromCloud, download, restore, starAll, toTrash } from "./actions"
 import { isCloud, isInClouds } from "../../ui/drive/cloud_path"
 import type { DriveWindow } from "./DriveWindows"
 
@@ -49,9 +50,15 @@ export async function perform(action: ItemAction, { api, user, chosen, from, ope
     case "star":
       await starAll(api, chosen, !chosen.every(({ starred }) => starred))
       return true
-    case "copy":
-      await copyAll(api, chosen)
-      return true
+    case "copy": {
+      if (!paths.some(isInClouds)) {
+        await copyAll(api, chosen)
+        return true
+      }
+      const [id] = await copyFromCloud(api, chosen)
+      if (id !== undefined && chosen.length === 1) navigate(notebookHref(id))
+      return false
+    }
     case "cloud":
       show({ kind: "cloud", name: first.name })
       return false

@@ -81,6 +81,10 @@ describe("the Drive", () => {
     expect(ids(notebook("a", "A"))).toContain("rename")
     expect(ids(notebook("b", "B", bob))).toEqual(["open", "tab", "share", "star", "copy", "forget"])
     expect(ids(file("a"), notebook("b", "B", bob))).not.toContain("trash")
+    const inCloud = (name: string): readonly string[] =>
+      entriesFor("folder", [{ ...file(name), path: `Clouds/Nextcloud/${name}` }]).flatMap((entry) => "id" in entry ? [entry.id] : [])
+    expect(inCloud("a.ipynb")).toContain("copy")
+    expect(inCloud("a.csv")).not.toContain("copy")
     expect(entriesFor("trash", [file("a")]).flatMap((entry) => "id" in entry ? [entry.id] : [])).toEqual(["restore", "erase"])
   })
 

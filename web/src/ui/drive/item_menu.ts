@@ -50,7 +50,7 @@ export function entriesFor(view: DriveView, entries: readonly DriveEntry[]): rea
   return items.filter((item) => item !== null)
 }
 
-/** A cloud has no stars, copies and Trash of ours. */
+/** A cloud has no stars and Trash of ours; a notebook of it opens as a copy in the Drive. */
 function entriesInCloud(entries: readonly DriveEntry[]): readonly MenuEntry[] {
   const [first] = entries
   if (!first) return []
@@ -59,13 +59,15 @@ function entriesInCloud(entries: readonly DriveEntry[]): readonly MenuEntry[] {
     ? { id: "open", label: t("drive.open"), icon: "folder" } : { id: "preview", label: t("drive.preview"), icon: "eye" } : null
   const rename: MenuEntry | null = one ? { id: "rename", label: t("drive.rename"), icon: "edit", shortcut: "F2" } : null
   const download: MenuEntry = { id: "download", label: t("drive.download"), icon: "download" }
+  const notebooks: MenuEntry | null = entries.every(({ kind, name }) => kind !== "folder" && /\.ipynb$/i.test(name))
+    ? { id: "copy", label: t("drive.copy_to_drive"), icon: "copy" } : null
   const items: (MenuEntry | null)[] = entries.every(({ path }) => isCloud(path)) ? [
     open, rename,
     one ? { id: "cloud", label: cloudWords("change"), icon: "settings" } : null,
     { separator: "s1" },
     one ? { id: "disconnect", label: cloudWords("disconnect"), icon: "cloud_off", danger: true, shortcut: "⌦" } : null,
   ] : [
-    open, download, { separator: "s1" }, rename,
+    open, download, notebooks, { separator: "s1" }, rename,
     { id: "move", label: t("drive.move"), icon: "folder" },
     { separator: "s2" },
     { id: "trash", label: cloudWords("erase"), icon: "trash", danger: true, shortcut: "⌦" },

@@ -366,9 +366,8 @@ Task<void> Uploads::drop_old(std::shared_ptr<Notebooks::Part> part) {
     if (!drive) continue;
     auto drop = [d = *drive, id = old.id, before] {
       const auto written = d->upload_written_ms(id);
-      if (written && *written >= before) return false;
-      (void)d->drop_upload(id);
-      return true;
+      if (!written) return written.error().code == ErrorCode::not_found;
+      return *written < before && d->drop_upload(id).has_value();
     };
     if (const bool dropped = co_await part->world.pool.run(std::move(drop)); !dropped) continue;
     auto erase = [id = old.id](soci::session& sql) -> Result<> {

@@ -417,6 +417,7 @@ Task<void> Runtimes::Part::tick_loop(std::shared_ptr<Part> self) {
 
 std::vector<FlavorState> Runtimes::Part::flavor_states(const UserId& user,
                                                        const std::vector<std::string>& groups) {
+  groups_[user] = groups;
   charge();
   const lease::Scene now = scene();
   const lease::Person who = person(user, groups);

@@ -361,6 +361,30 @@ TEST_F(QueueOfRuntimes, TellsTheHoursLeftWhereOneWorksMeanwhile) {
   EXPECT_EQ((*meanwhile)->status().hours.left_ms, 3'600'000);
 }
 
+TEST_F(QueueOfRuntimes, WhatIsReservedForOnesGroupIsFreeForOneself) {
+  settings_.rules.groups = {{.name = "course", .emails = {"a@example.org"}, .domains = {}}};
+  const int64_t now_ms = async::now_ms();
+  settings_.rules.reservations = {{.group = "course",
+                                   .model = "T4",
+                                   .count = 1,
+                                   .from_ms = now_ms - 3'600'000,
+                                   .to_ms = now_ms + 3'600'000}};
+  open();
+  ASSERT_TRUE(store_->write_now([](soci::session& sql) -> Result<> {
+    sql << "INSERT INTO users (id, email, name, password_hash, role, created_ms, email_verified)"
+           " VALUES ('a', 'a@example.org', '', '', 'user', 1, 1)";
+    return {};
+  }));
+  // As the page asks before it offers a choice.
+  auto asked = asio::co_spawn(context_, runtimes_->flavors({"a"}), asio::use_future);
+  ASSERT_TRUE(until([&] { return asked.wait_for(0s) == std::future_status::ready; }));
+  ASSERT_TRUE(asked.get());
+  const Wish wish{.flavor = "t4", .meanwhile = "cpu"};
+  const auto mine = ask("a", wish);
+  EXPECT_EQ(mine->status().flavor, "t4");
+  EXPECT_EQ(ask("b", wish)->status().flavor, "cpu");
+}
+
 TEST_F(QueueOfRuntimes, ChoosesByTheModelWhateverItsCase) {
   json::Object metadata{{"accelerator", "GPU"}, {"colab", json::Object{{"gpuType", "l4"}}}};
   const Flavor* flavor = runtimes_->flavor_for(metadata);

@@ -119,11 +119,12 @@ class RuntimesTest : public testing::Test {
     settings_.terms.end_ms = 300;
     open();
   }
-  ~RuntimesTest() override {
+  ~RuntimesTest() override { fs::remove_all(base_); }
+  // While what a test's own fixture has is there: runtimes on their way use it.
+  void TearDown() override {
     runtimes_->stop();
     until([] { return false; }, 20ms);
     runtimes_.reset();
-    fs::remove_all(base_);
   }
 
   // A server (again) on the same store.

@@ -18,11 +18,6 @@ class PoolOfRuntimes : public RuntimesTest {
     settings_.pool = {.kinds = {{}}, .free_bytes = 0, .refill_ms = 0};
     open();
   }
-  ~PoolOfRuntimes() override {
-    // What is nobody's ends with the server, not with the test's own end of the link.
-    runtimes_->stop();
-    until([] { return false; }, 20ms);
-  }
   // The one that was started last, up to its idle kernel.
   std::unique_ptr<Supervisor> warm(size_t launches = 1) {
     EXPECT_TRUE(until([&] { return engine_.launches.size() == launches; }));

@@ -1,7 +1,6 @@
 """Measures the files of a runtime by the API and in the page: an upload and a download as whole files and in ranges, the server's memory
-meanwhile, and an upload that goes on after the server was killed. The floors run in the same minutes: the same bytes copied on the same disk, and sent over a
-loopback socket. Needs root, the Release binaries, the default image,
-Chromium, and room for three times the size.
+meanwhile, and an upload that goes on after the server was killed. The floors run in the same minutes: the same bytes copied on the same
+disk, and sent over a loopback socket. Needs root, the Release binaries, the default image, Chromium, and room for three times the size.
 
     build/venv/bin/python bench/files.py [GIGABYTES]
 """

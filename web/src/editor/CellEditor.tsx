@@ -29,6 +29,15 @@ interface CellEditorProps {
   readonly onComment: (thread: ThreadId) => void
 }
 
+let isFirst = true
+
+/** Tells whoever measures the page when the first editor of a cell stood in it. */
+function markFirst(): void {
+  if (!isFirst) return
+  isFirst = false
+  requestAnimationFrame(() => performance.mark("colibri.editor"))
+}
+
 /**
  * Shows a cell's text in an editor. The text lives in the model: each transaction here is told to the
  * session at once, and what others type comes from it as transactions, so view and model hold the
@@ -67,6 +76,7 @@ export function CellEditor({
       },
     })
     mounted.current = view
+    markFirst()
     session.edit(id, view.state)
     const silence = session.onText(id, (transactions) => {
       // Else the document was loaded anew, and the effect below takes that over.

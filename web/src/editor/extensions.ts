@@ -5,7 +5,7 @@ import { python } from "@codemirror/lang-python"
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language"
 import { EditorState, Prec, type Extension } from "@codemirror/state"
 import {
-  drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder,
+  dropCursor, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder,
   rectangularSelection, type Command, type KeyBinding,
 } from "@codemirror/view"
 import type { EditorOptions } from "../model/editor_options"
@@ -17,6 +17,7 @@ import type { Kernel } from "./kernel"
 import type { Language } from "./language"
 import { late, lateOf, whenIdle } from "./late"
 import { look } from "./look"
+import { shownSelection } from "./selection"
 import type { VimSetup } from "./vim"
 
 /** What the notebook does when a key leaves the editor's own affairs. */
@@ -122,7 +123,8 @@ export function editorExtensions(setup: EditorSetup): Extension {
     setup.vim ? Prec.highest(vim(setup.vim)) : [],
     look,
     highlightSpecialChars(),
-    drawSelection(),
+    // Vim's cursor is a block.
+    shownSelection(setup.readOnly || setup.vim !== null),
     dropCursor(),
     EditorState.allowMultipleSelections.of(true),
     rectangularSelection(),

@@ -39,6 +39,7 @@ const sizes = EditorView.theme({
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     backgroundColor: "light-dark(#cfe9e4, #24504a)",
   },
+  ".cm-line::selection, .cm-line ::selection": { backgroundColor: "light-dark(#cfe9e4, #24504a)" },
   ".cm-matchingBracket, .cm-nonmatchingBracket": { backgroundColor: "transparent" },
   "&.cm-focused .cm-matchingBracket": {
     backgroundColor: "var(--c-accent-soft)", outline: "1px solid var(--c-accent)",

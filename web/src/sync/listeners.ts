@@ -4,9 +4,13 @@ import type { CursorMove } from "../model/split"
 import type { CellId } from "../wire/ids"
 import type { Op } from "../wire/page_message"
 import type { WireFailure } from "../wire/server_message"
+import type { Clock } from "./clock"
 import type { Notice } from "./session_view"
 
 type TextListener = (transactions: readonly Transaction[]) => void
+
+/** Who types sees it at once in the editor; all else that shows a cell's text follows with so much delay, not with each key. */
+const typingMs = 100
 
 export class Listeners {
   private readonly views = new Set<() => void>()
@@ -14,6 +18,7 @@ export class Listeners {
   private readonly refusals = new Set<(op: Op, error: WireFailure) => void>()
   private readonly texts = new Map<CellId, TextListener>()
   private readonly cursors = new Set<(move: CursorMove) => void>()
+  private cancelSoon: (() => void) | null = null
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.views.add(listener)
@@ -50,7 +55,14 @@ export class Listeners {
   }
 
   tell(): void {
+    this.cancelSoon?.()
+    this.cancelSoon = null
     for (const listener of [...this.views]) listener()
+  }
+
+  /** After texts have changed and nothing else. */
+  tellSoon(clock: Clock): void {
+    this.cancelSoon ??= clock.after(typingMs, () => this.tell())
   }
 
   notify(notice: Notice): void {

@@ -21,6 +21,23 @@ describe("typing", () => {
     expect(tab.session.view.unsent).toBe(false)
   })
 
+  it("is told to views a moment later and together, all else at once", async () => {
+    const [tab, other] = [open("t_a"), open("t_b")]
+    await clock.settle()
+    const told: (string | undefined)[] = []
+    tab.session.subscribe(() => told.push(tab.source()))
+    tab.type("x")
+    await clock.settle()
+    other.type("y")
+    await clock.settle()
+    expect(told).toEqual([])
+    await clock.pass(100)
+    expect(told).toEqual(["axy"])
+    tab.type("z")
+    tab.session.wish({ type: "run", cells: [c1] })
+    expect(told.at(-1)).toBe("axyz")
+  })
+
   it("has one push on its way and sends the rest together", async () => {
     const tab = open("t_a")
     await clock.settle()

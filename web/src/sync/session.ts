@@ -26,7 +26,7 @@ import { isTold, quietCodes } from "./refusals"
 import { Requests } from "./requests"
 import { Scratch } from "./scratch"
 import { RuntimeSharing } from "./runtime_sharing"
-import { emptyView, shownBy, type SessionOptions, type SessionView } from "./session_view"
+import { emptyView, isTyping, shownBy, type SessionOptions, type SessionView } from "./session_view"
 import { commenting, Settling, splitting, type FirstComment } from "./settling"
 import { TextSync } from "./text_sync"
 import { unsentOf, type UnsentCommand } from "./unsent_commands"
@@ -112,9 +112,9 @@ export class NotebookSession {
     this.current = { ...this.current, state: withText(state, id, text) }
     // A cursor that moved or a view that came is no view's concern.
     if (typed) {
-      this.update({})
       this.texts.changed({ ...cell, text })
       this.noteUnsent()
+      this.listeners.tellSoon(this.options.clock)
     }
     if (typed || !cell.text.selection.eq(text.selection)) this.presence.touched(id)
   }
@@ -206,7 +206,7 @@ export class NotebookSession {
 
   private noteUnsent(): void {
     const unsent = this.texts.unsent.size > 0 || !this.outbox.empty
-    if (unsent !== this.current.unsent) this.update({ unsent })
+    if (unsent !== this.current.unsent) this.current = { ...this.current, unsent }
   }
 
   private hand(wish: Wish): void {
@@ -248,19 +248,22 @@ export class NotebookSession {
   /** Takes in all that came since the last frame, and tells the views once. */
   private take(messages: readonly ServerMessage[]): void {
     this.flushing = true
+    let calm = messages.every(isTyping)
     const refused = this.refusedTexts.size
     try {
       for (const message of messages) this.receive(message)
       if (this.refusedTexts.size > refused) throw new WireError("text was refused")
     } catch (error) {
       if (!(error instanceof WireError)) throw error
+      calm = false
       this.wantsFresh = true
       this.connection.fail(error.message)
     } finally {
       this.flushing = false
     }
     this.noteUnsent()
-    this.listeners.tell()
+    if (calm) this.listeners.tellSoon(this.options.clock)
+    else this.listeners.tell()
   }
 
   private receive(message: ServerMessage): void {

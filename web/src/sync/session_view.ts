@@ -94,6 +94,10 @@ export function shownBy(message: ServerMessage, view: SessionView): Partial<Sess
   }
 }
 
+/** Whether a message tells of nothing but text that was typed, which editors show by themselves. */
+export const isTyping = (message: ServerMessage): boolean =>
+  message.type === "records" && message.records.every(({ type }) => type === "text_changed")
+
 export interface Notice {
   readonly level: "info" | "warning" | "error"
   readonly code: string

@@ -7,7 +7,8 @@ import type { NotebookSession } from "./session"
 import type { Tabs } from "./tabs"
 import type { UnsentStore } from "./unsent_store"
 
-const pauseMs = 300
+/** What is typed is told of a moment later (listeners.ts). */
+const pauseMs = 200
 
 export class UnsentKeeper {
   /** What others left and the server has not yet. */

@@ -38,6 +38,16 @@ class Wire:
                     raise RuntimeError(f"{method}: {message['error']['message']}")
                 return message["result"]
 
+    def events(self, method, told, last):
+        """Calls a method, and collects what is told until the last of it."""
+        self._asked += 1
+        self._socket.send(json.dumps({"id": self._asked, "method": method}))
+        found = []
+        while (message := json.loads(self._socket.recv())).get("method") != last:
+            if message.get("method") == told:
+                found += message["params"]["value"]
+        return found
+
     def close(self):
         self._socket.close()
 
@@ -63,11 +73,16 @@ class QuietPage:
     def wait_for(self, function, *arguments, timeout=60):
         """Until a function of JavaScript answers something true, asked each 50 ms."""
         end = time.monotonic() + timeout
-        while not (answer := self.run(function, *arguments)):
+        while True:
+            try:
+                if answer := self.run(function, *arguments):
+                    return answer
+            except RuntimeError as error:
+                if "context" not in str(error):  # The address is on its way.
+                    raise
             if time.monotonic() > end:
                 raise TimeoutError(f"never true: {function}")
             time.sleep(0.05)
-        return answer
 
     def click(self, selector, nth=0):
         """A click into the middle of what a selector finds, when it is there and in the window."""
@@ -139,6 +154,21 @@ class QuietChromium:
         # Chromium takes a __Host- cookie from https only, and sends it over http to the loopback too.
         self._wire.call("Storage.setCookies", cookies=[{
             "name": name, "value": value, "url": person.url.replace("http:", "https:"), "secure": True, "httpOnly": True, "sameSite": "Lax"}])
+
+    def begin_tasks(self):
+        """From here on it is written down what threads do."""
+        self._wire.call("Tracing.start", transferMode="ReportEvents", traceConfig={"includedCategories": ["toplevel"]})
+
+    def end_tasks(self):
+        """Each task of the busiest page's main thread since then: how long it took, and how much of a processor, in milliseconds."""
+        events = self._wire.events("Tracing.end", "Tracing.dataCollected", "Tracing.tracingComplete")
+        mains = {(event["pid"], event["tid"]) for event in events if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"}
+        tasks = {}
+        for event in events:
+            thread = (event["pid"], event["tid"])
+            if event["name"].endswith("::RunTask") and event["ph"] == "X" and thread in mains:
+                tasks.setdefault(thread, []).append((event["dur"] / 1e3, event.get("tdur", 0) / 1e3))
+        return max(tasks.values(), key=lambda each: sum(cpu for _, cpu in each), default=[])
 
     def open(self, url):
         return QuietPage(self._port, self._wire.call("Target.createTarget", url=url)["targetId"])

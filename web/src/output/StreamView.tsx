@@ -11,7 +11,7 @@ interface StreamViewProps {
 }
 
 /** What is shown of a tail that still slides, and how often: its start is different every time. */
-const slidingUnits = 32 * 1024
+const slidingUnits = 12 * 1024
 const slidingMs = 250
 
 /** stdout or stderr: its head, a note of what was cut, and its tail. */

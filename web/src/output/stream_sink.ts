@@ -8,7 +8,7 @@ import type { TerminalLine } from "./terminal_line"
 
 const linesPerChunk = 200
 /** So much text is read at once; more waits for the next frame. */
-const unitsPerFrame = 32 * 1024
+const unitsPerFrame = 16 * 1024
 
 interface DrawnLine {
   readonly line: TerminalLine

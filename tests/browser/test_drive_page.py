@@ -1,5 +1,6 @@
 """The Drive's page, as a person uses it: folders, uploads, search, the Trash, by mouse and by keys."""
 
+import json
 import os
 import re
 
@@ -126,3 +127,16 @@ def test_many_files_are_drawn_as_they_are_looked_at(page, person, shared_server)
     expect(page.get_by_role("row").first).to_be_visible()
     assert page.get_by_role("row").count() < 200
     page.get_by_role("button", name="As a list").click()
+
+
+def test_a_notebook_is_looked_into_and_opened_from_there(page, person):
+    person.import_file("Birds.ipynb", json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+        {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "print('wren')", "outputs": [
+            {"output_type": "stream", "name": "stdout", "text": "wren\n"}]}]}))
+    page.goto(f"{person.url}/?view=recent")
+    act(page, "Birds", "Preview")
+    look = page.get_by_role("dialog", name="Birds.ipynb")
+    expect(look.frame_locator("iframe").locator("pre")).to_have_text("print('wren')")
+    expect(look.frame_locator("iframe").locator(".o-stdout")).to_have_text("wren")
+    look.get_by_role("button", name="Open").click()
+    expect(page.locator("[data-cell] .cm-content")).to_have_text("print('wren')")

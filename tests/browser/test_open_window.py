@@ -173,13 +173,18 @@ def test_two_notebooks_are_compared_in_a_tab_of_their_own(tab, person):
 
 
 @pytest.fixture
-def hub(make_server, tmp_path):
-    """A server that takes the contract server for GitHub."""
-    github = GitHubServer()
-    yield make_server("hub", arguments=github.arguments(tmp_path)).start().sign_in()
-    kept = github.contract()
-    github.stop()
+def github():
+    server = GitHubServer()
+    yield server
+    kept = server.contract()
+    server.stop()
     assert kept["violations"] == []
+
+
+@pytest.fixture
+def hub(make_server, tmp_path, github):
+    """A server that takes the contract server for GitHub."""
+    return make_server("hub", arguments=github.arguments(tmp_path)).start().sign_in()
 
 
 def test_notebooks_of_github_are_found_and_opened(new_context, hub):
@@ -210,3 +215,39 @@ def test_notebooks_of_github_are_found_and_opened(new_context, hub):
     expect(page.locator("[data-cell] .cm-content")).to_have_text("1 + 1")
     menu(page, "Help", "Report a bug…")
     expect(page.get_by_role("link", name="Write a report")).to_have_attribute("href", "https://issues.example.org/new")
+
+
+def test_a_notebook_of_github_is_looked_into_without_opening_it(new_context, hub, github):
+    stream = {"output_type": "stream", "name": "stdout", "text": ["thirty\n", "two\n"]}
+    html = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<b>still</b><script>document.querySelector('b').textContent = 'ran'</script>"}}
+    github.put("ada/engine", "main", "rich.ipynb", json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Growth\n", "of $x^2$"]},
+        {"cell_type": "code", "metadata": {}, "execution_count": 7, "source": "print('thirty')", "outputs": [stream, html]}]}))
+    context = new_context()
+    sign_in(context, hub)
+    page = context.new_page()
+    page.goto(f"{hub.url}/github/ada/engine")
+    window = window_of(page)
+    window.get_by_role("button", name="Look into rich.ipynb").click()
+    look = page.get_by_role("dialog", name="rich.ipynb")
+    drawn = look.frame_locator("iframe")
+    expect(drawn.get_by_role("heading", name="Growth")).to_be_visible()
+    expect(drawn.locator(".katex").first).to_be_visible()
+    expect(drawn.locator("pre")).to_have_text("print('thirty')")
+    expect(drawn.get_by_text("[7]")).to_be_visible()
+    expect(drawn.locator(".o-stdout")).to_contain_text("two")
+    expect(look.get_by_role("link", name="Download")).to_have_attribute(
+        "href", "/api/github/file?path=ada%2Fengine%2Fblob%2Fmain%2Frich.ipynb")
+    # What it brings along is shown, and does not run.
+    expect(drawn.frame_locator(".x-output iframe").locator("b")).to_have_text("still")
+    page.keyboard.press("Escape")
+    expect(look).to_have_count(0)
+    window.get_by_role("button", name="Look into broken.ipynb").click()
+    expect(page.get_by_role("dialog", name="broken.ipynb").get_by_role("alert")).to_contain_text("The preview could not be loaded.")
+    page.keyboard.press("Escape")
+    # Nothing was made of it so far.
+    assert hub.request("GET", "/api/notebooks").json()["notebooks"] == []
+    window.get_by_role("button", name="Look into rich.ipynb").click()
+    look.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("note").filter(has_text="from GitHub")).to_be_visible()
+    expect(page.locator("[data-cell] .cm-content")).to_have_text("print('thirty')")

@@ -15,6 +15,13 @@ export type Foreign =
   /** "USER/ID" */
   | { readonly from: "gist"; readonly path: string }
 
+/** Where its file is. */
+export function fileOf({ from, path }: Foreign, language: string): string {
+  const query = new URLSearchParams(from === "examples" ? { language } : from === "gist" ? { gist: path } : { path })
+  const route = from === "examples" ? `/api/examples/${encodeURIComponent(path)}/file` : "/api/github/file"
+  return `${route}?${query.toString()}`
+}
+
 const repositoryPath = (name: string): string =>
   `/api/github/repositories/${name.split("/").map(encodeURIComponent).join("/")}`
 
@@ -34,10 +41,8 @@ export class OpeningApi {
   }
 
   /** The notebook itself, as a file. */
-  async file({ from, path }: Foreign, language: string): Promise<Json> {
-    const query = new URLSearchParams(from === "examples" ? { language } : from === "gist" ? { gist: path } : { path })
-    const route = from === "examples" ? `/api/examples/${encodeURIComponent(path)}/file` : "/api/github/file"
-    return this.ask("GET", `${route}?${query.toString()}`)
+  async file(foreign: Foreign, language: string): Promise<Json> {
+    return this.ask("GET", fileOf(foreign, language))
   }
 
   async notebookFile(id: NotebookId): Promise<Json> {

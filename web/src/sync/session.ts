@@ -248,21 +248,19 @@ export class NotebookSession {
   /** Takes in all that came since the last frame, and tells the views once. */
   private take(messages: readonly ServerMessage[]): void {
     this.flushing = true
-    let calm = messages.every(isTyping)
     const refused = this.refusedTexts.size
     try {
       for (const message of messages) this.receive(message)
       if (this.refusedTexts.size > refused) throw new WireError("text was refused")
     } catch (error) {
       if (!(error instanceof WireError)) throw error
-      calm = false
       this.wantsFresh = true
       this.connection.fail(error.message)
     } finally {
       this.flushing = false
     }
     this.noteUnsent()
-    if (calm) this.listeners.tellSoon(this.options.clock)
+    if (messages.every(isTyping) && !this.wantsFresh) this.listeners.tellSoon(this.options.clock)
     else this.listeners.tell()
   }
 

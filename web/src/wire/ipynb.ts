@@ -1,4 +1,4 @@
-/** A notebook's file (nbformat 4) as far as it is read here: to be compared, and to take snippets from. */
+/** A notebook's file (nbformat 4) as far as it is read here: to be compared or looked at, and to take snippets from. */
 import { cellTypes, type CellType } from "./cell"
 import { asObject, isObject, listAt, member, optionalStringAt, WireError, type Json, type JsonObject } from "./json"
 import { parseOutput, type Output } from "./output"
@@ -12,6 +12,7 @@ export interface FileCell {
   /** As they stand in the file. */
   readonly attachments: Json
   readonly outputs: Json
+  readonly execution_count: number | null
 }
 
 export interface NotebookFile {
@@ -28,11 +29,13 @@ function text(value: Json | undefined): string {
 function parseCell(value: Json): FileCell {
   const cell = asObject(value, "cell")
   const metadata = member(cell, "metadata")
+  const count = member(cell, "execution_count")
   return {
     id: optionalStringAt(cell, "id"),
     cell_type: cellTypes.find((known) => known === member(cell, "cell_type")) ?? "raw",
     source: text(member(cell, "source")), metadata: isObject(metadata) ? metadata : {},
     attachments: member(cell, "attachments") ?? {}, outputs: member(cell, "outputs") ?? [],
+    execution_count: typeof count === "number" ? count : null,
   }
 }
 

@@ -8,6 +8,7 @@ export const openEn = {
   "open.github": "GitHub",
   "open.upload": "Upload",
   "open.filter": "Filter",
+  "open.look": "Look into {title}",
   "open.new": "New notebook",
   "open.at_start": "Show this at the start",
   "open.column_title": "Title",

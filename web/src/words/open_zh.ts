@@ -10,6 +10,7 @@ export const openZh: Record<keyof typeof openEn, string> = {
   "open.github": "GitHub",
   "open.upload": "上传",
   "open.filter": "筛选",
+  "open.look": "预览 {title}",
   "open.new": "新建笔记本",
   "open.at_start": "启动时显示此窗口",
   "open.column_title": "标题",

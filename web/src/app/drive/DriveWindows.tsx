@@ -11,6 +11,8 @@ import type { Me, NotebookEntry } from "../../wire/api"
 import { t, tn } from "../../words/words"
 import { errorText, orToast } from "../errors"
 import { lateWindow } from "../late_part"
+import { navigate } from "../router"
+import { notebookHref } from "../routes"
 import { cloudWords } from "../../words/clouds"
 import { isCloud } from "../../ui/drive/cloud_path"
 import { erase, eraseInCloud, moveTo, withCloud } from "./actions"
@@ -107,5 +109,9 @@ function Look({ api, entry, onClose }: { readonly api: Api; readonly entry: Driv
   useEffect(() => {
     void previewOf(entry, (path, bytes) => api.beginningOf(fileHref(path), bytes)).then(setContent)
   }, [api, entry])
-  return <Preview name={entry.name} content={content} downloadHref={fileHref(entry.path)} onClose={onClose} />
+  const { notebook } = entry
+  return (
+    <Preview name={entry.name} content={content} isTall={/\.(ipynb|pdf)$/i.test(entry.name)} downloadHref={fileHref(entry.path)} onClose={onClose}
+      {...(notebook ? { onOpen: () => navigate(notebookHref(notebook.id)) } : {})} />
+  )
 }

@@ -26,8 +26,10 @@ export async function perform(action: ItemAction, { api, user, chosen, from, ope
   const paths = chosen.filter(isOwn).map(({ path }) => path)
   switch (action) {
     case "open":
-    case "preview":
       open(first)
+      return false
+    case "preview":
+      show({ kind: "preview", entry: first })
       return false
     case "tab":
       if (first.notebook) globalThis.open(notebookHref(first.notebook.id), "_blank", "noopener")

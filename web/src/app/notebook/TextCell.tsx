@@ -1,6 +1,6 @@
 import { useRef, useSyncExternalStore, type JSX } from "react"
 import { sourceOf } from "../../model/cell_text"
-import { editMarkdown, type MarkdownAction } from "../../model/markdown_edit"
+import type { MarkdownAction } from "../../model/markdown_edit"
 import { isReadOnly, type Cell } from "../../model/notebook_state"
 import { MarkdownView } from "../../output/MarkdownView"
 import { Button } from "../../ui/Button"
@@ -12,6 +12,7 @@ import { useFocus, useNotebook } from "./context"
 import { usePart } from "./session_parts"
 import { useOnce } from "./near"
 import { SourceEditor } from "./SourceEditor"
+import { formatText } from "./text/format_text"
 import { attach, picturesIn } from "./text/pictures"
 import { usePreviewPlace } from "./text/preview_place"
 import { TextToolsSlot } from "./text/TextToolsSlot"
@@ -54,10 +55,6 @@ export function TextCell({ cell, near, settled }: TextCellProps): JSX.Element {
 function Edited({ cell, source }: { readonly cell: Cell; readonly source: string }): JSX.Element {
   const { session, commands } = useNotebook()
   const place = usePreviewPlace()
-  const format = (action: MarkdownAction): void => {
-    const { from, to } = cell.text.selection.main
-    session.change(cell.id, { ...editMarkdown(source, from, to, action), userEvent: "input.format" })
-  }
   const take = (data: DataTransfer): boolean => {
     const pictures = picturesIn(data)
     if (pictures.length > 0) void attach(session, cell.id, pictures)
@@ -70,7 +67,7 @@ function Edited({ cell, source }: { readonly cell: Cell; readonly source: string
         if (action === undefined) return
         event.preventDefault()
         event.stopPropagation()
-        format(action)
+        formatText(session, cell.id, action)
       }}
       onPasteCapture={(event) => {
         if (take(event.clipboardData)) {

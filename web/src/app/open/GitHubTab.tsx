@@ -1,7 +1,8 @@
 import { useState, type JSX } from "react"
 import { githubWish, type GitHubWish } from "../../model/github_address"
 import type { GitHubApi } from "../../sync/github_api"
-import type { Foreign, OpeningApi } from "../../sync/opening_api"
+import { fileOf, type Foreign, type OpeningApi } from "../../sync/opening_api"
+import { Preview, type PreviewContent } from "../../ui/drive/Preview"
 import { ConnectForm } from "../../ui/github/ConnectForm"
 import { GitHubFields } from "../../ui/open/GitHubFields"
 import { fits, OpenList, type OpenItem } from "../../ui/open/OpenList"
@@ -52,6 +53,7 @@ export function GitHubTab({ api, hub, web, wish, onOpen }: GitHubTabProps): JSX.
   const [filter, setFilter] = useState("")
   const [state, setState] = useState<{ readonly busy: boolean; readonly error: string | null }>({ busy: false, error: null })
   const [asked, setAsked] = useState(false)
+  const [looked, setLooked] = useState<{ readonly foreign: Foreign; readonly name: string; readonly content: PreviewContent } | null>(null)
   const doing = async (work: () => Promise<void>): Promise<void> => {
     setState({ busy: true, error: null })
     try {
@@ -62,6 +64,12 @@ export function GitHubTab({ api, hub, web, wish, onOpen }: GitHubTabProps): JSX.
     }
   }
   const open = (foreign: Foreign): void => void doing(async () => onOpen(await api.play(foreign, language())))
+  const look = async (foreign: Foreign, name: string): Promise<void> => {
+    setLooked({ foreign, name, content: { kind: "loading" } })
+    const { lookInto } = await import("../drive/notebook_look")
+    const content = await lookInto(name, () => api.file(foreign, language()))
+    setLooked((now) => now?.foreign === foreign ? { foreign, name, content } : now)
+  }
   const showBranch = async (now: Shown, branch: string): Promise<void> => {
     setShown({ ...now, branch, paths: [] })
     const { paths, truncated } = await api.notebooksIn(now.repository, branch)
@@ -106,7 +114,10 @@ export function GitHubTab({ api, hub, web, wish, onOpen }: GitHubTabProps): JSX.
     }
     return shown.paths.filter((path) => fits(filter, path)).map((path) => {
       const foreign = { from: "github", path: `${shown.repository}/blob/${shown.branch}/${path}` } as const
-      return { id: path, icon: "notebook", title: path, href: foreignHref(foreign), onOpen: () => open(foreign) }
+      return {
+        id: path, icon: "notebook", title: path, href: foreignHref(foreign), onOpen: () => open(foreign),
+        onLook: () => void look(foreign, path.slice(path.lastIndexOf("/") + 1)),
+      }
     })
   }
   const showPrivate = (wanted: boolean): void => {
@@ -133,10 +144,16 @@ export function GitHubTab({ api, hub, web, wish, onOpen }: GitHubTabProps): JSX.
     )
   }
   return (
-    <OpenList label={t("open.github")} filter={filter} onFilter={setFilter} error={state.error}
-      items={state.busy ? null : items()} focusFilter={false}
-      none={tg(!asked ? "open.begin" : shown.paths === null ? "open.no_repository" : "open.no_notebook")}
-      below={shown.truncated ? tg("open.truncated") : ""}
-      above={fields} />
+    <>
+      <OpenList label={t("open.github")} filter={filter} onFilter={setFilter} error={state.error}
+        items={state.busy ? null : items()} focusFilter={false}
+        none={tg(!asked ? "open.begin" : shown.paths === null ? "open.no_repository" : "open.no_notebook")}
+        below={shown.truncated ? tg("open.truncated") : ""}
+        above={fields} />
+      {looked && (
+        <Preview name={looked.name} content={looked.content} isTall downloadHref={fileOf(looked.foreign, language())}
+          onOpen={() => open(looked.foreign)} onClose={() => setLooked(null)} />
+      )}
+    </>
   )
 }

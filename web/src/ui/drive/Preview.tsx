@@ -1,5 +1,6 @@
 import type { JSX } from "react"
 import { t, tn } from "../../words/words"
+import { Button } from "../Button"
 import { Dialog } from "../Dialog"
 import { Icon } from "../icons"
 import { Spinner } from "../Spinner"
@@ -10,25 +11,34 @@ export type PreviewContent =
   | { readonly kind: "failed"; readonly why: string }
   | { readonly kind: "none" }
   | { readonly kind: "image" | "pdf"; readonly href: string }
+  /** A document of its own that runs nothing. */
+  | { readonly kind: "page"; readonly html: string }
   | { readonly kind: "text"; readonly text: string; readonly isCut: boolean }
   | { readonly kind: "table"; readonly rows: readonly (readonly string[])[]; readonly isCut: boolean }
 
 interface PreviewProps {
   readonly name: string
   readonly content: PreviewContent
+  /** It will fill the window: what stands below keeps its place when it comes. */
+  readonly isTall: boolean
   readonly downloadHref: string
+  /** Of what can be opened from here. */
+  readonly onOpen?: () => void
   readonly onClose: () => void
 }
 
 /** A look into a file without downloading it. */
-export function Preview({ name, content, downloadHref, onClose }: PreviewProps): JSX.Element {
+export function Preview({ name, content, isTall, downloadHref, onOpen, onClose }: PreviewProps): JSX.Element {
   return (
     <Dialog isOpen size="large" title={name} onClose={onClose} footer={
-      <a className="c-button c-button-quiet c-button-normal" href={downloadHref} download={name}>
-        <Icon name="download" size={18} /><span className="c-button-words">{t("drive.download")}</span>
-      </a>
+      <>
+        <a className="c-button c-button-quiet c-button-normal" href={downloadHref} download={name}>
+          <Icon name="download" size={18} /><span className="c-button-words">{t("drive.download")}</span>
+        </a>
+        {onOpen && <Button variant="primary" icon="notebook" onPress={onOpen}>{t("drive.open")}</Button>}
+      </>
     }>
-      <div className="d-preview"><Content name={name} content={content} /></div>
+      <div className={isTall ? "d-preview d-preview-tall" : "d-preview"}><Content name={name} content={content} /></div>
     </Dialog>
   )
 }
@@ -40,6 +50,7 @@ function Content({ name, content }: Pick<PreviewProps, "name" | "content">): JSX
     case "none": return <p>{t("drive.preview_none")}</p>
     case "image": return <img src={content.href} alt={name} />
     case "pdf": return <iframe src={content.href} title={name} />
+    case "page": return <iframe srcDoc={content.html} title={name} sandbox="" />
     case "text":
       return (
         <>

@@ -35,6 +35,7 @@ export function entriesFor(view: DriveView, entries: readonly DriveEntry[]): rea
   const edits = notebook ? notebook.role === "owner" || notebook.role === "editor" : own
   const items: (MenuEntry | null)[] = [
     one ? { id: "open", label: t(first.kind === "file" ? "drive.preview" : "drive.open"), icon: first.kind === "file" ? "eye" : first.kind } : null,
+    one && own && first.kind === "notebook" ? { id: "preview", label: t("drive.preview"), icon: "eye" } : null,
     one && notebook ? { id: "tab", label: t("drive.open_new_tab"), icon: "external" } : null,
     own ? { id: "download", label: t("drive.download"), icon: "download" } : null,
     one && notebook ? { id: "share", label: t(edits ? "drive.share" : "drive.access"), icon: "people" } : null,

@@ -1,5 +1,6 @@
 import { useRef, type JSX, type KeyboardEvent, type MouseEvent, type ReactNode } from "react"
 import { t } from "../../words/words"
+import { IconButton } from "../Button"
 import { Icon, type IconName } from "../icons"
 import { Spinner } from "../Spinner"
 import { TextField } from "../TextField"
@@ -15,6 +16,8 @@ export interface OpenItem {
   /** Of what has an address of its own. */
   readonly href?: string
   readonly onOpen: () => void
+  /** Shows it without opening it. */
+  readonly onLook?: () => void
 }
 
 interface OpenListProps {
@@ -74,7 +77,12 @@ export function OpenList(props: OpenListProps): JSX.Element {
                   </div>
                 )}
                 <ul className="o-list" ref={list} aria-label={props.label}>
-                  {items.map((item) => <li key={item.id}><Item item={item} /></li>)}
+                  {items.map((item) => (
+                    <li key={item.id}>
+                      <Item item={item} />
+                      {item.onLook && <IconButton icon="eye" label={t("open.look", { title: item.title })} onPress={item.onLook} />}
+                    </li>
+                  ))}
                 </ul>
                 {(props.below ?? "") !== "" && <p className="o-hint">{props.below}</p>}
               </>

@@ -1,6 +1,6 @@
 /** A notebook as a file of HTML, and on paper. */
 import { showToast } from "../../../ui/toast"
-import { t } from "../../../words/words"
+import { formatMoment, t } from "../../../words/words"
 import type { Cell } from "../../../model/notebook_state"
 import type { OpenNotebook } from "../context"
 import { saveFile } from "../save_file"
@@ -14,7 +14,7 @@ function frameHeight(cell: Cell, output: number): number | null {
 
 async function exported({ session, id }: OpenNotebook): Promise<string | null> {
   const { state, title } = session.view
-  return state && exportedPage({ state, id, title }, frameHeight)
+  return state && exportedPage({ state, id, title, note: t("export.when", { time: formatMoment(Date.now()) }) }, frameHeight)
 }
 
 export async function saveHtml(page: OpenNotebook): Promise<void> {

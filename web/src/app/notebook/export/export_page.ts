@@ -1,6 +1,6 @@
 /**
  * A notebook as one file of HTML that needs nothing else and runs nothing: styles, fonts and pictures are in it, code
- * and formulas are drawn, and its own policy forbids scripts and requests. Also what is printed.
+ * and formulas are drawn, and its own policy forbids scripts and requests. Also what is printed, and what a preview shows.
  */
 import outputCss from "../../../output/output.css?inline"
 import tableCss from "../../../output/table.css?inline"
@@ -11,7 +11,6 @@ import { outputsHidden } from "../../../model/output_text"
 import themeCss from "../../../ui/theme.css?inline"
 import type { NotebookId } from "../../../wire/ids"
 import { language } from "../../../words/language"
-import { formatMoment, t } from "../../../words/words"
 import { readAttachments } from "../attachments"
 import { staticOutput, type OutputPlace } from "./export_outputs"
 import exportCss from "./export.css?inline"
@@ -24,18 +23,20 @@ export interface Exported {
   readonly state: NotebookState
   readonly id: NotebookId
   readonly title: string
+  /** Below the title; empty for nothing. */
+  readonly note: string
 }
 
 /** How high the frames of a cell's outputs are in the page now: what is exported cannot measure them. */
 export type FrameHeight = (cell: Cell, output: number) => number | null
 
 /** The file's text. Outputs that lie on the server are fetched; one that cannot be had says so. */
-export async function exportedPage({ state, id, title }: Exported, heightOf: FrameHeight): Promise<string> {
+export async function exportedPage({ state, id, title, note }: Exported, heightOf: FrameHeight): Promise<string> {
   const name = title.replace(/\.ipynb$/, "")
   const made = document.implementation.createHTMLDocument(name)
   made.documentElement.lang = language()
   const main = made.createElement("main")
-  main.append(heading(made, name))
+  main.append(heading(made, name, note))
   const code = languageOf(state)
   for (const cellId of state.order) {
     const cell = state.cells.get(cellId)
@@ -66,13 +67,16 @@ function head(made: Document, css: string): void {
   made.head.append(...made.head.querySelectorAll("title"), style)
 }
 
-function heading(made: Document, name: string): HTMLElement {
+function heading(made: Document, name: string, note: string): HTMLElement {
   const header = made.createElement("header")
   const title = made.createElement("h1")
   title.textContent = name
-  const when = made.createElement("p")
-  when.textContent = t("export.when", { time: formatMoment(Date.now()) })
-  header.append(title, when)
+  header.append(title)
+  if (note !== "") {
+    const below = made.createElement("p")
+    below.textContent = note
+    header.append(below)
+  }
   return header
 }
 

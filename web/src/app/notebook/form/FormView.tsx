@@ -33,7 +33,7 @@ export function FormView({ cell, codeHidden, readOnly }: FormViewProps): JSX.Ele
       showToast({ text: t("form.refused", { name: field.name }), level: "warning" })
       return false
     }
-    if (changes.insert === sourceOf(cell.text).slice(changes.from, changes.to)) return true
+    if (changes.insert === sourceOf(now.text).slice(changes.from, changes.to)) return true
     session.change(cell.id, { changes, userEvent: "input.form" })
     if (form?.runsItself) commands.run([cell.id])
     return true

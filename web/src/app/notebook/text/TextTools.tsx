@@ -1,12 +1,12 @@
 import "./text.css"
 import { useRef, type JSX } from "react"
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from "react-aria-components"
-import { sourceOf } from "../../../model/cell_text"
-import { editMarkdown, type MarkdownAction } from "../../../model/markdown_edit"
+import type { MarkdownAction } from "../../../model/markdown_edit"
 import type { Cell } from "../../../model/notebook_state"
 import { Icon, type IconName } from "../../../ui/icons"
 import { t } from "../../../words/words"
 import { useNotebook } from "../context"
+import { formatText, textNow } from "./format_text"
 import { LinkTool } from "./LinkTool"
 import { attach } from "./pictures"
 import type { PreviewPlace } from "./preview_place"
@@ -28,22 +28,15 @@ interface TextToolsProps {
 export function TextTools({ cell, place, onPlace }: TextToolsProps): JSX.Element {
   const { session } = useNotebook()
   const files = useRef<HTMLInputElement>(null)
-  const act = (action: MarkdownAction): void => {
-    const now = session.view.state?.cells.get(cell.id)?.text ?? cell.text
-    const { from, to } = now.selection.main
-    session.change(cell.id, { ...editMarkdown(sourceOf(now), from, to, action), userEvent: "input.format" })
-  }
-  const insert = (text: string): void => {
-    const now = session.view.state?.cells.get(cell.id)?.text ?? cell.text
-    session.change(cell.id, { ...now.replaceSelection(text), userEvent: "input.type" })
-  }
+  const insert = (text: string): void =>
+    session.change(cell.id, (now) => now.update({ ...now.replaceSelection(text), userEvent: "input.type" }))
   return (
     <div className="n-text-tools" role="toolbar" aria-label={t("text.tools")}>
       {tools.map(([action, icon]) => (
-        <Tool key={action} label={t(`text.${action}`)} icon={icon} onPress={() => act(action)} />
+        <Tool key={action} label={t(`text.${action}`)} icon={icon} onPress={() => formatText(session, cell.id, action)} />
       ))}
       <LinkTool onInsert={insert} selected={() => {
-        const now = session.view.state?.cells.get(cell.id)?.text ?? cell.text
+        const now = textNow(session, cell.id) ?? cell.text
         const { from, to } = now.selection.main
         return now.sliceDoc(from, to)
       }} />

@@ -129,7 +129,8 @@ class QuietChromium:
     """A browser that has never been anywhere: headless, its profile gone afterwards."""
 
     def __enter__(self):
-        self._profile = tempfile.TemporaryDirectory()
+        # Chromium's helpers may still write into it at the end.
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self._process = subprocess.Popen([
             CHROMIUM["executable_path"], "--headless=new", *CHROMIUM["args"], f"--user-data-dir={self._profile.name}",
             "--remote-debugging-port=0", f"--window-size={WINDOW[0]},{WINDOW[1]}", "about:blank"], stderr=subprocess.DEVNULL)

@@ -3,12 +3,12 @@ import { autocompletion, closeBrackets } from "@codemirror/autocomplete"
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands"
 import { python } from "@codemirror/lang-python"
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language"
-import { drawSelection, EditorView, keymap } from "@codemirror/view"
+import { EditorView, keymap } from "@codemirror/view"
 
 new EditorView({
   parent: document.body,
   extensions: [
-    history(), keymap.of([...defaultKeymap, ...historyKeymap]), drawSelection(), python(), syntaxHighlighting(defaultHighlightStyle),
+    history(), keymap.of([...defaultKeymap, ...historyKeymap]), python(), syntaxHighlighting(defaultHighlightStyle),
     bracketMatching(), closeBrackets(), autocompletion(), indentOnInput(), EditorView.lineWrapping,
   ],
 })

@@ -58,7 +58,8 @@ export function useUnveiling(loaded: boolean): boolean {
       frame = requestAnimationFrame(look)
     }
     if (loaded) for (const kind of begins) addEventListener(kind, end, { capture: true, passive: true })
-    look()
+    // The cells are on the screen, and can be typed in, before anything is drawn around them.
+    frame = requestAnimationFrame(look)
     return stop
   }, [loaded])
   return whole

@@ -5,8 +5,9 @@ import { python } from "@codemirror/lang-python"
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language"
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search"
 import { EditorState, type Extension } from "@codemirror/state"
-import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view"
+import { EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view"
 import { look } from "./look"
+import { shownSelection } from "./selection"
 
 export interface FileEditorSetup {
   readonly text: string
@@ -42,7 +43,7 @@ export async function mountFileEditor(parent: HTMLElement, setup: FileEditorSetu
     state: EditorState.create({
       doc: setup.text,
       extensions: [
-        look, EditorState.lineSeparator.of(separator), lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(),
+        look, EditorState.lineSeparator.of(separator), lineNumbers(), highlightSpecialChars(), history(), shownSelection(false), indentOnInput(),
         bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), language,
         indentUnit.of(setup.ending === "py" ? "    " : "  "),
         EditorView.contentAttributes.of({ "aria-label": setup.label, spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),

@@ -152,7 +152,10 @@ export function GitHubTab({ api, hub, web, wish, onOpen }: GitHubTabProps): JSX.
         above={fields} />
       {looked && (
         <Preview name={looked.name} content={looked.content} isTall downloadHref={fileOf(looked.foreign, language())}
-          onOpen={() => open(looked.foreign)} onClose={() => setLooked(null)} />
+          onOpen={() => {
+            setLooked(null)
+            open(looked.foreign)
+          }} onClose={() => setLooked(null)} />
       )}
     </>
   )

@@ -182,11 +182,12 @@ def bench_floods():
     """Each three times, in a notebook of its own: a flood has a dozen long tasks, of which one is no percentile. Kernel, server and
     browser share this machine's processors, so a task waits in the middle: what it took of a processor is told beside how long it took."""
     def measure(person, browser):
+        cells = {"first": ("1", 60), **FLOODS}
         tasks, heap = {}, 0
         for _ in range(3):
-            notebook = notebook_with(person, [code_cell(n, source) for n, (source, _) in enumerate([("1", 0), *FLOODS.values()])])
+            notebook = notebook_with(person, [code_cell(n, source) for n, (source, _) in enumerate(cells.values())])
             page = opened(browser, person, notebook)
-            for n, (name, timeout) in enumerate([("first", 60), *((name, timeout) for name, (_, timeout) in FLOODS.items())]):
+            for n, (name, timeout) in enumerate((name, timeout) for name, (_, timeout) in cells.items()):
                 page.click("[data-cell] .cm-content", n)
                 time.sleep(0.5)  # The cell's toolbar comes.
                 browser.begin_tasks()

@@ -13,7 +13,7 @@ import websocket
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests"))
 
-from tab import CHROMIUM  # noqa: E402
+from tab import CHROMIUM, session_cookie  # noqa: E402
 
 WINDOW = (1280, 900)
 # By what a key is called in an event: its code and its number.
@@ -103,10 +103,6 @@ class QuietPage:
         self._wire.call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **same, **text)
         self._wire.call("Input.dispatchKeyEvent", type="keyUp", **same)
 
-    def write(self, text):
-        """Text as if pasted by an input method."""
-        self._wire.call("Input.insertText", text=text)
-
     def busy_s(self):
         """How long the page's main thread has worked, in seconds; counted from the first call on."""
         self._wire.call("Performance.enable")
@@ -151,10 +147,7 @@ class QuietChromium:
         self._profile.cleanup()
 
     def sign_in(self, person):
-        name, value = person.cookie.split("=", 1)
-        # Chromium takes a __Host- cookie from https only, and sends it over http to the loopback too.
-        self._wire.call("Storage.setCookies", cookies=[{
-            "name": name, "value": value, "url": person.url.replace("http:", "https:"), "secure": True, "httpOnly": True, "sameSite": "Lax"}])
+        self._wire.call("Storage.setCookies", cookies=[session_cookie(person)])
 
     def begin_tasks(self):
         """From here on it is written down what threads do."""

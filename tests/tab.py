@@ -23,14 +23,19 @@ def without_language_server(context):
     context.add_init_script("try { localStorage['colibri.editor'] ??= '{\"languageServer\":false}' } catch {}")
 
 
+def session_cookie(person):
+    """The session that a Person has, as DevTools take a cookie."""
+    name, value = person.cookie.split("=", 1)
+    # Chromium takes a __Host- cookie from https only, and sends it over http to the loopback too.
+    return {"name": name, "value": value, "url": person.url.replace("http:", "https:"),
+            "secure": name.startswith("__Host-"), "httpOnly": True, "sameSite": "Lax"}
+
+
 def sign_in(context, person, *, start_window=False):
     """Gives a browser context the session that a Person has."""
     if not start_window:
         without_start_window(context)
-    name, value = person.cookie.split("=", 1)
-    # Chromium takes a __Host- cookie from https only, and sends it over http to the loopback too.
-    context.add_cookies([{"name": name, "value": value, "url": person.url.replace("http:", "https:"),
-                          "secure": name.startswith("__Host-"), "httpOnly": True, "sameSite": "Lax"}])
+    context.add_cookies([session_cookie(person)])
 
 
 class Tab:

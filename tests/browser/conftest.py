@@ -1,6 +1,7 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from github_server import GitHubServer
 from tab import CHROMIUM, Tab, sign_in, without_language_server, without_start_window
 
 # The machine may be busy: what does come is not missed for want of patience.
@@ -52,3 +53,25 @@ def tab(context, person):
     tab = Tab(context.new_page(), person, person.create())
     yield tab
     person.end_runtime(tab.notebook)
+
+
+@pytest.fixture
+def github():
+    server = GitHubServer()
+    yield server
+    kept = server.contract()
+    server.stop()
+    assert kept["violations"] == []
+
+
+@pytest.fixture
+def hub(github, make_server, tmp_path):
+    """Somebody on a server that takes the contract server for GitHub."""
+    return make_server("hub", arguments=github.arguments(tmp_path)).start().sign_in()
+
+
+@pytest.fixture
+def hub_page(new_context, hub):
+    context = new_context()
+    sign_in(context, hub)
+    return context.new_page()

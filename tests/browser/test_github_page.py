@@ -6,30 +6,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from github_server import TOKEN, GitHubServer, notebook
-from tab import sign_in
+from github_server import TOKEN, notebook
 
 
 @pytest.fixture
-def github():
-    server = GitHubServer()
-    yield server
-    kept = server.contract()
-    server.stop()
-    assert kept["violations"] == []
-
-
-@pytest.fixture
-def hub(github, make_server, tmp_path):
-    """Somebody on a server that takes the contract server for GitHub."""
-    return make_server("hub", arguments=github.arguments(tmp_path)).start().sign_in()
-
-
-@pytest.fixture
-def page(new_context, hub):
-    context = new_context()
-    sign_in(context, hub)
-    return context.new_page()
+def page(hub_page):
+    return hub_page
 
 
 def menu(page, name, item):

@@ -6,7 +6,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from github_server import GitHubServer
 from tab import sign_in
 
 
@@ -172,25 +171,8 @@ def test_two_notebooks_are_compared_in_a_tab_of_their_own(tab, person):
     expect(other.locator(".cm-merge-b").first).to_contain_text('"source": "x = 2"')
 
 
-@pytest.fixture
-def github():
-    server = GitHubServer()
-    yield server
-    kept = server.contract()
-    server.stop()
-    assert kept["violations"] == []
-
-
-@pytest.fixture
-def hub(make_server, tmp_path, github):
-    """A server that takes the contract server for GitHub."""
-    return make_server("hub", arguments=github.arguments(tmp_path)).start().sign_in()
-
-
-def test_notebooks_of_github_are_found_and_opened(new_context, hub):
-    context = new_context()
-    sign_in(context, hub)
-    page = context.new_page()
+def test_notebooks_of_github_are_found_and_opened(hub_page, hub):
+    page = hub_page
     page.goto(f"{hub.url}/github/ada")
     window = window_of(page)
     window.get_by_role("button", name="ada/engine").click()
@@ -217,15 +199,13 @@ def test_notebooks_of_github_are_found_and_opened(new_context, hub):
     expect(page.get_by_role("link", name="Write a report")).to_have_attribute("href", "https://issues.example.org/new")
 
 
-def test_a_notebook_of_github_is_looked_into_without_opening_it(new_context, hub, github):
+def test_a_notebook_of_github_is_looked_into_without_opening_it(hub_page, hub, github):
     stream = {"output_type": "stream", "name": "stdout", "text": ["thirty\n", "two\n"]}
     html = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<b>still</b><script>document.querySelector('b').textContent = 'ran'</script>"}}
     github.put("ada/engine", "main", "rich.ipynb", json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [
         {"cell_type": "markdown", "metadata": {}, "source": ["# Growth\n", "of $x^2$"]},
         {"cell_type": "code", "metadata": {}, "execution_count": 7, "source": "print('thirty')", "outputs": [stream, html]}]}))
-    context = new_context()
-    sign_in(context, hub)
-    page = context.new_page()
+    page = hub_page
     page.goto(f"{hub.url}/github/ada/engine")
     window = window_of(page)
     window.get_by_role("button", name="Look into rich.ipynb").click()
